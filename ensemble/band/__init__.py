@@ -1,0 +1,1 @@
+"""The built-in band: composes symbolically, renders with a SoundFont, mixes."""

@@ -1,0 +1,169 @@
+"""What the band knows of styles and moods, and the nearest style for any word. The data stand in styles.yaml."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ensemble.band.theory import SCALES
+
+
+@dataclass(frozen=True)
+class Style:
+    """One style; the grids' signs are explained at the top of styles.yaml."""
+
+    name: str
+    words: tuple[str, ...]
+    tempo: tuple[float, float, float]
+    """Lowest, highest and usual bpm."""
+    metre: str
+    tonics: tuple[str, ...]
+    mode: str
+    mood: str
+    swing: tuple[float, float]
+    """Unit in quarters, and the share of its first half."""
+    late: float
+    """Quarters by which the snare lies behind the beat."""
+    level: float
+    """Factor on velocities."""
+    crash: bool
+    rolls: bool
+    riff: bool
+    instruments: tuple[str, ...]
+    progressions: dict[str, tuple[tuple[str, ...], ...]]
+    twelve: dict[str, tuple[str, ...]]
+    drums: tuple[dict[str, str], ...]
+    fills: tuple[str, ...]
+    percussion: tuple[str, ...]
+    bass: dict[str, Any]
+    keys: tuple[str, ...]
+    strum: tuple[str, ...]
+    voicing: str
+    arp: dict[str, Any]
+    lead: dict[str, Any]
+
+    def progressions_in(self, mode: str) -> tuple[tuple[str, ...], ...]:
+        """Progressions as numerals for `mode`, or for the nearer of major and minor."""
+        if mode in self.progressions:
+            return self.progressions[mode]
+        return self.progressions["minor" if 3 in SCALES[mode] else "major"]
+
+
+@dataclass(frozen=True)
+class Mood:
+    """What a mood does: a mode it asks for (or None), factors on tempo, velocity and density."""
+
+    mode: str | None = None
+    tempo: float = 1.0
+    level: float = 1.0
+    density: float = 0.0
+    """-1 sparser .. 1 busier."""
+
+
+_MOODS: tuple[tuple[Mood, str], ...] = (
+    (Mood("major", 1.05, 1.03, 0.2), "happy joyful joyous cheerful bright sunny upbeat playful fun optimistic feel-good carefree lively festive merry positive"),
+    (Mood("minor", 0.93, 0.88, -0.3), "sad melancholic melancholy sorrowful mournful gloomy lonely heartbroken blue somber sombre depressing tearful emotional wistful rainy bittersweet"),
+    (Mood("minor", 0.97, 1.0, 0.0), "dark sinister eerie ominous scary spooky haunting mysterious brooding moody gothic creepy evil noir"),
+    (Mood("minor", 1.05, 1.08, 0.3), "tense suspenseful anxious urgent dramatic intense restless chaotic"),
+    (Mood("minor", 1.06, 1.15, 0.5), "aggressive angry heavy brutal furious fierce violent menacing raw"),
+    (Mood(None, 1.06, 1.1, 0.4), "energetic driving powerful exciting epic heroic triumphant anthemic uplifting euphoric hype pumping wild fast frantic bold"),
+    (Mood(None, 0.9, 0.82, -0.5), "calm peaceful relaxed relaxing soothing gentle soft tranquil serene meditative sleepy quiet mellow chill chilled laid-back lazy easy slow still"),
+    (Mood(None, 0.94, 0.86, -0.2), "dreamy ethereal hazy floating atmospheric spacious airy hypnotic spacey cosmic"),
+    (Mood("major", 0.93, 0.88, -0.2), "romantic tender loving warm sweet sentimental intimate hopeful innocent cosy cozy heartfelt"),
+    (Mood("minor", 0.97, 0.93, 0.0), "nostalgic dusty vintage retro old reflective pensive longing"),
+    (Mood(None, 1.0, 1.04, 0.3), "groovy funky sexy sassy cool smooth swaggering bouncy catchy danceable"),
+)  # fmt: skip
+_NEUTRAL = Mood()
+
+
+@lru_cache(256)
+def mood_of(word: str | None) -> Mood:
+    """What the words of a mood mean for the music; unknown words mean nothing."""
+    for token in re.findall(r"[a-z]+(?:-[a-z]+)*", (word or "").lower()):
+        for mood, words in _MOODS:
+            if token in words.split():
+                return mood
+    return _NEUTRAL
+
+
+@lru_cache(1)
+def styles() -> dict[str, Style]:
+    """Every style by name, in the order of the file."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster where libyaml is built in
+    text = Path(__file__).with_name("styles.yaml").read_text(encoding="utf-8")
+    data: dict[str, dict[str, Any]] = yaml.load(text, Loader=loader)  # noqa: S506 - both are safe loaders
+    return {name: _style(name, entry) for name, entry in data.items()}
+
+
+def _style(name: str, entry: dict[str, Any]) -> Style:
+    low, high, usual = entry["tempo"]
+    unit, share = entry["swing"]
+    return Style(
+        name=name,
+        words=tuple(str(word) for word in entry["words"]),
+        tempo=(float(low), float(high), float(usual)),
+        metre=entry.get("metre", "4/4"),
+        tonics=tuple(entry["tonics"].split()),
+        mode=entry["mode"],
+        mood=entry["mood"],
+        swing=(float(unit), float(share)),
+        late=float(entry.get("late", 0.0)),
+        level=float(entry.get("level", 1.0)),
+        crash=bool(entry["crash"]),
+        rolls=bool(entry.get("rolls", False)),
+        riff=bool(entry.get("riff", False)),
+        instruments=tuple(entry["instruments"]),
+        progressions={mode: tuple(tuple(p.split()) for p in ps) for mode, ps in entry["progressions"].items()},
+        twelve={mode: tuple(numerals.split()) for mode, numerals in entry.get("twelve", {}).items()},
+        drums=tuple(entry["drums"]),
+        fills=tuple(entry["fills"]),
+        percussion=tuple(entry["percussion"]),
+        bass=entry["bass"],
+        keys=tuple(entry["keys"]),
+        strum=tuple(entry["strum"]),
+        voicing=entry["voicing"],
+        arp=entry["arp"],
+        lead=entry["lead"],
+    )
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.findall(r"[a-z0-9&]+", text.lower().replace("'", " ")))
+
+
+@lru_cache(1)
+def _words() -> tuple[tuple[str, str], ...]:
+    """(plain word, style), longest first, so that 'jazz waltz' wins over 'jazz'."""
+    pairs = [(_plain(word), style.name) for style in styles().values() for word in (style.name, *style.words)]
+    return tuple(sorted(pairs, key=lambda pair: -len(pair[0])))
+
+
+@lru_cache(512)
+def find_style(text: str | None) -> Style | None:
+    """The style that `text` names, or None. 'dark melodic techno' names techno: the longest known word, then the last."""
+    if not text:
+        return None
+    padded = f" {_plain(text)} "
+    best: tuple[int, int, str] | None = None
+    for word, name in _words():
+        place = padded.rfind(f" {word} ")
+        if place >= 0 and (best is None or (len(word.split()), place) > best[:2]):
+            best = (len(word.split()), place, name)
+    return styles()[best[2]] if best else None
+
+
+@lru_cache(512)
+def nearest_style(genre: str | None) -> Style:
+    """The style for any word: named, similarly spelled, or pop when nothing is near."""
+    named = find_style(genre)
+    if named is not None or not genre:
+        return named or styles()["pop"]
+    from difflib import get_close_matches
+
+    near = get_close_matches(_plain(genre), [word for word, _ in _words()], n=1, cutoff=0.72)
+    return styles()[dict(_words())[near[0]]] if near else styles()["pop"]

@@ -1,0 +1,1 @@
+"""Measuring audio: what signal analysis can be trusted for, and 'unmeasurable' for the rest."""

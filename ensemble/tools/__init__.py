@@ -1,0 +1,1 @@
+"""One musical verb a file: typed arguments, a contract, and the work."""

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from ensemble.tools.mixing import lowered, mixed, unmixed
+from ensemble.tools.promises import of_edit
+from ensemble.tools.selection import listed, named
+from ensemble.tools.tool import Arguments, Contract, Stage, Tool, require_loop
+from state.effects import Effect, EffectKind
+from state.errors import Refusal
+from state.gat import GlobalAttributeTable
+from state.take import Take
+from state.verdict import Expectation
+
+
+class AddEffectArguments(Arguments):
+    """Arguments of `add_effect`."""
+
+    effects: list[Effect] = Field(
+        default_factory=list, description="appended to the chain; one of a kind already there is replaced"
+    )
+    remove: list[EffectKind] = Field(default_factory=list, description="kinds to take off")
+    stems: list[str] = Field(default_factory=list, description="stems; empty for the mix")
+
+    @model_validator(mode="after")
+    def _something_to_do(self) -> Self:
+        if not self.effects and not self.remove:
+            raise ValueError("give effects to put on, such as [{'kind': 'reverb'}], or kinds to remove")
+        return self
+
+
+class AddEffect(Tool[AddEffectArguments]):
+    """Typed effects on the mix or on stems, put on or taken off."""
+
+    name = "add_effect"
+    paper_task = "add sound effects"
+    summary = (
+        "Put effects (reverb, delay, chorus, filters, EQ, compressor, distortion ...) on the mix or stems, or off."
+    )
+    arguments = AddEffectArguments
+    contract = Contract(
+        changes="the effect chain of the named stems or of the mix",
+        preserves="every take, level and position; stems that are not named, whole",
+    )
+
+    def foresee(
+        self, arguments: AddEffectArguments, gat: GlobalAttributeTable | None, stage: Stage
+    ) -> GlobalAttributeTable:
+        loop = require_loop(gat, "put effects on")
+        if not arguments.stems:
+            _must_be_there(arguments.remove, [loop.mix_effects], "the mix")
+            return unmixed(loop.revised(mix_effects=_chain(loop.mix_effects, arguments)))
+        stems = named(loop, arguments.stems)
+        _must_be_there(arguments.remove, [stem.effects for stem in stems], listed([stem.name for stem in stems]))
+        draft = loop
+        for stem in stems:
+            draft = draft.with_stem(stem.model_copy(update={"effects": _chain(stem.effects, arguments)}))
+        return unmixed(draft)
+
+    def perform(self, arguments: AddEffectArguments, gat: GlobalAttributeTable | None, stage: Stage) -> Take:
+        loop = require_loop(gat, "put effects on")
+        made = mixed(self.foresee(arguments, loop, stage), stage)
+        touched = [stem.name for stem in named(loop, arguments.stems)]
+        own = [
+            Expectation(name="effect", value=effect.kind, stem=stem)
+            for stem in (touched or [None])
+            for effect in arguments.effects
+        ]
+        return Take(
+            gat=made,
+            expectations=of_edit(loop, made, own, touched=touched),
+            backend=stage.band.name,
+            seed=stage.seed,
+            notes=lowered(loop, made),
+        )
+
+
+def _chain(present: tuple[Effect, ...], arguments: AddEffectArguments) -> tuple[Effect, ...]:
+    """Kinds taken off first; a new one stands where one of its kind stood, else last."""
+    chain = [effect for effect in present if effect.kind not in arguments.remove]
+    for effect in arguments.effects:
+        place = next((index for index, old in enumerate(chain) if old.kind == effect.kind), None)
+        if place is None:
+            chain.append(effect)
+        else:
+            chain[place] = effect
+    return tuple(chain)
+
+
+def _must_be_there(kinds: list[EffectKind], chains: list[tuple[Effect, ...]], where: str) -> None:
+    there = list(dict.fromkeys(effect.kind for chain in chains for effect in chain))
+    for kind in kinds:
+        if kind not in there:
+            has = f"the effects there are {listed(there)}" if there else "there are no effects there"
+            raise Refusal(f"There is no {kind} on {where}; {has}.", field="remove")

@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+from pydantic import Field
+
+from ensemble.protocols import Character, Density, Dynamics, Register, Role
+from ensemble.tools.arrangement import Frame, balanced, choose, frame_of, part_written, pending_stem, played
+from ensemble.tools.layering import layered, layered_forecast
+from ensemble.tools.mixing import lowered, mixed, unmixed
+from ensemble.tools.promises import of_edit
+from ensemble.tools.recordings import clamped, offset_db, upload_named
+from ensemble.tools.selection import is_drums
+from ensemble.tools.tool import Arguments, Contract, Stage, Tool, require_loop
+from state.effects import Effect
+from state.errors import Refusal
+from state.gat import GlobalAttributeTable, Stem
+from state.take import Take, Upload
+from state.verdict import Expectation
+
+
+class AddTrackArguments(Arguments):
+    """Arguments of `add_track`."""
+
+    instrument: str = Field(description="name or synonym of what to add, e.g. 'clarinet', 'keys'; or an upload's name")
+    role: Role | None = None
+    dynamics: Dynamics = "normal"
+    density: Density = "normal"
+    tessitura: Register = "normal"
+    solo: bool = False
+    gain_db: float | None = Field(None, ge=-60, le=24, description="against the level it would get by itself")
+    pan: float | None = Field(None, ge=-1, le=1)
+    effects: list[Effect] = Field(default_factory=list)
+
+
+class AddTrack(Tool[AddTrackArguments]):
+    """One more stem that fits; all others untouched."""
+
+    name = "add_track"
+    paper_task = "add a track"
+    summary = "Add one instrument that fits the loop, or lay an uploaded file over it."
+    arguments = AddTrackArguments
+    contract = Contract(
+        changes="one more stem, last in the table",
+        preserves="every stem that is there, with its take, level, position and effects; tempo, key, chords and length",
+    )
+
+    def foresee(
+        self, arguments: AddTrackArguments, gat: GlobalAttributeTable | None, stage: Stage
+    ) -> GlobalAttributeTable:
+        loop = require_loop(gat, "add to")
+        upload = upload_named(stage.uploads, arguments.instrument)
+        if upload is not None:
+            return layered_forecast(loop, upload, self._effects(arguments), self.name, stage)
+        stem, frame = self._chosen(arguments, loop, stage)
+        return unmixed(self._framed(loop, stem, frame).with_stem(stem))
+
+    def perform(self, arguments: AddTrackArguments, gat: GlobalAttributeTable | None, stage: Stage) -> Take:
+        loop = require_loop(gat, "add to")
+        upload = upload_named(stage.uploads, arguments.instrument)
+        if upload is not None:
+            return self._layer(arguments, loop, upload, stage)
+        stem, frame = self._chosen(arguments, loop, stage)
+        character = Character(
+            arguments.role, arguments.dynamics, arguments.density, arguments.tessitura, solo=arguments.solo
+        )
+        draft = self._framed(loop, stem, frame).with_stem(stem)
+        part = part_written(stem, draft, frame.brief, stage, character)
+        done = played(stem, part, draft, stage)
+        draft = balanced(draft, {stem.name: done}, stage, {stem.name: character})
+        dry = stage.store.audio(done.audio)
+        draft = self._placed(arguments, draft, stem.name, offset_db(loop, dry, stage))
+        return self._take(loop, mixed(draft, stage), stem.name, stage, _unsure_of_harmony(loop, stem, frame))
+
+    def _layer(self, arguments: AddTrackArguments, loop: GlobalAttributeTable, upload: Upload, stage: Stage) -> Take:
+        draft, name, notes = layered(loop, upload, self._effects(arguments), self.name, stage)
+        return self._take(loop, mixed(self._placed(arguments, draft, name, 0.0), stage), name, stage, notes)
+
+    def _take(
+        self, loop: GlobalAttributeTable, made: GlobalAttributeTable, name: str, stage: Stage, notes: tuple[str, ...]
+    ) -> Take:
+        own = [Expectation(name="added", stem=name), Expectation(name="sounding", stem=name)]
+        filled = [field for field in ("key", "chords") if getattr(loop, field) != getattr(made, field)]
+        return Take(
+            gat=made,
+            expectations=of_edit(loop, made, own, changed=filled),
+            backend=stage.band.name,
+            seed=stage.seed,
+            notes=(*notes, *lowered(loop, made)),
+        )
+
+    def _chosen(self, arguments: AddTrackArguments, loop: GlobalAttributeTable, stage: Stage) -> tuple[Stem, Frame]:
+        choice = choose([arguments.instrument], loop.genre, loop.stem_names)[0]
+        stem = pending_stem(choice, self.name, stage)
+        return stem.model_copy(update={"effects": self._effects(arguments)}), frame_of(loop, stage)
+
+    def _effects(self, arguments: AddTrackArguments) -> tuple[Effect, ...]:
+        return tuple(arguments.effects)
+
+    def _framed(self, loop: GlobalAttributeTable, stem: Stem, frame: Frame) -> GlobalAttributeTable:
+        """The table with the harmony that the new stem had to settle on; drums settle on none."""
+        return loop if is_drums(stem) else frame.onto(loop)
+
+    def _placed(
+        self, arguments: AddTrackArguments, draft: GlobalAttributeTable, name: str, offset: float
+    ) -> GlobalAttributeTable:
+        stem = draft.stem(name)
+        if stem is None:
+            raise Refusal(f"There is no {name} to place.", field="instrument")
+        gain_db = clamped(stem.gain_db + offset + (arguments.gain_db or 0.0))
+        pan = stem.pan if arguments.pan is None else arguments.pan
+        return draft.with_stem(stem.model_copy(update={"gain_db": gain_db, "pan": pan}))
+
+
+def _unsure_of_harmony(loop: GlobalAttributeTable, stem: Stem, frame: Frame) -> tuple[str, ...]:
+    """Honest about a part that plays with a recording whose harmony nobody knows."""
+    deaf = any(other.instrument == "recording" for other in loop.stems)
+    if not deaf or is_drums(stem) or not frame.filled:
+        return ()
+    if "key" in frame.filled:
+        return (f"No key was measured in the recording; the {stem.name} plays in {frame.brief.key} and may not fit.",)
+    return (
+        f"The recording's chords were not measured; the {stem.name} plays chords of {frame.brief.key} and may differ.",
+    )

@@ -1,0 +1,122 @@
+"""A loop that did not exist before: from a wish to a table, for every tool that starts afresh."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from ensemble.protocols import Brief, Character, Feel, Settled, Wish
+from ensemble.tools.arrangement import choose, pending_stem, perform_pending
+from ensemble.tools.mixing import mixed
+from ensemble.tools.selection import is_drums
+from ensemble.tools.tool import PENDING, Stage
+from state.errors import Refusal
+from state.gat import GlobalAttributeTable, Source, loop_seconds
+
+_ATTRIBUTES = ("bpm", "key", "time_signature", "bars", "duration_seconds", "chords", "genre", "mood", "instruments")
+
+
+@dataclass(frozen=True)
+class NewLoop:
+    """A loop that is decided but not played yet."""
+
+    draft: GlobalAttributeTable
+    brief: Brief
+    notes: tuple[str, ...]
+
+    def performed(self, stage: Stage, *, characters: Mapping[str, Character] = {}) -> GlobalAttributeTable:
+        """The table with every stem played, and mixed at the loudness of a new loop."""
+        return mixed(perform_pending(self.draft, self.brief, stage, characters=characters), stage, "new")
+
+
+def new_loop(
+    wish: Wish,
+    stage: Stage,
+    tool: str,
+    *,
+    gat: GlobalAttributeTable | None,
+    guessed: Collection[str] = (),
+    known: Mapping[str, Source] = {},
+) -> NewLoop:
+    """Settle `wish` and lay out its table, nothing played.
+
+    `gat` is the table that it will succeed; attributes in `guessed` were filled in by the planner rather than said;
+    `known` gives the source of attributes that were neither (measured, or carried over). Raises Refusal.
+    """
+    settled = stage.band.settle(wish, stage.seed)
+    brief = settled.brief
+    choices = choose(settled.instruments, brief.genre)
+    if not choices:
+        raise Refusal("That leaves no instrument to play. Which one should there be?", field="instruments")
+    stems = tuple(pending_stem(choice, tool, stage) for choice in choices)
+    inferred = set(settled.inferred) | set(guessed)
+    harmonic = any(not is_drums(stem) for stem in stems)
+    sources = {**_sources(wish, settled, inferred), **known}
+    for attribute in ("key", "chords"):
+        # Drums alone are in no key: what nobody asked for is not true of them either.
+        if not harmonic and sources.get(attribute) == "inferred":
+            del sources[attribute]
+    draft = GlobalAttributeTable(
+        revision=gat.revision if gat else 1,
+        parent=gat.parent if gat else None,
+        bpm=brief.bpm,
+        key=brief.key if "key" in sources else None,
+        time_signature=brief.time_signature,
+        bars=brief.bars,
+        duration_seconds=loop_seconds(brief.bars, brief.bpm, brief.time_signature),
+        genre=brief.genre,
+        mood=brief.mood,
+        chords=brief.chords if "chords" in sources else (),
+        description=wish.description,
+        stems=stems,
+        mix=PENDING,
+        sources=sources,
+    )
+    return NewLoop(draft, brief, settled.notes)
+
+
+def wish_from(
+    *,
+    description: str = "",
+    bpm: float | None = None,
+    key: str | None = None,
+    time_signature: str | None = None,
+    bars: int | None = None,
+    duration_seconds: float | None = None,
+    chords: Sequence[str] = (),
+    genre: str | None = None,
+    mood: str | None = None,
+    instruments: Sequence[str] = (),
+    without: Sequence[str] = (),
+    feel: Feel | None = None,
+) -> Wish:
+    """A wish from the fields of a tool's arguments."""
+    return Wish(
+        description,
+        bpm,
+        key,
+        time_signature,
+        bars,
+        duration_seconds,
+        tuple(chords),
+        genre,
+        mood,
+        tuple(instruments),
+        tuple(without),
+        feel,
+    )
+
+
+def _sources(wish: Wish, settled: Settled, inferred: set[str]) -> dict[str, Source]:
+    """How each attribute that the new table knows came to be known. The length follows from bars and tempo: it was
+    asked for when it was said, or when both of them were."""
+    brief = settled.brief
+    sources: dict[str, Source] = {}
+    for attribute in _ATTRIBUTES:
+        given = getattr(wish, attribute) not in (None, (), "")
+        known = given or getattr(brief, attribute, True) not in (None, (), "")
+        if known:
+            sources[attribute] = "asked" if given and attribute not in inferred else "inferred"
+    if sources["duration_seconds"] == "inferred" and sources["bars"] == sources["bpm"] == "asked":
+        sources["duration_seconds"] = "asked"
+    return sources

@@ -1,0 +1,87 @@
+"""What must be heard in a take: the expectations that each kind of change puts up for measuring."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from ensemble.tools.selection import is_kit, pitched
+from state.gat import GlobalAttributeTable, Stem
+from state.verdict import Expectation
+
+FIELDS = ("bpm", "key", "time_signature", "bars", "duration_seconds", "genre", "mood", "chords")
+"""Table fields that an edit leaves alone unless its verb is to change them."""
+
+
+def of_new_loop(
+    gat: GlobalAttributeTable, *, kept: Collection[str] = (), without: Collection[str] = ()
+) -> list[Expectation]:
+    """Expectations of a loop that was just made; stems in `kept` were there before."""
+    wanted = [Expectation(name="duration_seconds", value=gat.duration_seconds)]
+    if gat.bpm is not None:
+        wanted.append(Expectation(name="bpm", value=gat.bpm))
+        if gat.bars is not None:
+            value = {"bars": gat.bars, "bpm": gat.bpm, "time_signature": gat.time_signature}
+            wanted.append(Expectation(name="bars", value=value))
+    wanted += of_key(gat)
+    wanted.append(Expectation(name="audible"))
+    if any(is_kit(stem) and not stem.muted for stem in gat.stems):
+        wanted.append(Expectation(name="has", value="drums"))
+    elif "drums" in without and len(pitched(gat)) == len(gat.stems):
+        wanted.append(Expectation(name="lacks", value="drums"))
+    if any(_is_bass(stem) and not stem.muted for stem in gat.stems):
+        wanted.append(Expectation(name="has", value="bass"))
+    wanted += [Expectation(name="sounding", stem=stem.name) for stem in gat.stems if stem.name not in kept]
+    return wanted + of_sound(gat)
+
+
+def of_edit(
+    before: GlobalAttributeTable,
+    after: GlobalAttributeTable,
+    own: Iterable[Expectation],
+    *,
+    touched: Collection[str] = (),
+    changed: Collection[str] = (),
+) -> tuple[Expectation, ...]:
+    """`own`, and that every stem but those `touched` and every table field but those `changed` is as it was."""
+    kept = [name for name in before.stem_names if name not in touched]
+    wanted = list(own)
+    if kept:
+        wanted.append(Expectation(name="preserved", value=kept))
+    wanted.append(Expectation(name="unchanged", value=[field for field in FIELDS if field not in changed]))
+    return (*wanted, *of_sound(after))
+
+
+def of_key(gat: GlobalAttributeTable) -> list[Expectation]:
+    """That the mix is heard in the table's key: only where something pitched sounds and the harmony stays in its
+    scale, since borrowed chords that were asked for would count against it."""
+    if gat.key is None or not any(not stem.muted for stem in pitched(gat)) or not chords_fit(gat):
+        return []
+    return [Expectation(name="key", value=gat.key)]
+
+
+def of_sound(gat: GlobalAttributeTable) -> list[Expectation]:
+    """What every take owes the ear. The seam is vouched for where the whole loop was played here: a recording may
+    not have been a loop to begin with."""
+    played = all(stem.score is not None for stem in gat.stems if not stem.muted)
+    return [Expectation(name="clipping")] + ([Expectation(name="seam")] if played else [])
+
+
+def chords_fit(gat: GlobalAttributeTable) -> bool:
+    """Whether at least four in five of the chords' notes lie in the key's scale."""
+    from ensemble.band.theory import parse_chord, parse_key
+
+    if gat.key is None:
+        return False
+    try:
+        scale = set(parse_key(gat.key).scale)
+        notes = [pitch % 12 for symbol in gat.chords for pitch in parse_chord(symbol).pitches]
+    except ValueError:
+        return False
+    return sum(note in scale for note in notes) >= 0.8 * len(notes)
+
+
+def _is_bass(stem: Stem) -> bool:
+    from ensemble.band.instruments import INSTRUMENTS
+
+    known = INSTRUMENTS.get(stem.instrument)
+    return known is not None and known.family == "bass"

@@ -1,0 +1,84 @@
+"""All tools by name, in the order of the design's table, and the way from a planned step to a checked call."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import ValidationError
+
+from ensemble.tools.add_effect import AddEffect
+from ensemble.tools.add_track import AddTrack
+from ensemble.tools.adjust_track import AdjustTrack
+from ensemble.tools.change_speed import ChangeSpeed
+from ensemble.tools.describe import Describe
+from ensemble.tools.drum_to_music import DrumToMusic
+from ensemble.tools.export import Export
+from ensemble.tools.extract_track import ExtractTrack
+from ensemble.tools.impression_to_music import ImpressionToMusic
+from ensemble.tools.rearrange import Rearrange
+from ensemble.tools.regenerate_span import RegenerateSpan
+from ensemble.tools.remove_track import RemoveTrack
+from ensemble.tools.replace_track import ReplaceTrack
+from ensemble.tools.set_chords import SetChords
+from ensemble.tools.shift_pitch import ShiftPitch
+from ensemble.tools.text_to_music import TextToMusic
+from ensemble.tools.tool import Arguments, Tool
+from ensemble.tools.undo import Undo
+from ensemble.tools.vary import Vary
+from state.errors import InputError
+from state.plan import Step
+
+TOOLS: dict[str, Tool[Any]] = {
+    tool.name: tool
+    for tool in (
+        TextToMusic(),
+        DrumToMusic(),
+        ImpressionToMusic(),
+        Rearrange(),
+        Vary(),
+        AddTrack(),
+        RemoveTrack(),
+        ReplaceTrack(),
+        RegenerateSpan(),
+        ShiftPitch(),
+        ChangeSpeed(),
+        AddEffect(),
+        AdjustTrack(),
+        SetChords(),
+        ExtractTrack(),
+        Describe(),
+        Undo(),
+        Export(),
+    )
+}
+
+
+def get(name: str) -> Tool[Any]:
+    """The tool of that name. Raises InputError listing those that exist."""
+    try:
+        return TOOLS[name]
+    except KeyError:
+        raise InputError(f"there is no tool {name!r}; there are {', '.join(TOOLS)}", field="tool") from None
+
+
+def parse(step: Step) -> tuple[Tool[Any], Arguments]:
+    """The tool that `step` calls and its checked arguments. Raises InputError that names the field, what was wrong
+    and what would be right, in one line."""
+    tool = get(step.tool)
+    try:
+        arguments: Arguments = tool.arguments.model_validate(step.arguments)
+    except ValidationError as error:
+        raise _refused(tool, error) from None
+    return tool, arguments
+
+
+def _refused(tool: Tool[Any], error: ValidationError) -> InputError:
+    first = error.errors(include_url=False)[0]
+    place = ".".join(str(part) for part in first["loc"])
+    field = f"{tool.name}.{place}" if place else tool.name
+    if first["type"] == "extra_forbidden":
+        known = ", ".join(tool.arguments.model_fields)
+        return InputError(f"no such field; it takes {known}", field=field)
+    wrong = str(first["msg"]).removeprefix("Value error, ")
+    given = f", got {first['input']!r}" if place and first["type"] != "missing" else ""
+    return InputError(" ".join(f"{wrong}{given}".split()), field=field)

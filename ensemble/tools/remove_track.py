@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from ensemble.tools.mixing import lowered, mixed, without
+from ensemble.tools.promises import of_edit
+from ensemble.tools.selection import named
+from ensemble.tools.tool import Arguments, Contract, Stage, Tool, require_loop
+from state.gat import GlobalAttributeTable, Stem
+from state.take import Take
+from state.verdict import Expectation
+
+
+class RemoveTrackArguments(Arguments):
+    """Arguments of `remove_track`."""
+
+    stems: list[str] = Field(default_factory=list, description="names of the stems to remove")
+    keep: list[str] = Field(default_factory=list, description="instead of `stems`: remove all but these")
+
+    @model_validator(mode="after")
+    def _one_way_of_saying(self) -> Self:
+        if bool(self.stems) == bool(self.keep):
+            raise ValueError("give exactly one of stems (what to remove) and keep (what stays)")
+        return self
+
+
+class RemoveTrack(Tool[RemoveTrackArguments]):
+    """A stem, several, or all but some, gone."""
+
+    name = "remove_track"
+    paper_task = "remove a track"
+    summary = "Take one or more stems out of the loop, or all but those named."
+    arguments = RemoveTrackArguments
+    contract = Contract(
+        changes="the named stems are gone",
+        preserves="every other stem with its take, level, position and effects; tempo, key, chords and length",
+        destructive=True,
+    )
+
+    def foresee(
+        self, arguments: RemoveTrackArguments, gat: GlobalAttributeTable | None, stage: Stage
+    ) -> GlobalAttributeTable:
+        loop = require_loop(gat, "remove something from")
+        return without(loop, self._gone(arguments, loop), "remove")
+
+    def perform(self, arguments: RemoveTrackArguments, gat: GlobalAttributeTable | None, stage: Stage) -> Take:
+        loop = require_loop(gat, "remove something from")
+        gone = [stem.name for stem in self._gone(arguments, loop)]
+        made = mixed(self.foresee(arguments, loop, stage), stage)
+        own = [Expectation(name="removed", value=name) for name in gone]
+        return Take(
+            gat=made,
+            expectations=of_edit(loop, made, own, touched=gone),
+            backend=stage.band.name,
+            seed=stage.seed,
+            notes=lowered(loop, made),
+        )
+
+    def _gone(self, arguments: RemoveTrackArguments, loop: GlobalAttributeTable) -> list[Stem]:
+        if arguments.stems:
+            return named(loop, arguments.stems)
+        kept = named(loop, arguments.keep, field="keep")
+        return [stem for stem in loop.stems if stem not in kept]

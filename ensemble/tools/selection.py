@@ -1,0 +1,82 @@
+"""Which stems a call means, and the refusals that name those that are there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from state.errors import Refusal
+from state.gat import GlobalAttributeTable, Stem
+
+RECORDINGS = {"recording", "drum recording"}
+"""Instrument names of stems that came as audio; 'drum recording' when only drums were heard in it."""
+
+
+def named(gat: GlobalAttributeTable, words: Iterable[str], *, field: str = "stems") -> list[Stem]:
+    """The stems that `words` refer to, in the table's order, each once: a stem's own name, else an instrument or a
+    family ('strings', 'guitars') that stems belong to. Raises Refusal listing the stems when a word fits none."""
+    found: set[str] = set()
+    for word in words:
+        found.update(_meant(gat, word, field))
+    return [stem for stem in gat.stems if stem.name in found]
+
+
+def one(gat: GlobalAttributeTable, word: str, *, field: str = "stem") -> Stem:
+    """The one stem that `word` refers to. Raises Refusal when there is none or more than one."""
+    names = _meant(gat, word, field)
+    if len(names) > 1:
+        raise Refusal(f"There is more than one {word}: {listed(names)}. Which one?", field=field)
+    found = gat.stem(names[0])
+    assert found is not None
+    return found
+
+
+def is_drums(stem: Stem) -> bool:
+    """Whether a stem is a drum kit, percussion or a recording of drums: nothing that has a key."""
+    if stem.instrument in RECORDINGS:
+        return stem.instrument == "drum recording"
+    from ensemble.band.instruments import INSTRUMENTS
+
+    known = INSTRUMENTS.get(stem.instrument)
+    return known is not None and known.is_drum
+
+
+def is_kit(stem: Stem) -> bool:
+    """Whether a stem is a whole drum set rather than one percussion instrument."""
+    if stem.instrument in RECORDINGS:
+        return stem.instrument == "drum recording"
+    from ensemble.band.instruments import INSTRUMENTS
+
+    known = INSTRUMENTS.get(stem.instrument)
+    return known is not None and known.is_drum and not known.pitches
+
+
+def pitched(gat: GlobalAttributeTable) -> list[Stem]:
+    """The stems that have a pitch."""
+    return [stem for stem in gat.stems if not is_drums(stem)]
+
+
+def listed(names: Sequence[str]) -> str:
+    """'bass', 'bass and drums', 'keys, bass and drums'."""
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def counted(number: float, unit: str) -> str:
+    """'1 bar', '4 bars', '2.5 semitones'."""
+    return f"{number:g} {unit}" if abs(number) == 1 else f"{number:g} {unit}s"
+
+
+def _meant(gat: GlobalAttributeTable, word: str, field: str) -> list[str]:
+    wanted = word.strip().casefold()
+    exact = [stem.name for stem in gat.stems if stem.name.casefold() == wanted]
+    if exact:
+        return exact
+    from ensemble.band.instruments import matches
+
+    loosely = [stem.name for stem in gat.stems if matches(wanted, stem.name, stem.instrument)]
+    if loosely:
+        return loosely
+    if not gat.stems:
+        raise Refusal(f"There is no {word} in this loop.", field=field)
+    raise Refusal(f"There is no {word} in this loop; it has {listed(gat.stem_names)}.", field=field)

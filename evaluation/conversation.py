@@ -1,0 +1,116 @@
+"""A whole conversation as it was recorded, and what can be read off its records without listening again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from state.gat import GlobalAttributeTable
+from state.sessions import Session, SessionStore
+from state.turn import TurnRecord
+from state.verdict import Check, Verdict
+
+
+@dataclass(frozen=True)
+class Span:
+    """When a turn began and ended, in UTC."""
+
+    began: datetime
+    ended: datetime
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """One session, its turns in order and every revision of its table."""
+
+    session: Session
+    records: tuple[TurnRecord, ...]
+    revisions: tuple[GlobalAttributeTable, ...]
+
+    @classmethod
+    def read(cls, sessions: SessionStore, session: str) -> Conversation:
+        """The conversation as stored. Raises InputError when there is no such session."""
+        found = sessions.get(session)
+        return cls(found, tuple(sessions.records(session)), tuple(sessions.revisions(session)))
+
+    @property
+    def ended(self) -> tuple[TurnRecord, ...]:
+        """Turns that are over. One that waits for a person's yes can still become something else."""
+        return tuple(record for record in self.records if record.status != "awaiting_approval")
+
+    def revision(self, number: int | None) -> GlobalAttributeTable | None:
+        return next((table for table in self.revisions if table.revision == number), None)
+
+    def made(self, record: TurnRecord) -> GlobalAttributeTable | None:
+        """The revision that this turn made; None when it changed nothing or only moved the head."""
+        if record.gat is None:
+            return None
+        earlier = (other.gat.revision for other in self.records if other.turn < record.turn and other.gat)
+        return record.gat if record.gat.revision > max(earlier, default=0) else None
+
+    def head_before(self, record: TurnRecord) -> GlobalAttributeTable | None:
+        """The head as the turn found it."""
+        earlier = [other for other in self.records if other.turn < record.turn]
+        return earlier[-1].gat if earlier else None
+
+    def turn_of(self, revision: int) -> TurnRecord | None:
+        """The turn that made `revision`."""
+        return next((record for record in self.records if record.gat and record.gat.revision == revision), None)
+
+    def spans(self) -> dict[int, Span]:
+        """When each turn took place. A turn's end is when its files were written; without files (nothing was made, or
+        they are gone) it is put right after the turn before, so that order and length are true and the date is near."""
+        spans: dict[int, Span] = {}
+        cursor = _instant(self.session.created)
+        for record in self.records:
+            length = timedelta(seconds=sum(record.usage.seconds.values()))
+            written = _written(record) if self.made(record) else None
+            ended = max(cursor + length, written) if written else cursor + length
+            spans[record.turn] = Span(ended - length, ended)
+            cursor = ended
+        return spans
+
+
+def signature(record: TurnRecord) -> str:
+    """The turn's tool sequence, e.g. 'shift_pitch > change_speed'; else 'question', 'answer' or 'error'."""
+    tools = [step.tool for step in record.plan if step.status != "superseded"]
+    if record.status == "asked":
+        return "question"
+    if tools:
+        return " > ".join(tools)
+    return "error" if record.status == "failed" else "answer"
+
+
+def kept_verdicts(record: TurnRecord) -> list[Verdict]:
+    """One verdict a step: of the attempt that passed, else of the one with the fewest failed checks (the first such),
+    which is the take that was kept."""
+    best: dict[int, Verdict] = {}
+    for verdict in record.verdicts:
+        other = best.get(verdict.step)
+        if other is None or (not other.passed and _merit(verdict) < _merit(other)):
+            best[verdict.step] = verdict
+    return [best[step] for step in sorted(best)]
+
+
+def count(checks: Sequence[Check], status: str) -> int:
+    return sum(check.status == status for check in checks)
+
+
+def _merit(verdict: Verdict) -> tuple[bool, int]:
+    return (not verdict.passed, count(verdict.checks, "failed"))
+
+
+def _written(record: TurnRecord) -> datetime | None:
+    if record.files is None:
+        return None
+    try:
+        return datetime.fromtimestamp(Path(record.files.mix).stat().st_mtime, UTC)
+    except OSError:
+        return None
+
+
+def _instant(text: str) -> datetime:
+    found = datetime.fromisoformat(text)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

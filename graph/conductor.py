@@ -1,0 +1,212 @@
+"""The Python API: hold a conversation, resume it after a crash, undo, fork, look back."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Self
+
+from ensemble.protocols import Band
+from graph.build import TurnGraph, build
+from graph.checkpoints import open_checkpoints
+from graph.events import Watcher
+from graph.turns import TurnRunner
+from nodes.context import Context, session_folder
+from nodes.files import write_files
+from nodes.planners.choose import planner_of
+from nodes.planners.planner import Planner
+from state.artifacts import ArtifactStore
+from state.attachments import check_attachment
+from state.errors import InfrastructureError, InputError, SessionBusy
+from state.gat import GlobalAttributeTable
+from state.seeds import fresh_seed
+from state.sessions import Session, SessionStore
+from state.settings import Settings
+from state.strategy import Strategy
+from state.turn import TurnRecord
+
+
+class Conductor:
+    """Conducts conversations under one strategy; everything is kept below `settings.home`.
+
+    `band` and `planner` default to the built-in ones. `on_event` is told what goes on while a turn is under way.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        strategy: Strategy | None = None,
+        band: Band | None = None,
+        planner: Planner | None = None,
+        on_event: Watcher | None = None,
+    ) -> None:
+        self.settings = settings
+        self.strategy = strategy
+        self.sessions = SessionStore(settings.database)
+        self.store = ArtifactStore(settings.artifacts)
+        self._band = band
+        self._planner = planner
+        self._on_event = on_event
+        self._stop = threading.Event()
+        self._graph: TurnGraph | None = None
+        self._close_checkpoints: Callable[[], None] = lambda: None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Release the databases."""
+        self._close_checkpoints()
+        self.sessions.close()
+
+    def cancel(self) -> None:
+        """Stop the turn under way at its next safe point; nothing of it is committed. May be called from any thread."""
+        self._stop.set()
+
+    # Conversation
+
+    def start(
+        self, *, seed: int | None = None, name: str | None = None, title: str = "", output: Path | None = None
+    ) -> str:
+        """A new session; without `seed` one is drawn and recorded. Returns its id."""
+        chosen = fresh_seed() if seed is None else seed
+        return self.sessions.create(chosen, self.strategy or Strategy(), name=name, title=title, output=output).id
+
+    def send(self, session: str, text: str, attachments: Sequence[Path] = ()) -> TurnRecord:
+        """One message, one turn. A turn that a crash cut off is finished first.
+
+        Raises InputError (nothing was changed) for an unknown session or an attachment that is no audio file, and when
+        a turn waits for approval; SessionBusy while another process works in the session. What fails inside the turn
+        is a record with status 'failed'.
+        """
+        if not text.strip() and not attachments:
+            raise InputError("the message is empty; say what you would like to hear", field="text")
+        for path in attachments:
+            check_attachment(path, self.settings.max_upload_seconds)
+        with self._exclusive(session):
+            self._recover(session)
+            kept = [(path.name, self._keep(path)) for path in attachments]
+            info = self.sessions.get(session)
+            strategy = self.strategy or info.strategy
+            turn = self.sessions.begin_turn(session, text, kept, strategy)
+            return self._runner(info, strategy, turn).begin(text, kept, info.head)
+
+    def resume(self, session: str, decision: dict[str, Any] | None = None) -> TurnRecord | None:
+        """Finish a turn that was cut off, or answer one that waits for approval.
+
+        `decision` is {"decision": "accept"}, {"decision": "reject"} or {"decision": "edit", "steps": [{"tool":...,
+        "arguments":...}]}. Returns the record, or None when no turn is open.
+        """
+        with self._exclusive(session):
+            opened = self.sessions.open_turn(session)
+            if opened is None:
+                return None
+            if opened.status == "running":
+                return self._recover(session)
+            if decision is None:
+                raise InputError("the turn waits for approval: accept, edit or reject it", field="decision")
+            return self._runner(self.sessions.get(session), opened.strategy, opened.turn).decide(decision)
+
+    def fork(self, session: str, turn: int) -> str:
+        """A new session that shares everything up to and with `turn`; returns its id."""
+        return self.sessions.fork(session, turn).id
+
+    def undo(self, session: str, *, steps: int = 1, revision: int | None = None) -> GlobalAttributeTable:
+        """Move the head back along the parents, or to any `revision`; returns the table there."""
+        with self._exclusive(session):
+            line = self.sessions.lineage(session)
+            if revision is None:
+                if steps < 1 or steps >= len(line):
+                    raise InputError(
+                        f"cannot go {steps} back; the head has {max(0, len(line) - 1)} earlier revisions", field="steps"
+                    )
+                revision = line[steps]
+            return self.sessions.move_head(session, revision)
+
+    def history(self, session: str) -> list[TurnRecord]:
+        """The session's turns, oldest first."""
+        self.sessions.get(session)
+        return self.sessions.records(session)
+
+    def table(self, session: str, revision: int | None = None) -> GlobalAttributeTable | None:
+        """The head's table, or that of `revision`, with its files written; None while there is no loop."""
+        info = self.sessions.get(session)
+        if revision is None and info.head is None:
+            return None
+        table = self.sessions.revision(session, revision or info.head)
+        if table is None:
+            raise InputError(f"there is no revision {revision}", field="revision")
+        write_files(table, self.store, self.band, session_folder(self.settings, info))
+        return table
+
+    @property
+    def band(self) -> Band:
+        """Who plays."""
+        if self._band is None:
+            from ensemble.band.band import BuiltInBand
+
+            self._band = BuiltInBand(self.settings.soundfont)
+        return self._band
+
+    def _keep(self, path: Path) -> str:
+        """Store an attachment's bytes; from here on its path is of no account."""
+        return self.store.put_file(path.read_bytes(), path.suffix.lower() or ".audio")
+
+    def _recover(self, session: str) -> TurnRecord | None:
+        """Finish a turn that a crash cut off; a turn that waits for approval is never silently replaced."""
+        opened = self.sessions.open_turn(session)
+        if opened is None:
+            return None
+        if opened.status == "awaiting_approval":
+            raise InputError(
+                f"turn {opened.turn} waits for approval; answer it first: loopcopilot resume {session} --accept or --reject",
+                field="session",
+            )
+        return self._runner(self.sessions.get(session), opened.strategy, opened.turn).recover(opened)
+
+    def _runner(self, info: Session, strategy: Strategy, turn: int) -> TurnRunner:
+        self._stop.clear()
+        context = Context(
+            settings=self.settings,
+            sessions=self.sessions,
+            store=self.store,
+            band=self.band,
+            planner=self._planner or planner_of(strategy),
+            strategy=strategy,
+            session=info,
+            cancelled=self._stop.is_set,
+        )
+        if self._graph is None:
+            saver, self._close_checkpoints = open_checkpoints(self.settings.checkpoints)
+            self._graph = build(saver)
+        return TurnRunner(self._graph, context, turn, self._on_event)
+
+    @contextmanager
+    def _exclusive(self, session: str) -> Iterator[None]:
+        """Hold the session's lock, which the system releases when a process dies."""
+        from filelock import FileLock, Timeout
+
+        self.sessions.get(session)
+        folder = self.settings.home / "locks"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(folder / f"{session}.lock", timeout=0)
+            lock.acquire()
+        except Timeout:
+            raise SessionBusy(
+                f"another process is at work in session {session}; try again when it has ended", field="session"
+            ) from None
+        except OSError as error:
+            raise InfrastructureError(
+                f"cannot write below {self.settings.home}: {error.strerror}", field="LOOPCOPILOT_HOME"
+            ) from None
+        try:
+            yield
+        finally:
+            lock.release()

@@ -1,0 +1,45 @@
+"""Every routing decision, as pure functions of the turn's state. The nodes they may lead to stand in their types."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from nodes.approve import needs_approval
+from nodes.turn import TurnState, steps_of
+from state.strategy import Strategy
+
+
+def after_plan(state: TurnState, strategy: Strategy) -> Literal["approve", "execute", "commit", "respond"]:
+    """To work when there are steps to do; past it for an answer or a question."""
+    pending = [] if state["question"] else steps_of(state)[state["cursor"] :]
+    if not pending:
+        return "commit" if _has_news(state) else "respond"
+    has_loop = state["base_revision"] is not None
+    return "approve" if needs_approval(pending, strategy, has_loop) else "execute"
+
+
+def after_approve(state: TurnState) -> Literal["execute", "commit", "respond"]:
+    """To work when the person agreed."""
+    if state["outcome"] == "going":
+        return "execute"
+    return "commit" if _has_news(state) else "respond"
+
+
+def after_verify(state: TurnState) -> Literal["retry", "execute", "plan", "commit"]:
+    """Another attempt, the next step, another look by an incremental planner, or the end."""
+    if state["outcome"] == "stopped":
+        return "commit"
+    steps = steps_of(state)
+    if state["cursor"] < len(steps):
+        # The step under way is still open only when its attempt failed and another one is allowed.
+        return "execute" if _is_fresh(state) else "retry"
+    return "commit" if state["plan_complete"] else "plan"
+
+
+def _is_fresh(state: TurnState) -> bool:
+    return not any(verdict["step"] == state["cursor"] for verdict in state["verdicts"])
+
+
+def _has_news(state: TurnState) -> bool:
+    """Whether the draft holds something that is not committed: earlier steps' work, or a first upload."""
+    return state["draft"] is not None and (state["base_revision"] is None or state["cursor"] > 0)

@@ -1,0 +1,163 @@
+"""One turn through the graph: begin it, answer its approval, or carry it on after a crash."""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from langchain_core.runnables import RunnableConfig
+from langgraph.types import Command
+
+from graph.build import TurnGraph
+from graph.events import Event, Watcher
+from nodes.context import Context
+from nodes.files import files_of
+from nodes.rehearsal import rehearse
+from nodes.turn import TurnState, draft_of, new_turn, steps_of
+from state.errors import InputError, LoopCopilotError, Refusal
+from state.plan import Step
+from state.sessions import OpenTurn
+from state.take import Upload
+from state.turn import ErrorRecord, StrategyName, TurnRecord, TurnStatus, Usage
+
+MAX_RECOVERIES = 2
+"""Times a cut-off turn is resumed before it is given up as the cause of the crashes."""
+
+
+class TurnRunner:
+    """Runs one turn of one session on a compiled graph, and writes its record."""
+
+    def __init__(self, graph: TurnGraph, context: Context, turn: int, on_event: Watcher | None) -> None:
+        self._graph = graph
+        self._context = context
+        self._turn = turn
+        self._on_event = on_event
+        budget = context.strategy.budget
+        self._config: RunnableConfig = {
+            "configurable": {"thread_id": f"{context.session.id}:{turn}"},
+            "recursion_limit": 20 + 3 * budget.tool_calls,
+        }
+
+    def begin(self, request: str, attachments: Sequence[tuple[str, str]], head: int | None) -> TurnRecord:
+        """Run the turn from its first node."""
+        kept = [[name, artifact] for name, artifact in attachments]
+        return self._run(new_turn(self._context.session.id, self._turn, request, kept, head, time.time()))
+
+    def recover(self, opened: OpenTurn) -> TurnRecord:
+        """Carry on where the process ended; a node that had not ended runs again."""
+        sessions, session = self._context.sessions, self._context.session.id
+        sessions.count_recovery(session, opened.turn)
+        self._tell("custom", {"message": f"finishing turn {opened.turn}, which was cut off"})
+        if opened.recoveries >= MAX_RECOVERIES:
+            message = f"the process ended {opened.recoveries + 1} times during this turn, so it was given up"
+            return self._failed(ErrorRecord(kind="crashed", message=message))
+        snapshot = self._graph.get_state(self._config)
+        if not snapshot.values:
+            return self.begin(opened.request, opened.attachments, sessions.head_before(session, opened.turn))
+        return self._run(None) if snapshot.next else self._finish(dict(snapshot.values), waits=False)
+
+    def decide(self, decision: dict[str, Any]) -> TurnRecord:
+        """Answer the approval that the turn waits for. Raises InputError, and goes on waiting, on a wrong answer."""
+        kind = decision.get("decision")
+        if kind not in ("accept", "reject", "edit"):
+            raise InputError(f"must be accept, reject or edit, got {kind!r}", field="decision")
+        if kind == "edit":
+            decision = {"decision": "edit", "steps": self._rehearsed(decision.get("steps"))}
+        return self._run(Command(resume=decision))
+
+    def _rehearsed(self, items: Any) -> list[dict[str, Any]]:
+        if not isinstance(items, list) or not items:
+            raise InputError("an edited plan is a list of steps, each with 'tool' and 'arguments'", field="steps")
+        steps: list[Step] = []
+        for item in items:
+            if not isinstance(item, dict) or not isinstance(item.get("tool"), str):
+                raise InputError("each step needs 'tool' (a name) and 'arguments' (a mapping)", field="steps")
+            steps.append(Step(tool=item["tool"], arguments=item.get("arguments") or {}))
+        state: TurnState = self._graph.get_state(self._config).values  # type: ignore[assignment]
+        try:
+            rehearse(
+                steps,
+                draft_of(state),
+                self._context.stage(state),
+                seed=self._context.session.seed,
+                turn=self._turn,
+                first=state["cursor"],
+            )
+        except Refusal as refusal:
+            raise InputError(refusal.message, field=refusal.field or "steps") from None
+        return [step.model_dump(mode="json") for step in steps]
+
+    def _run(self, entry: TurnState | Command[Any] | None) -> TurnRecord:
+        try:
+            for mode, chunk in self._graph.stream(
+                entry, self._config, context=self._context, stream_mode=["updates", "custom"], durability="sync"
+            ):
+                self._tell(mode, chunk)
+        except LoopCopilotError as error:
+            return self._failed(ErrorRecord(kind=error.kind, field=error.field, message=error.message))
+        except Exception as error:  # noqa: BLE001 - a fault of ours ends this turn, not a study of thousands
+            place = self._note_fault()
+            return self._failed(ErrorRecord(kind="internal", message=f"{type(error).__name__}: {error} (see {place})"))
+        snapshot = self._graph.get_state(self._config)
+        return self._finish(dict(snapshot.values), waits=bool(snapshot.next))
+
+    def _finish(self, values: dict[str, Any], *, waits: bool) -> TurnRecord:
+        usage = Usage(seconds=values["seconds"])
+        if waits:
+            state: TurnState = values  # type: ignore[assignment]
+            steps = steps_of(state)
+            told = "; ".join(f"{step.tool} {step.arguments}" for step in steps)
+            record = self._record(state["request"], f"Waiting for approval of: {told}.", "awaiting_approval", steps)
+        else:
+            record = TurnRecord.model_validate(values["record"])
+        record = record.model_copy(update={"usage": usage})
+        uploads = [Upload.model_validate(item) for item in values["uploads"]]
+        self._context.sessions.finish_turn(record, uploads)
+        return record
+
+    def _failed(self, error: ErrorRecord) -> TurnRecord:
+        """A record for a turn that could not be carried to its end; the head stays where it is."""
+        opened = self._context.sessions.open_turn(self._context.session.id)
+        where = f"{error.field}: " if error.field else ""
+        record = self._record(opened.request if opened else "", f"That failed: {where}{error.message}.", "failed", [])
+        record = record.model_copy(update={"error": error})
+        self._context.sessions.finish_turn(record)
+        return record
+
+    def _record(self, request: str, reply: str, status: TurnStatus, steps: list[Step]) -> TurnRecord:
+        context = self._context
+        session = context.session.id
+        head = context.sessions.revision(session, context.sessions.get(session).head)
+        return TurnRecord(
+            session=session,
+            turn=self._turn,
+            request=request,
+            reply=reply,
+            seed=context.session.seed,
+            strategy=StrategyName(name=context.strategy.name, hash=context.strategy.hash),
+            status=status,
+            plan=steps,
+            gat=head,
+            files=None if head is None else files_of(head, context.folder),
+        )
+
+    def _tell(self, mode: str, chunk: Any) -> None:
+        if self._on_event is None:
+            return
+        session = self._context.session.id
+        if mode == "updates":
+            for node in chunk:
+                self._on_event(Event(session, self._turn, node))
+        else:
+            self._on_event(Event(session, self._turn, None, chunk["message"], chunk.get("step"), chunk.get("attempt")))
+
+    def _note_fault(self) -> str:
+        """Keep the traceback where a person can find it; it never reaches a reply."""
+        folder = self._context.settings.home / "faults"
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{self._context.session.id}-{self._turn}.txt"
+        path.write_text(traceback.format_exc(), "utf-8")
+        return str(path)

@@ -1,0 +1,35 @@
+"""`loopcopilot log`: write conversations to MLflow from the records on disk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from loopcopilot.cli import options
+
+
+@click.command("log")
+@click.argument("sessions", nargs=-1)
+@click.option("--pending", is_flag=True, help="Every conversation whose logging failed.")
+@click.option("--experiment", default="loopcopilot", show_default=True)
+@options.home
+def command(sessions: tuple[str, ...], pending: bool, experiment: str, home: Path | None) -> int:
+    """Log SESSIONS to MLflow; a session logged before is brought up to date."""
+    from evaluation.tracking import log_conversation, pending_sessions
+
+    from state.artifacts import ArtifactStore
+    from state.sessions import SessionStore
+
+    if not sessions and not pending:
+        raise click.UsageError("name sessions, or give --pending")
+    settings = options.settings_of(home)
+    store, database = ArtifactStore(settings.artifacts), SessionStore(settings.database)
+    chosen = list(sessions) + (pending_sessions(settings) if pending else [])
+    for session in chosen:
+        database.get(session)
+    for session in dict.fromkeys(chosen):
+        run = log_conversation(settings, database, store, session, experiment=experiment)
+        click.echo(f"{session} -> MLflow run {run}")
+    click.echo(f"Open them with: mlflow ui --backend-store-uri {settings.tracking_uri}")
+    return 0

@@ -1,0 +1,61 @@
+"""`loopcopilot play`: a written dialogue, turn by turn."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from loopcopilot.cli import options
+
+
+@click.command("play")
+@click.argument("dialogue", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Write files and records here.")
+@options.strategy
+@options.seed
+@click.option("--asked-fails", is_flag=True, help="Exit with 1 when a turn ends in a question.")
+@options.home
+@options.as_json
+def command(
+    dialogue: Path,
+    out: Path | None,
+    strategy: str | None,
+    seed: int | None,
+    asked_fails: bool,
+    home: Path | None,
+    as_json: bool,
+) -> int:
+    """Play DIALOGUE (YAML) in a new session and log it to MLflow; the seed is the file's, else 0."""
+    from evaluation.runner import play
+
+    from evaluation.dialogue import load
+    from loopcopilot.cli.terminal import Progress, complain, exit_status, show_record
+    from state.strategy import load_strategy
+    from state.turn import TurnRecord
+
+    written = load(dialogue)
+    progress = Progress()
+
+    def on_record(record: TurnRecord) -> None:
+        progress.clear()
+        if not as_json:
+            click.secho(f"> {record.request}", bold=True)
+            show_record(record)
+
+    records = play(
+        written,
+        options.settings_of(home),
+        out=out,
+        strategy=load_strategy(strategy) if strategy else None,
+        seed=seed,
+        on_record=on_record,
+        on_event=progress,
+    )
+    if as_json:
+        for record in records:
+            click.echo(record.model_dump_json())
+    elif records and records[-1].mlflow_run:
+        click.echo(f"MLflow run {records[-1].mlflow_run}")
+    complain(records)
+    return exit_status(records, asked_fails=asked_fails)

@@ -1,0 +1,54 @@
+"""`loopcopilot resume`: answer a plan that waits for approval, or finish a turn that was cut off."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from loopcopilot.cli import options
+
+
+@click.command("resume")
+@click.argument("session")
+@click.option("--accept", "answer", flag_value="accept", help="Run the plan as it is.")
+@click.option("--reject", "answer", flag_value="reject", help="Run nothing.")
+@click.option(
+    "--edit", type=click.Path(path_type=Path), metavar="FILE", help="Run the steps in this JSON or YAML file instead."
+)
+@options.home
+@options.as_json
+def command(session: str, answer: str | None, edit: Path | None, home: Path | None, as_json: bool) -> int:
+    """Go on with the turn of SESSION that waits for approval or was cut off."""
+    from loopcopilot.cli.terminal import Progress, complain, exit_status, show_record, stoppable
+
+    if answer and edit:
+        raise click.UsageError("give one of --accept, --reject and --edit FILE")
+    decision: dict[str, Any] | None = {"decision": answer} if answer else None
+    if edit:
+        decision = {"decision": "edit", "steps": _steps(edit)}
+    progress = Progress()
+    with options.open_conductor(home, on_event=progress) as conductor:
+        with stoppable(conductor.cancel):
+            record = conductor.resume(session, decision)
+        progress.clear()
+        if record is None:
+            click.echo(json.dumps(None) if as_json else f"Nothing is open in session {session}.")
+            return 0
+        click.echo(record.model_dump_json()) if as_json else show_record(record)
+        complain([record])
+        return exit_status([record])
+
+
+def _steps(path: Path) -> Any:
+    import yaml
+
+    from state.errors import InputError
+
+    try:
+        content = yaml.safe_load(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise InputError(f"{path} cannot be read as JSON or YAML: {str(error).splitlines()[0]}", field="edit") from None
+    return content.get("steps") if isinstance(content, dict) else content

@@ -1,0 +1,146 @@
+"""How turns, tables and progress look in a terminal."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import sys
+import textwrap
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from graph.events import Event
+    from state.gat import GlobalAttributeTable
+    from state.turn import TurnRecord
+
+_STATUS_COLOUR = {"done": "green", "partial": "yellow", "asked": "cyan", "awaiting_approval": "cyan", "failed": "red"}
+
+
+class Progress:
+    """One line on standard error that is rewritten while a turn is under way; silent when that is no terminal."""
+
+    def __init__(self) -> None:
+        self._live = sys.stderr.isatty()
+        self._shown = 0
+
+    def __call__(self, event: Event) -> None:
+        """Show what is being done."""
+        if event.message is None:
+            return
+        again = f" (attempt {event.attempt})" if event.attempt and event.attempt > 1 else ""
+        if self._live:
+            text = f"  ... {event.message}{again}"[: _width() - 1]
+            click.echo("\r" + text.ljust(self._shown), nl=False, err=True)
+            self._shown = len(text)
+
+    def clear(self) -> None:
+        """Take the line away again."""
+        if self._shown:
+            click.echo("\r" + " " * self._shown + "\r", nl=False, err=True)
+            self._shown = 0
+
+
+@contextmanager
+def stoppable(stop: Callable[[], None]) -> Iterator[None]:
+    """Ctrl-C asks the turn to stop at its next safe point; a second Ctrl-C ends the process."""
+
+    def first(*_: Any) -> None:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        click.echo("\nstopping (press Ctrl-C again to end at once)", err=True)
+        stop()
+
+    before = signal.signal(signal.SIGINT, first)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def show_record(record: TurnRecord) -> None:
+    """A turn for a person: the reply, and where the sound lies."""
+    if record.status != "done":
+        click.secho(record.status.replace("_", " "), fg=_STATUS_COLOUR[record.status], bold=True)
+    for line in textwrap.wrap(record.reply, _width()):
+        click.echo(line)
+    if record.files is not None and record.status in ("done", "partial") and record.plan:
+        click.secho(f"  {record.files.mix}", fg="bright_black")
+
+
+def show_table(gat: GlobalAttributeTable) -> None:
+    """The Global Attribute Table."""
+    marks = {"asked": "", "inferred": " (inferred)", "measured": " (measured)"}
+
+    def row(label: str, value: object, source: str) -> None:
+        if value not in (None, "", ()):
+            click.echo(
+                f"  {label:<12}{value}"
+                + click.style(marks.get(gat.sources.get(source, "asked"), ""), fg="bright_black")
+            )
+
+    came = f", from revision {gat.parent}" if gat.parent else ""
+    click.secho(f"revision {gat.revision}{came}", bold=True)
+    row("tempo", f"{gat.bpm:g} bpm" if gat.bpm else None, "bpm")
+    row("key", gat.key, "key")
+    row("metre", gat.time_signature, "time_signature")
+    row("length", f"{f'{gat.bars} bars, ' if gat.bars else ''}{gat.duration_seconds:.3f} s", "bars")
+    row("genre", gat.genre, "genre")
+    row("mood", gat.mood, "mood")
+    row("chords", " ".join(gat.chords), "chords")
+    row("mix effects", ", ".join(effect.kind for effect in gat.mix_effects), "mix_effects")
+    click.echo()
+    rows = [
+        [
+            stem.name + (" (muted)" if stem.muted else ""),
+            stem.instrument,
+            f"{stem.gain_db:+.1f} dB",
+            "centre" if stem.pan == 0 else f"{abs(stem.pan) * 100:.0f}% {'left' if stem.pan < 0 else 'right'}",
+            ", ".join(effect.kind for effect in stem.effects) or "-",
+            stem.tool,
+            stem.audio[:8],
+        ]
+        for stem in gat.stems
+    ]
+    show_rows(["stem", "instrument", "level", "place", "effects", "made by", "take"], rows)
+
+
+def show_rows(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Columns as wide as they need be; the last ones are cut when the terminal is narrow."""
+    if not rows:
+        return
+    widths = [max(len(header[i]), *(len(row[i]) for row in rows)) for i in range(len(header))]
+
+    def line(cells: Sequence[str]) -> str:
+        return ("  " + "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True))).rstrip()[
+            : _width()
+        ]
+
+    click.secho(line(header), fg="bright_black")
+    for row in rows:
+        click.echo(line(row))
+
+
+def exit_status(records: Sequence[TurnRecord], *, asked_fails: bool = False) -> int:
+    """The documented exit status of a command that ran `records`."""
+    kinds = {record.error.kind for record in records if record.error}
+    if kinds & {"infrastructure", "artifact_missing", "artifact_corrupt", "session_busy", "setup", "internal"}:
+        return 3
+    if kinds & {"input", "upload", "dialogue", "strategy"}:
+        return 2
+    bad = {"partial", "failed"} | ({"asked", "awaiting_approval"} if asked_fails else set())
+    return 1 if any(record.status in bad for record in records) else 0
+
+
+def complain(records: Sequence[TurnRecord]) -> None:
+    """One line on standard error for each turn that failed."""
+    for record in records:
+        if record.error:
+            where = f"{record.error.field}: " if record.error.field else ""
+            click.echo(f"loopcopilot: turn {record.turn}: {where}{record.error.message}", err=True)
+
+
+def _width() -> int:
+    return min(110, shutil.get_terminal_size((100, 24)).columns)

@@ -1,0 +1,50 @@
+"""execute: one step, one tool, N candidate takes."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from ensemble.tools.registry import parse
+from langgraph.runtime import Runtime
+
+from nodes.context import Context
+from nodes.turn import TurnState, draft_of, dump, steps_of
+from state.errors import Refusal, ToolError
+from state.take import Take
+
+
+def execute(state: TurnState, runtime: Runtime[Context]) -> dict[str, Any]:
+    """Play the step under way. A tool that fails leaves no take; the error is kept as evidence."""
+    context = runtime.context
+    steps = steps_of(state)
+    step = steps[state["cursor"]]
+    tool, arguments = parse(step)
+    draft = draft_of(state)
+
+    def progress(message: str) -> None:
+        runtime.stream_writer({"step": state["cursor"], "attempt": state["attempt"], "message": message})
+
+    progress(tool.name.replace("_", " "))
+    takes: list[Take] = []
+    error: dict[str, Any] | None = None
+    began = time.perf_counter()
+    for candidate in range(context.strategy.candidates):
+        stage = context.stage(state, attempt=state["attempt"], candidate=candidate, progress=progress)
+        stage.report(f"take {candidate + 1}" if context.strategy.candidates > 1 else "playing")
+        try:
+            takes.append(tool.perform(arguments, draft, stage))
+        except (ToolError, Refusal) as failure:
+            error = {"kind": failure.kind, "field": failure.field, "message": failure.message}
+    steps[state["cursor"]] = step.model_copy(
+        update={
+            "attempts": step.attempts + 1,
+            "seconds": round(step.seconds + time.perf_counter() - began, 4),
+            "backend": takes[0].backend if takes else step.backend,
+        }
+    )
+    return {
+        "plan": [dump(item) for item in steps],
+        "candidates": [dump(take) for take in takes],
+        "error": None if takes else error,
+    }

@@ -1,0 +1,1 @@
+"""Planners: request and table in, plan out. One file a planner."""

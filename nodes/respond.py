@@ -1,0 +1,79 @@
+"""respond: the reply and the record. It says only what was verified and names what was not reached."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from langgraph.runtime import Runtime
+
+from nodes.context import Context
+from nodes.files import files_of
+from nodes.turn import TurnState, draft_of, steps_of, verdicts_of
+from nodes.wording import changes, findings, introduce, listed
+from state.gat import GlobalAttributeTable
+from state.plan import Step
+from state.turn import ErrorRecord, StrategyName, TurnRecord, TurnStatus
+
+
+def respond(state: TurnState, runtime: Runtime[Context]) -> dict[str, Any]:
+    """Close the turn with its record; seconds of this node itself are added by the conductor."""
+    context = runtime.context
+    base = context.sessions.revision(context.session.id, state["base_revision"])
+    head = draft_of(state)
+    status = status_of(state, changed=head != base)
+    error = state["error"] if status == "failed" else None
+    record = TurnRecord(
+        session=context.session.id,
+        turn=state["turn"],
+        request=state["request"],
+        reply=_reply(state, status, base, head),
+        seed=context.session.seed,
+        strategy=StrategyName(name=context.strategy.name, hash=context.strategy.hash),
+        status=status,
+        plan=closed(steps_of(state)),
+        gat=head,
+        verdicts=verdicts_of(state),
+        files=None if head is None else files_of(head, context.folder),
+        error=None if error is None else ErrorRecord.model_validate(error),
+    )
+    return {"record": record.model_dump(mode="json")}
+
+
+def status_of(state: TurnState, *, changed: bool) -> TurnStatus:
+    """How the turn ended."""
+    if state["question"]:
+        return "asked"
+    statuses = [step.status for step in steps_of(state)]
+    if "failed" in statuses or state["unmet"]:
+        kept = changed or "passed" in statuses
+        return "partial" if kept else "failed"
+    return "done"
+
+
+def _reply(
+    state: TurnState, status: TurnStatus, base: GlobalAttributeTable | None, head: GlobalAttributeTable | None
+) -> str:
+    parts: list[str] = []
+    if head is not None and head != base:
+        parts += [introduce(head)] if base is None else changes(base, head)
+    parts += state["notes"]
+    parts += state["answers"]
+    if state["exported"]:
+        parts.append("Written: " + listed(state["exported"]) + ".")
+    if status == "failed" and state["error"]:
+        parts.append(f"Nothing was changed: {state['error']['message']}.")
+    parts += findings(verdicts_of(state))
+    parts += state["unmet"]
+    skipped = [step.tool.replace("_", " ") for step in closed(steps_of(state)) if step.status == "skipped"]
+    if skipped and status in ("partial", "failed"):
+        parts.append(f"Not done: {listed(skipped)}.")
+    if state["question"]:
+        parts.append(state["question"])
+    if not parts:
+        parts.append("Nothing had to be changed." if head is not None else "There is nothing yet.")
+    return " ".join(part.strip() for part in parts)
+
+
+def closed(steps: list[Step]) -> list[Step]:
+    """The steps of an ended turn: what was never begun was skipped."""
+    return [step.model_copy(update={"status": "skipped"}) if step.status == "pending" else step for step in steps]

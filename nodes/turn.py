@@ -1,0 +1,119 @@
+"""The state that a turn's nodes share: plain JSON values and artifact ids, so that a checkpoint stays small."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, TypedDict
+
+from state.gat import GlobalAttributeTable
+from state.plan import Step
+from state.take import Take
+from state.verdict import Verdict
+
+
+def add_seconds(old: dict[str, float], new: dict[str, float]) -> dict[str, float]:
+    """Reducer: wall seconds by node, summed over the node's visits."""
+    return {**old, **{node: old.get(node, 0.0) + seconds for node, seconds in new.items()}}
+
+
+class Best(TypedDict):
+    """The best take of the step under way so far."""
+
+    take: dict[str, Any]
+    failed: int
+
+
+class TurnState(TypedDict):
+    """One turn. Tables, steps, takes and verdicts are dumps of the models in `state/`; nodes read them through the
+    functions below and return partial updates."""
+
+    session: str
+    turn: int
+    request: str
+    attachments: list[list[str]]
+    """[file name, artifact id of its bytes] each."""
+    started: float
+    """Unix time, for the budget."""
+    base_revision: int | None
+    """The head as the turn found it."""
+    draft: dict[str, Any] | None
+    """The table as the steps so far have left it."""
+    uploads: list[dict[str, Any]]
+    earlier_uploads: list[dict[str, Any]]
+    plan: list[dict[str, Any]]
+    plan_complete: bool
+    cursor: int
+    """Index of the step under way."""
+    attempt: int
+    candidates: list[dict[str, Any]]
+    best: Best | None
+    verdicts: list[dict[str, Any]]
+    unmet: list[str]
+    """Full sentences: what was asked for and not reached."""
+    notes: list[str]
+    """Full sentences the user must be told."""
+    answers: list[str]
+    question: str | None
+    exported: list[str]
+    outcome: Literal["going", "stopped"]
+    """'stopped': attempts or budget are spent, commit what there is."""
+    error: dict[str, Any] | None
+    record: dict[str, Any] | None
+    seconds: Annotated[dict[str, float], add_seconds]
+
+
+def new_turn(
+    session: str, turn: int, request: str, attachments: list[list[str]], base_revision: int | None, started: float
+) -> TurnState:
+    """The state a turn begins with."""
+    return TurnState(
+        session=session,
+        turn=turn,
+        request=request,
+        attachments=attachments,
+        started=started,
+        base_revision=base_revision,
+        draft=None,
+        uploads=[],
+        earlier_uploads=[],
+        plan=[],
+        plan_complete=True,
+        cursor=0,
+        attempt=1,
+        candidates=[],
+        best=None,
+        verdicts=[],
+        unmet=[],
+        notes=[],
+        answers=[],
+        question=None,
+        exported=[],
+        outcome="going",
+        error=None,
+        record=None,
+        seconds={},
+    )
+
+
+def draft_of(state: TurnState) -> GlobalAttributeTable | None:
+    """The table as the steps so far have left it."""
+    return None if state["draft"] is None else GlobalAttributeTable.model_validate(state["draft"])
+
+
+def steps_of(state: TurnState) -> list[Step]:
+    """The plan's steps with their status."""
+    return [Step.model_validate(step) for step in state["plan"]]
+
+
+def verdicts_of(state: TurnState) -> list[Verdict]:
+    """Every verdict of the turn so far."""
+    return [Verdict.model_validate(verdict) for verdict in state["verdicts"]]
+
+
+def takes_of(state: TurnState) -> list[Take]:
+    """The candidates of the attempt under way."""
+    return [Take.model_validate(take) for take in state["candidates"]]
+
+
+def dump(model: GlobalAttributeTable | Step | Take | Verdict) -> dict[str, Any]:
+    """A model as the JSON values that the state holds."""
+    return model.model_dump(mode="json")

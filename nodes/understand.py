@@ -1,0 +1,74 @@
+"""understand: take in what was attached, so that the planner can read it as text and the tools as audio."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from langgraph.runtime import Runtime
+
+from nodes.context import Context
+from nodes.turn import TurnState, dump
+from state.gat import GlobalAttributeTable, Stem
+from state.seeds import take_seed
+from state.take import Upload
+
+
+def understand(state: TurnState, runtime: Runtime[Context]) -> dict[str, Any]:
+    """Decode, analyse and store uploads; with no loop yet, the first becomes the table's only stem."""
+    context = runtime.context
+    base = context.sessions.revision(context.session.id, state["base_revision"])
+    uploads = [_ingest(context, name, artifact, runtime) for name, artifact in state["attachments"]]
+    draft = base
+    if draft is None and uploads:
+        draft = table_of(uploads[0], take_seed(context.session.seed, state["turn"], 0, 1, 0))
+    return {
+        "draft": None if draft is None else dump(draft),
+        "uploads": [upload.model_dump(mode="json") for upload in uploads],
+        "earlier_uploads": [upload.model_dump(mode="json") for upload in context.sessions.uploads(context.session.id)],
+        "notes": [note for upload in uploads for note in upload.notes],
+    }
+
+
+def _ingest(context: Context, name: str, artifact: str, runtime: Runtime[Context]) -> Upload:
+    from ensemble.listen.ingest import ingest
+
+    def progress(message: str) -> None:
+        runtime.stream_writer({"message": message})
+
+    path = context.store.path(artifact)
+    upload = ingest(path, context.store, context.settings.max_upload_seconds, progress)
+    return upload.model_copy(update={"name": name})
+
+
+def table_of(upload: Upload, seed: int) -> GlobalAttributeTable:
+    """A first table that holds `upload` alone, at the level it came in."""
+    known = {
+        "bpm": upload.bpm,
+        "key": upload.key,
+        "bars": upload.bars,
+        "chords": upload.chords or None,
+        "duration_seconds": upload.duration_seconds,
+        "time_signature": upload.time_signature if upload.bars else None,
+        "instruments": upload.instrument,
+    }
+    stem = Stem(
+        name="drums" if upload.instrument.startswith("drum") else "recording",
+        instrument=upload.instrument,
+        audio=upload.audio,
+        tool="upload",
+        seed=seed,
+        backend="upload",
+    )
+    return GlobalAttributeTable(
+        revision=1,
+        bpm=upload.bpm,
+        key=upload.key,
+        time_signature=upload.time_signature,
+        bars=upload.bars,
+        duration_seconds=upload.duration_seconds,
+        chords=upload.chords,
+        description=upload.caption,
+        stems=(stem,),
+        mix=upload.audio,
+        sources={name: "measured" for name, value in known.items() if value is not None},
+    )

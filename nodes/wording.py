@@ -1,0 +1,169 @@
+"""The words of a reply, computed from what changed in the table and from what was measured, never from intentions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from state.gat import GlobalAttributeTable, Stem
+from state.verdict import Check, Verdict
+
+_CHECK_WORDS = {
+    "bpm": "tempo",
+    "key": "scale",
+    "duration_seconds": "length",
+    "bars": "bars",
+    "audible": "sound",
+    "clipping": "no clipping",
+    "seam": "a clean loop point",
+    "has": "presence",
+    "lacks": "absence",
+    "sounding": "each new part sounding",
+    "added": "the added part",
+    "removed": "the removal",
+    "preserved": "what had to stay the same",
+    "unchanged": "what had to stay the same",
+    "transposed": "the transposition",
+    "speed": "the new length",
+    "gain_db": "the level change",
+    "panned": "the position",
+    "muted": "the silence of what is muted",
+    "span": "the sound outside the span untouched",
+    "effect": "the effect",
+    "varied": "the variation",
+    "tool": "the tool",
+    "loudness_lufs": "loudness",
+}
+
+
+def listed(words: Iterable[str]) -> str:
+    """'a', 'a and b', 'a, b and c'."""
+    items = list(words)
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
+
+
+def number(value: float) -> str:
+    """A number without a needless fraction."""
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def introduce(gat: GlobalAttributeTable) -> str:
+    """One sentence for a loop that was not there before."""
+    length = f"{gat.bars}-bar" if gat.bars else f"{number(gat.duration_seconds)}-second"
+    style = " ".join(word for word in (gat.mood, gat.genre) if word)
+    frame = [f"at {number(gat.bpm)} bpm" if gat.bpm else "", f"in {gat.key}" if gat.key else ""]
+    metre = "" if gat.time_signature == "4/4" else f" in {gat.time_signature}"
+    where = "".join(f" {words}" for words in frame if words)
+    return f"A {length}{' ' + style if style else ''} loop{metre}{where} with {listed(gat.stem_names)}."
+
+
+def changes(before: GlobalAttributeTable, after: GlobalAttributeTable) -> list[str]:
+    """Full sentences for everything that differs between two tables."""
+    if before.revision != after.revision and (after.parent != before.revision):
+        return [f"Back at revision {after.revision}. {introduce(after)}"]
+    said: list[str] = []
+    old, new = {s.name: s for s in before.stems}, {s.name: s for s in after.stems}
+    if not set(old) & set(new) and before.stems and after.stems:
+        return [introduce(after)]
+    if before.genre != after.genre and after.genre:
+        said.append(f"The style is {after.genre} now.")
+    if before.mood != after.mood and after.mood:
+        said.append(f"The mood is {after.mood} now.")
+    if before.time_signature != after.time_signature:
+        said.append(f"Metre {before.time_signature} -> {after.time_signature}.")
+    if before.bpm != after.bpm and before.bpm and after.bpm:
+        said.append(f"Tempo {number(before.bpm)} -> {number(after.bpm)} bpm.")
+    elif before.bpm is None and after.bpm is None and before.duration_seconds != after.duration_seconds:
+        said.append(f"Length {number(before.duration_seconds)} -> {number(after.duration_seconds)} s.")
+    if before.bars != after.bars and after.bars:
+        said.append(f"{after.bars} bars now.")
+    if before.key != after.key and after.key:
+        said.append(f"Key {before.key or 'unknown'} -> {after.key}.")
+    elif before.chords != after.chords and after.chords:
+        said.append(f"Chords: {' '.join(after.chords)}.")
+    if added := [name for name in new if name not in old]:
+        said.append(f"Added {listed(added)}.")
+    if removed := [name for name in old if name not in new]:
+        said.append(f"Removed {listed(removed)}.")
+    for name in new:
+        if name in old:
+            said += _stem_changes(old[name], new[name])
+    framed = (before.bpm, before.key, before.bars, before.time_signature) == (
+        after.bpm,
+        after.key,
+        after.bars,
+        after.time_signature,
+    )
+    renewed = [
+        name
+        for name in new
+        if name in old and new[name].audio != old[name].audio and new[name].instrument == old[name].instrument
+    ]
+    if renewed and framed and before.chords == after.chords:
+        said.append(f"New music in {listed(renewed)}.")
+    if before.mix_effects != after.mix_effects:
+        said.append(f"Effects on the mix: {listed(effect.kind for effect in after.mix_effects) or 'none'}.")
+    level = after.master_gain_db - before.master_gain_db
+    if abs(level) >= 0.05 and set(old) == set(new) and not said:
+        said.append(f"The whole mix is {number(abs(level))} dB {'louder' if level > 0 else 'quieter'}.")
+    kept = [name for name in new if name in old and new[name] == old[name]]
+    if said and kept and len(kept) < len(new):
+        said.append(f"Untouched: {listed(kept)}.")
+    return said
+
+
+def _stem_changes(old: Stem, new: Stem) -> list[str]:
+    name = new.name
+    said: list[str] = []
+    if old.instrument != new.instrument:
+        said.append(f"{name.capitalize()} is played by {new.instrument} now.")
+    if (level := new.gain_db - old.gain_db) and abs(level) >= 0.05:
+        said.append(f"{name.capitalize()} {number(abs(level))} dB {'louder' if level > 0 else 'quieter'}.")
+    if old.pan != new.pan:
+        side = (
+            "in the middle"
+            if new.pan == 0
+            else f"{round(abs(new.pan) * 100)} % to the {'left' if new.pan < 0 else 'right'}"
+        )
+        said.append(f"{name.capitalize()} {side}.")
+    if old.muted != new.muted:
+        said.append(f"{name.capitalize()} {'muted' if new.muted else 'sounds again'}.")
+    if old.effects != new.effects:
+        said.append(f"Effects on {name}: {listed(effect.kind for effect in new.effects) or 'none'}.")
+    return said
+
+
+def findings(verdicts: Sequence[Verdict]) -> list[str]:
+    """What listening confirmed, what it could not tell, and what failed, from the last verdict of each step."""
+    last = {verdict.step: verdict for verdict in verdicts}
+    checks = [check for verdict in last.values() for check in verdict.checks]
+    said: list[str] = []
+    failed = [check for check in checks if check.status == "failed"]
+    names = {
+        status: _words(check for check in checks if check.status == status) for status in ("passed", "unmeasurable")
+    }
+    if failed:
+        said.append("Not reached: " + "; ".join(_evidence(check) for check in failed) + ".")
+    if names["passed"]:
+        said.append(f"Checked by listening: {listed(names['passed'])}.")
+    if unchecked := [word for word in names["unmeasurable"] if word not in names["passed"]]:
+        said.append(f"Could not be checked: {listed(unchecked)}.")
+    return said
+
+
+def _words(checks: Iterable[Check]) -> list[str]:
+    return list(dict.fromkeys(_CHECK_WORDS.get(check.name, check.name.replace("_", " ")) for check in checks))
+
+
+def _evidence(check: Check) -> str:
+    word = _CHECK_WORDS.get(check.name, check.name.replace("_", " "))
+    return f"{word} (wanted {_plain(check.expected)}, measured {_plain(check.measured)})"
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, float):
+        return number(value)
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {_plain(item)}" for key, item in value.items())
+    if isinstance(value, list | tuple):
+        return listed(_plain(item) for item in value) or "nothing"
+    return "nothing" if value is None else str(value)

@@ -1,0 +1,107 @@
+"""Every error that this project raises on purpose.
+
+LoopCopilotError
+|-- InputError               what a person or a file handed in cannot be used           exit status 2
+|   |-- UploadError          an attached file is not usable audio
+|   |-- DialogueError        a dialogue file is not in the documented form
+|   `-- StrategyError        a strategy's name or file is not usable
+|-- Refusal                  an understood request that cannot be carried out: ask the user
+|-- ToolError                a tool was well called and still failed                    turn "failed"
+|-- Cancelled                the person stopped the work                                turn "failed"
+`-- InfrastructureError      the disk, database or environment failed                   exit status 3
+    |-- ArtifactMissing      an artifact's file is gone
+    |-- ArtifactCorrupt      an artifact's content is not what its id says
+    |-- SessionBusy          another process is at work in this session
+    `-- SetupError           a package or data file that is needed is not installed
+"""
+
+from __future__ import annotations
+
+
+class LoopCopilotError(Exception):
+    """Base of the tree. `field` names what was wrong; the message says what would be right, in one line."""
+
+    kind = "error"
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.message}" if self.field else self.message
+
+
+class InputError(LoopCopilotError):
+    """What was handed in cannot be used; nothing was changed."""
+
+    kind = "input"
+
+
+class UploadError(InputError):
+    """An attached file is missing, unreadable, silent, too long or not audio."""
+
+    kind = "upload"
+
+
+class DialogueError(InputError):
+    """A dialogue file is not in the documented form."""
+
+    kind = "dialogue"
+
+
+class StrategyError(InputError):
+    """A strategy's name is unknown or its file is not in the documented form."""
+
+    kind = "strategy"
+
+
+class Refusal(LoopCopilotError):
+    """An understood request that cannot be carried out on this table.
+
+    `message` is a question or statement fit to be shown to the user; it says what would work instead.
+    """
+
+    kind = "refusal"
+
+
+class ToolError(LoopCopilotError):
+    """A tool was well called and failed while it worked."""
+
+    kind = "tool"
+
+
+class Cancelled(LoopCopilotError):
+    """The person stopped the work."""
+
+    kind = "cancelled"
+
+
+class InfrastructureError(LoopCopilotError):
+    """The disk, the database or the environment failed."""
+
+    kind = "infrastructure"
+
+
+class ArtifactMissing(InfrastructureError):
+    """An artifact's file is gone."""
+
+    kind = "artifact_missing"
+
+
+class ArtifactCorrupt(InfrastructureError):
+    """An artifact's content is not what its id says."""
+
+    kind = "artifact_corrupt"
+
+
+class SessionBusy(InfrastructureError):
+    """Another process is at work in this session."""
+
+    kind = "session_busy"
+
+
+class SetupError(InfrastructureError):
+    """A package or data file that is needed is not installed."""
+
+    kind = "setup"

@@ -1,0 +1,72 @@
+"""Settings: the only place that reads the environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from state.errors import InputError
+
+
+class Settings(BaseModel):
+    """Where things lie and what is allowed. Each field can be set by the variable named in its description."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    home: Path = Field(description="LOOPCOPILOT_HOME: everything that is kept; default the platform's data directory")
+    tracking_uri: str = Field(description="MLFLOW_TRACKING_URI: the MLflow store; default sqlite under home")
+    tracking: bool = Field(True, description="LOOPCOPILOT_TRACKING: 'off' logs nothing to MLflow")
+    soundfont: Path | None = Field(None, description="LOOPCOPILOT_SOUNDFONT: a .sf2 in place of the built-in one")
+    max_upload_seconds: float = Field(
+        600.0, gt=0, le=3600, description="LOOPCOPILOT_MAX_UPLOAD_SECONDS: the longest upload that is taken"
+    )
+
+    @property
+    def artifacts(self) -> Path:
+        return self.home / "artifacts"
+
+    @property
+    def sessions(self) -> Path:
+        return self.home / "sessions"
+
+    @property
+    def database(self) -> Path:
+        """SQLite: sessions, turns and revisions."""
+        return self.home / "sessions.sqlite"
+
+    @property
+    def checkpoints(self) -> Path:
+        """SQLite: LangGraph's checkpoints."""
+        return self.home / "checkpoints.sqlite"
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str] | None = None, *, home: Path | None = None) -> Settings:
+        """Settings from the environment; `home`, when given, wins. Raises InputError naming the variable."""
+        env = os.environ if environment is None else environment
+        if home is None:
+            home = Path(env["LOOPCOPILOT_HOME"]).expanduser() if env.get("LOOPCOPILOT_HOME") else _platform_home()
+        home = home.absolute()
+        values: dict[str, object] = {
+            "home": home,
+            "tracking_uri": env.get("MLFLOW_TRACKING_URI") or f"sqlite:///{home / 'mlflow.db'}",
+            "tracking": env.get("LOOPCOPILOT_TRACKING", "on").lower() not in {"off", "0", "false", "no"},
+        }
+        if env.get("LOOPCOPILOT_SOUNDFONT"):
+            values["soundfont"] = Path(env["LOOPCOPILOT_SOUNDFONT"]).expanduser()
+        if env.get("LOOPCOPILOT_MAX_UPLOAD_SECONDS"):
+            values["max_upload_seconds"] = env["LOOPCOPILOT_MAX_UPLOAD_SECONDS"]
+        try:
+            return cls.model_validate(values)
+        except ValidationError as error:
+            first = error.errors()[0]
+            variable = f"LOOPCOPILOT_{str(first['loc'][0]).upper()}"
+            raise InputError(f"{first['msg']}, got {first['input']!r}", field=variable) from None
+
+
+def _platform_home() -> Path:
+    from platformdirs import user_data_path
+
+    return user_data_path("loopcopilot")
