@@ -1,6 +1,7 @@
 """A picture of the turn graph as SVG, drawn from its mermaid text, offline.
 
-Nodes stand in layers by their longest path from the start; edges that lead back run along the right side.
+Nodes stand in layers by their longest path from the start. Edges that skip layers run down the left side, edges that
+lead back run up the right side, each in a lane of its own.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ from html import escape
 _NODE = re.compile(r"^\s*(\w+)[(\[{]+(?:<p>)?([^<>()\[\]{}]*)(?:</p>)?[)\]}]+(?::::\w+)?;?\s*$")
 _EDGE = re.compile(r"^\s*(\w+)\s*(-->|-\.->|-\.\s.*?\.->|--\s.*?-->)\s*(\w+);?\s*$")
 
-_ROW, _COLUMN, _WIDE, _TALL, _EDGE_SPACE = 74, 168, 128, 38, 40
+_ROW, _COLUMN, _WIDE, _TALL = 70, 168, 128, 38
+_LANE, _ROUND = 16, 9
+"""Distance of parallel edges, and the radius of their corners."""
 
 
 @dataclass
@@ -44,19 +47,29 @@ def graph_svg(mermaid: str) -> str:
         raise ValueError("the mermaid text holds no edge")
     back = _back_edges(drawing)
     rows = _layers(drawing, back)
-    width_in_nodes = max(len(row) for row in rows)
-    lanes = sorted(back, key=lambda edge: abs(_row_of(rows, edge[0]) - _row_of(rows, edge[1])))
-    width = width_in_nodes * _COLUMN + 40 + 26 * (len(lanes) + 1)
-    height = len(rows) * _ROW + 24
-    place: dict[str, tuple[float, float]] = {}
-    for index, row in enumerate(rows):
-        left = 20 + (width_in_nodes - len(row)) * _COLUMN / 2
-        for column, node in enumerate(row):
-            place[node] = (left + (column + 0.5) * _COLUMN, 12 + index * _ROW + _TALL / 2)
+    row_of = {node: index for index, row in enumerate(rows) for node in row}
+
+    def length(edge: tuple[str, str, bool]) -> tuple[int, int]:
+        return abs(row_of[edge[0]] - row_of[edge[1]]), row_of[edge[0]]
+
+    upward = sorted((edge for edge in drawing.edges if edge[:2] in back), key=length)
+    skipping = sorted((e for e in drawing.edges if e[:2] not in back and row_of[e[1]] - row_of[e[0]] > 1), key=length)
+    left = 24 + _LANE * (len(skipping) + 1)
+    right = left + max(map(len, rows)) * _COLUMN - (_COLUMN - _WIDE)
+    width = max(330, right + _LANE * (len(upward) + 1) + 16)
+    height = len(rows) * _ROW + 26
+    place = {
+        node: (left + column * _COLUMN + _WIDE / 2, 12 + index * _ROW + _TALL / 2)
+        for index, row in enumerate(rows)
+        for column, node in enumerate(row)
+    }
     edges = [
-        _edge(place, start, end, dashed, lanes.index((start, end)) if (start, end) in back else None, width_in_nodes)
-        for start, end, dashed in drawing.edges
+        _edge(_lane(place, edge, left - _LANE * (lane + 1), -1, lane), edge[2]) for lane, edge in enumerate(skipping)
     ]
+    edges += [
+        _edge(_lane(place, edge, right + _LANE * (lane + 1), 1, lane), edge[2]) for lane, edge in enumerate(upward)
+    ]
+    edges += [_edge(_direct(place, edge), edge[2]) for edge in drawing.edges if edge not in skipping + upward]
     nodes = [_node(drawing.labels[node], *place[node], ends=node.startswith("__")) for node in place]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img" '
@@ -100,27 +113,35 @@ def _layers(drawing: Drawing, back: set[tuple[str, str]]) -> list[list[str]]:
         for start, end, _dashed in drawing.edges:
             if (start, end) not in back:
                 layer[end] = max(layer[end], layer[start] + 1)
-    return [[node for node in drawing.labels if layer[node] == row] for row in range(max(layer.values()) + 1)]
+    leads_back = {start for start, _ in back}  # such nodes stand to the right, where their edges run
+    return [
+        sorted((node for node in drawing.labels if layer[node] == row), key=lambda node: node in leads_back)
+        for row in range(max(layer.values()) + 1)
+    ]
 
 
-def _row_of(rows: list[list[str]], node: str) -> int:
-    return next(index for index, row in enumerate(rows) if node in row)
-
-
-def _edge(
-    place: dict[str, tuple[float, float]], start: str, end: str, dashed: bool, lane: int | None, columns: int
+def _lane(
+    place: dict[str, tuple[float, float]], edge: tuple[str, str, bool], lane: float, side: int, order: int
 ) -> str:
-    x1, y1 = place[start]
-    x2, y2 = place[end]
-    if lane is not None:
-        side = 20 + columns * _COLUMN + 14 + 26 * lane
-        course = f"M{x1 + _WIDE / 2},{y1 + 6}C{side},{y1 + 6} {side},{y1} {side},{(y1 + y2) / 2}S{side},{y2} {x2 + _WIDE / 2 + 2},{y2 + 6}"
-    elif y2 - y1 > _ROW * 1.5:  # passes other layers: bow out to the left, further the longer it is
-        bow = min(x1, x2) - _WIDE / 2 - _EDGE_SPACE * (0.2 + 0.16 * (y2 - y1) / _ROW)
-        course = f"M{x1 - _WIDE / 2},{y1 + 6}C{bow},{y1 + 30} {bow},{y2 - 30} {x2 - _WIDE / 2 - 2},{y2 - 6}"
-    else:
-        middle = (y1 + y2) / 2
-        course = f"M{x1},{y1 + _TALL / 2}C{x1},{middle} {x2},{middle} {x2},{y2 - _TALL / 2 - 2}"
+    """Out of the side of one node (-1 left, 1 right), along `lane`, into the same side of the other."""
+    (x1, y1), (x2, y2) = place[edge[0]], place[edge[1]]
+    down = 1 if y2 > y1 else -1
+    y1 += down * min(14, 5 + 3 * (order % 4))
+    y2 -= down * min(14, 5 + 3 * (order % 4))
+    inward = -side * _ROUND
+    return (
+        f"M{x1 + side * _WIDE / 2},{y1}H{lane + inward}Q{lane},{y1} {lane},{y1 + down * _ROUND}"
+        f"V{y2 - down * _ROUND}Q{lane},{y2} {lane + inward},{y2}H{x2 + side * (_WIDE / 2 + 2)}"
+    )
+
+
+def _direct(place: dict[str, tuple[float, float]], edge: tuple[str, str, bool]) -> str:
+    (x1, y1), (x2, y2) = place[edge[0]], place[edge[1]]
+    middle = (y1 + y2) / 2
+    return f"M{x1},{y1 + _TALL / 2}C{x1},{middle} {x2},{middle} {x2},{y2 - _TALL / 2 - 2}"
+
+
+def _edge(course: str, dashed: bool) -> str:
     style = ' stroke-dasharray="5 4"' if dashed else ""
     return f'<path d="{course}" fill="none" stroke="#4a5568" stroke-width="1.4"{style} marker-end="url(#tip)"/>'
 

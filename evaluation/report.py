@@ -100,7 +100,8 @@ class _Page:
         return (
             "<h2>Side by side</h2>"
             '<div class="bar live"><label><input type="checkbox" id="looped" checked> repeat</label>'
-            '<label><input type="checkbox" id="together" checked> switch at the same place in the loop</label></div>'
+            '<label><input type="checkbox" id="together" checked> switch at the same place in the loop</label>'
+            '<span class="small">Repeats have a tiny gap here; the WAV files have none.</span></div>'
             f'<ul class="cards">{"".join(cards)}</ul>'
         )
 
@@ -239,7 +240,7 @@ def _summary(table: GlobalAttributeTable) -> str:
         f"{table.bpm:g} bpm" if table.bpm is not None else "no pulse",
         table.key or "no key",
         table.time_signature,
-        f"{table.bars} bars" if table.bars else "",
+        f"{table.bars} bar{'' if table.bars == 1 else 's'}" if table.bars else "",
         f"{table.duration_seconds:.2f} s",
         table.genre or "",
     ]

@@ -6,6 +6,7 @@ Only what is listed here is logged. Nothing reads the environment.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -129,5 +130,7 @@ def description(conversation: Conversation) -> str:
 
 
 def _line(text: str) -> str:
+    """One paragraph of Markdown that shows `text` as it is: what people type is not markup."""
     flat = " ".join(text.split())
-    return flat if len(flat) <= 600 else flat[:597] + "..."
+    flat = flat if len(flat) <= 600 else flat[:597] + "..."
+    return re.sub(r"([\\`*_\[\]#|~])", r"\\\1", flat).replace("&", "&amp;").replace("<", "&lt;")

@@ -20,6 +20,7 @@ from evaluation.run_content import plans_table
 from evaluation.sound import CompactSound, lossless
 from state.errors import ArtifactCorrupt, ArtifactMissing
 from state.gat import GlobalAttributeTable
+from state.turn import Files, TurnRecord
 
 if TYPE_CHECKING:
     from state.artifacts import ArtifactStore
@@ -37,7 +38,7 @@ def write_small_files(
 ) -> None:
     """Everything that is written anew each time the conversation is logged."""
     (folder / "report.html").write_text(report(conversation, store, sound, environment), "utf-8")
-    lines = (record.model_dump_json() for record in conversation.records)
+    lines = (_logged_record(record).model_dump_json() for record in conversation.records)
     (folder / "records.jsonl").write_text("".join(f"{line}\n" for line in lines), "utf-8")
     _write_json(folder / PLANS_FILE, plans_table(conversation.ended))
     _write_json(folder / "environment.json", dict(environment))
@@ -54,7 +55,7 @@ def write_revision(folder: Path, table: GlobalAttributeTable, conversation: Conv
     name = f"revision-{table.revision:04d}"
     (folder / "gat").mkdir(parents=True, exist_ok=True)
     _write_json(folder / "gat" / f"{name}.json", table.model_dump(mode="json"))
-    place = folder / "audio" / name
+    place = folder / _audio_folder(table.revision)
     (place / "stems").mkdir(parents=True, exist_ok=True)
     record = conversation.turn_of(table.revision)
     files = record.files if record else None
@@ -66,6 +67,23 @@ def write_revision(folder: Path, table: GlobalAttributeTable, conversation: Conv
         _present(lambda path=path: (place / "stems" / f"{path.stem}.flac").write_bytes(lossless(path)))  # type: ignore[misc]
     if (midi := files.midi) is not None:
         _present(lambda: shutil.copyfile(midi, place / "loop.mid"))
+
+
+def _logged_record(record: TurnRecord) -> TurnRecord:
+    """The record with its files named as they lie in the run: a person's folders are nobody else's business."""
+    if record.files is None or record.gat is None:
+        return record
+    place = _audio_folder(record.gat.revision)
+    files = Files(
+        mix=f"{place}/mix.wav",
+        stems={name: f"{place}/stems/{Path(path).stem}.flac" for name, path in record.files.stems.items()},
+        midi=f"{place}/loop.mid" if record.files.midi else None,
+    )
+    return record.model_copy(update={"files": files})
+
+
+def _audio_folder(revision: int) -> str:
+    return f"audio/revision-{revision:04d}"
 
 
 def _present(write: Callable[[], object]) -> bool:

@@ -119,7 +119,7 @@ def _verdicts(record: TurnRecord, began: datetime, ended: datetime) -> Iterator[
             kind="EVALUATOR",
             began=began + index * share,
             ended=began + (index + 1) * share,
-            inputs={check.name: check.expected for check in verdict.checks},
+            inputs=[{"name": check.name, "expected": check.expected} for check in verdict.checks],
             outputs=[check.model_dump(mode="json") for check in verdict.checks],
             failed=not verdict.passed,
         )

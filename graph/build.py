@@ -32,16 +32,21 @@ Node = Callable[[TurnState, Runtime[Context]], dict[str, Any]]
 TurnGraph = CompiledStateGraph[TurnState, Context, TurnState, TurnState]
 
 
-def build(checkpointer: BaseCheckpointSaver[Any] | None = None) -> TurnGraph:
-    """The compiled graph. Run it with `context=Context(...)` and a thread id a turn."""
+def build(
+    checkpointer: BaseCheckpointSaver[Any] | None = None, *, context_of: Callable[[TurnState], Context] | None = None
+) -> TurnGraph:
+    """The compiled graph. Run it with `context=Context(...)` and a thread id a turn; `context_of` supplies the context
+    where whoever runs the graph cannot, such as a LangGraph server."""
     graph = StateGraph(TurnState, context_schema=Context)
 
     for node in (understand, plan, approve, execute, verify, retry, commit, respond):
-        graph.add_node(node.__name__, cast(Any, _timed(node)))  # its protocols want names that a Callable has not
+        graph.add_node(
+            node.__name__, cast(Any, _wrapped(node, context_of))
+        )  # its protocols want names that a Callable has not
 
     graph.add_edge(START, "understand")
     graph.add_edge("understand", "plan")
-    graph.add_conditional_edges("plan", _after_plan, ["approve", "execute", "commit", "respond"])
+    graph.add_conditional_edges("plan", routes.after_plan, ["approve", "execute", "commit", "respond"])
     graph.add_conditional_edges("approve", routes.after_approve, ["execute", "commit", "respond"])
     graph.add_edge("execute", "verify")
     graph.add_conditional_edges("verify", routes.after_verify, ["retry", "execute", "plan", "commit"])
@@ -57,15 +62,15 @@ def mermaid() -> str:
     return build().get_graph().draw_mermaid()
 
 
-def _after_plan(state: TurnState, runtime: Runtime[Context]) -> str:
-    return routes.after_plan(state, runtime.context.strategy)
+def _wrapped(node: Node, context_of: Callable[[TurnState], Context] | None) -> Node:
+    """`node`, timed, with its context."""
 
-
-def _timed(node: Node) -> Node:
     @wraps(node)
-    def timed(state: TurnState, runtime: Runtime[Context]) -> dict[str, Any]:
+    def wrapped(state: TurnState, runtime: Runtime[Context]) -> dict[str, Any]:
         began = time.perf_counter()
+        if context_of is not None:
+            runtime = runtime.override(context=context_of(state))
         update = node(state, runtime)
         return {**update, "seconds": {node.__name__: round(time.perf_counter() - began, 4)}}
 
-    return timed
+    return wrapped

@@ -9,22 +9,26 @@ from pathlib import Path
 from typing import Any, Self
 
 from ensemble.protocols import Band
+from ensemble.tools.registry import parse
+from ensemble.tools.tool import Stage
 from graph.build import TurnGraph, build
 from graph.checkpoints import open_checkpoints
 from graph.events import Watcher
 from graph.turns import TurnRunner
-from nodes.context import Context, session_folder
+from nodes.context import Context, SessionRevisions, session_folder
 from nodes.files import write_files
 from nodes.planners.choose import planner_of
 from nodes.planners.planner import Planner
 from state.artifacts import ArtifactStore
 from state.attachments import check_attachment
-from state.errors import InfrastructureError, InputError, SessionBusy
+from state.errors import InfrastructureError, InputError, Refusal, SessionBusy
 from state.gat import GlobalAttributeTable
+from state.plan import Step
 from state.seeds import fresh_seed
 from state.sessions import Session, SessionStore
 from state.settings import Settings
 from state.strategy import Strategy
+from state.take import Take
 from state.turn import TurnRecord
 
 
@@ -144,6 +148,31 @@ class Conductor:
             raise InputError(f"there is no revision {revision}", field="revision")
         write_files(table, self.store, self.band, session_folder(self.settings, info))
         return table
+
+    def export(
+        self, session: str, *, folder: Path | None = None, revision: int | None = None, stems: Sequence[str] = ()
+    ) -> Take:
+        """Write a revision (default: the head) as files for other programs; `Take.exported` names them.
+
+        Raises InputError when there is no loop, no such revision or no such stem.
+        """
+        table = self.table(session, revision)
+        if table is None:
+            raise InputError("there is no loop to export yet", field="session")
+        info = self.sessions.get(session)
+        place = folder or session_folder(self.settings, info) / f"export-revision-{table.revision:04d}"
+        tool, arguments = parse(Step(tool="export", arguments={"stems": list(stems)}))
+        stage = Stage(
+            store=self.store,
+            band=self.band,
+            seed=info.seed,
+            revisions=SessionRevisions(self.sessions, session),
+            export_folder=lambda: str(place.absolute()),
+        )
+        try:
+            return tool.perform(arguments, tool.foresee(arguments, table, stage), stage)
+        except Refusal as refusal:
+            raise InputError(refusal.message, field=refusal.field) from None
 
     @property
     def band(self) -> Band:

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from typing import Literal
 
-from nodes.approve import needs_approval
 from nodes.turn import TurnState, steps_of
-from state.strategy import Strategy
 
 
-def after_plan(state: TurnState, strategy: Strategy) -> Literal["approve", "execute", "commit", "respond"]:
+def after_plan(state: TurnState) -> Literal["approve", "execute", "commit", "respond"]:
     """To work when there are steps to do; past it for an answer or a question."""
     pending = [] if state["question"] else steps_of(state)[state["cursor"] :]
     if not pending:
         return "commit" if _has_news(state) else "respond"
-    has_loop = state["base_revision"] is not None
-    return "approve" if needs_approval(pending, strategy, has_loop) else "execute"
+    return "approve" if state["needs_approval"] else "execute"
 
 
 def after_approve(state: TurnState) -> Literal["execute", "commit", "respond"]:

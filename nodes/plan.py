@@ -6,6 +6,7 @@ from typing import Any
 
 from langgraph.runtime import Runtime
 
+from nodes.approve import needs_approval
 from nodes.context import Context, SessionRevisions
 from nodes.planners.planner import PastTurn, PlanRequest
 from nodes.rehearsal import rehearse
@@ -45,6 +46,7 @@ def plan(state: TurnState, runtime: Runtime[Context]) -> dict[str, Any]:
     return {
         "plan": [dump(step) for step in (*done, *proposal.steps)],
         "plan_complete": proposal.complete,
+        "needs_approval": needs_approval(proposal.steps, context.strategy, state["base_revision"] is not None),
         "unmet": [*state["unmet"], *proposal.unmet],
         "answers": [*state["answers"], *_answers(proposal)],
         "attempt": 1,

@@ -41,6 +41,8 @@ class TurnState(TypedDict):
     earlier_uploads: list[dict[str, Any]]
     plan: list[dict[str, Any]]
     plan_complete: bool
+    needs_approval: bool
+    """Whether a person must agree before the pending steps run."""
     cursor: int
     """Index of the step under way."""
     attempt: int
@@ -77,6 +79,7 @@ def new_turn(
         earlier_uploads=[],
         plan=[],
         plan_complete=True,
+        needs_approval=False,
         cursor=0,
         attempt=1,
         candidates=[],

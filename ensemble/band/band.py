@@ -25,9 +25,9 @@ class BuiltInBand:
         self.soundfont = soundfont
 
     def settle(self, wish: Wish, seed: int) -> Settled:
-        from ensemble.band import composer
+        from ensemble.band.composer import settle
 
-        return composer.settle(wish, seed)
+        return settle(wish, seed)
 
     def compose(
         self,
@@ -38,14 +38,14 @@ class BuiltInBand:
         character: Character = Character(),
         beside: Mapping[str, Part] = {},
     ) -> Part:
-        from ensemble.band import composer
+        from ensemble.band.composer import compose
 
-        return composer.compose(instrument, brief, seed, character=character, beside=beside)
+        return compose(instrument, brief, seed, character=character, beside=beside)
 
     def vary(self, part: Part, instrument: str, brief: Brief, seed: int, amount: float) -> Part:
-        from ensemble.band import composer
+        from ensemble.band.composer import vary
 
-        return composer.vary(part, instrument, brief, seed, amount)
+        return vary(part, instrument, brief, seed, amount)
 
     def regenerate(
         self,
@@ -57,61 +57,61 @@ class BuiltInBand:
         end: float,
         beside: Mapping[str, Part] = {},
     ) -> Part:
-        from ensemble.band import composer
+        from ensemble.band.composer import regenerate
 
-        return composer.regenerate(part, instrument, brief, seed, start, end, beside)
+        return regenerate(part, instrument, brief, seed, start, end, beside)
 
     def reharmonise(self, part: Part, instrument: str, before: Brief, after: Brief) -> Part:
-        from ensemble.band import composer
+        from ensemble.band.composer import reharmonise
 
-        return composer.reharmonise(part, instrument, before, after)
+        return reharmonise(part, instrument, before, after)
 
     def transpose(self, part: Part, instrument: str, semitones: int) -> Part:
-        from ensemble.band import composer
+        from ensemble.band.composer import transpose
 
-        return composer.transpose(part, instrument, semitones)
+        return transpose(part, instrument, semitones)
 
     def adapt(self, part: Part, instrument: str, before: str) -> Part:
-        from ensemble.band import composer
+        from ensemble.band.composer import adapt
 
-        return composer.adapt(part, instrument, before)
+        return adapt(part, instrument, before)
 
     def extend(self, part: Part, before: Brief, after: Brief) -> Part:
-        from ensemble.band import composer
+        from ensemble.band.composer import extend
 
-        return composer.extend(part, before, after)
+        return extend(part, before, after)
 
     def render(self, part: Part, bpm: float, samples: int) -> Audio:
-        from ensemble.band import render
+        from ensemble.band.render import render
 
-        return render.render(part, bpm, samples, soundfont=self.soundfont)
+        return render(part, bpm, samples, soundfont=self.soundfont)
 
     def render_span(self, before: Audio, part: Part, bpm: float, start: int, end: int) -> Audio:
-        from ensemble.band import render
+        from ensemble.band.render import render_span
 
-        return render.render_span(before, part, bpm, start, end, soundfont=self.soundfont)
+        return render_span(before, part, bpm, start, end, soundfont=self.soundfont)
 
     def stretch(self, audio: Audio, samples: int) -> Audio:
-        from ensemble.band import stretch
+        from ensemble.band.stretch import stretch
 
-        return stretch.stretch(audio, samples)
+        return stretch(audio, samples)
 
     def shift(self, audio: Audio, semitones: float) -> Audio:
-        from ensemble.band import stretch
+        from ensemble.band.stretch import shift
 
-        return stretch.shift(audio, semitones)
+        return shift(audio, semitones)
 
     def resample(self, audio: Audio, samples: int) -> Audio:
-        from ensemble.band import stretch
+        from ensemble.band.stretch import resample
 
-        return stretch.resample(audio, samples)
+        return resample(audio, samples)
 
     def balance(
         self, instrument: str, role: Role | None, dynamics: Dynamics, among: Sequence[str] = ()
     ) -> tuple[float, float]:
-        from ensemble.band import mixer
+        from ensemble.band.mixer import balance
 
-        return mixer.balance(instrument, role, dynamics, among)
+        return balance(instrument, role, dynamics, among)
 
     def mix(
         self,
@@ -122,6 +122,6 @@ class BuiltInBand:
         *,
         strict: bool = False,
     ) -> Mixdown:
-        from ensemble.band import mixer
+        from ensemble.band.mixer import mix
 
-        return mixer.mix(stems, bpm, mix_effects, master_gain_db, strict=strict)
+        return mix(stems, bpm, mix_effects, master_gain_db, strict=strict)

@@ -63,14 +63,14 @@ def _hall(effect: typed.Reverb, audio: Audio) -> Audio:
 
 @cache
 def _room(room_size: float, damping: float) -> tuple[int, float]:
-    """(samples until the room is silent, gain that makes its sound as strong as a steady dry sound)."""
+    """(samples until the room is silent, gain at which `wet` 0.5 is as strong as a steady dry sound)."""
     click = np.zeros((2, 15 * SAMPLE_RATE), np.float32)
     click[:, 0] = 1.0
     rung = _hall(typed.Reverb(room_size=room_size, damping=damping), click)
     power = (rung**2).sum(axis=0, dtype=np.float64) / 2
     left = power[::-1].cumsum()[::-1]
     tail = int(np.count_nonzero(left > left[0] * 1e-6))
-    return tail, 1 / math.sqrt(left[0])
+    return tail, 2 / math.sqrt(left[0])
 
 
 def fold(audio: Audio, samples: int) -> Audio:
@@ -88,7 +88,8 @@ def _delay(effect: typed.Delay, audio: Audio, beat: float) -> Audio:
     while strength > _INAUDIBLE:
         echoes = echoes + np.float32(strength) * np.roll(echoes, step, axis=1)
         strength, step = strength**2, step * 2
-    return audio + np.float32(effect.wet) * echoes
+    # All echoes together are as strong as one of level `wet`, whatever the feedback.
+    return audio + np.float32(effect.wet * math.sqrt(1 - effect.feedback**2)) * echoes
 
 
 def _chorus(effect: typed.Chorus, audio: Audio, beat: float) -> Audio:
@@ -132,8 +133,7 @@ def _tremolo(effect: typed.Tremolo, audio: Audio, beat: float) -> Audio:
     samples = audio.shape[1]
     pulses = max(1, round(samples / (effect.beats * beat)))
     wave = 0.5 - 0.5 * np.cos(2 * math.pi * pulses / samples * np.arange(samples))
-    power = 1 - effect.depth + 0.375 * effect.depth**2
-    return audio * ((1 - effect.depth * wave) / math.sqrt(power)).astype(np.float32)
+    return _as_loud_as(audio, np.asarray(audio * (1 - effect.depth * wave).astype(np.float32)))
 
 
 def _lowpass(effect: typed.LowPass, audio: Audio, beat: float) -> Audio:

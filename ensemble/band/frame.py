@@ -106,7 +106,9 @@ def instrument_of(name: str) -> Instrument:
     if found is None:
         choice = resolve(name)
         if choice is None:
-            raise Refusal(f"There is no {name!r} in the band; any General MIDI instrument would do.", field="instrument")
+            raise Refusal(
+                f"There is no {name!r} in the band; any General MIDI instrument would do.", field="instrument"
+            )
         found = choice.instrument
     return found
 

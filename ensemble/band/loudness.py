@@ -19,19 +19,22 @@ if TYPE_CHECKING:
 
 _STEP = SAMPLE_RATE // 10
 """100 ms: gating blocks are four steps long and overlap by three."""
+_PADDED = 4500
+"""Transforms of this length take half as long as of `_STEP`, whose factors are larger."""
 _BLOCK = 4
 _ABSOLUTE_GATE = -70.0
 _RELATIVE_GATE = -10.0
 _OVERSAMPLING = 4
 _TAPS = 32
 _NEAR_PEAK = 0.6
-"""True peak is sought around samples above this share of the sample peak: music's peaks between samples lie beside
-high samples, so the others need no interpolation."""
+"""True peak is sought on both sides of crests above this share of the sample peak: music's peaks between samples lie
+beside high samples, so the others need no interpolation."""
 _CANDIDATES = 1 << 15
 
 
-def loudness_lufs(audio: Audio) -> float:
-    """Gated integrated loudness. Minus infinity for silence.
+def loudness_lufs(audio: Audio, *, loop: bool = False) -> float:
+    """Gated integrated loudness. Minus infinity for silence. As a `loop`, blocks also span the seam, so that it does not
+    matter where the loop begins.
 
     The K weighting is applied to the power spectrum of 100 ms steps (Parseval), which spares the filters and every
     inverse transform. What lies wholly below the absolute gate is measured ungated instead of being called silent.
@@ -39,6 +42,8 @@ def loudness_lufs(audio: Audio) -> float:
     powers = step_powers(audio)
     if powers.size == 0:
         return -math.inf
+    if loop and powers.size >= _BLOCK:
+        powers = np.concatenate((powers, powers[: _BLOCK - 1]))
     blocks = _blocks(powers)
     kept = blocks[blocks > _power(_ABSOLUTE_GATE)]
     if kept.size == 0:
@@ -55,11 +60,12 @@ def step_powers(audio: Audio) -> NDArray[np.float64]:
     length = min(_STEP, samples)
     steps = samples // length
     cut = np.ascontiguousarray(audio[..., : steps * length], dtype=np.float32).reshape(-1, steps, length)
-    spectrum = np.fft.rfft(cut, axis=-1)
+    size = _PADDED if length == _STEP else length
+    spectrum = np.fft.rfft(cut, size, axis=-1)
     power = spectrum.real**2
     power += spectrum.imag**2
-    weighted: NDArray[np.float64] = (power.sum(axis=0) @ _k_weights(length)).astype(np.float64)
-    return weighted
+    # Sums, not a matrix product: BLAS may round differently with another number of threads.
+    return np.asarray((power.sum(axis=0) * _k_weights(length, size)).sum(axis=-1, dtype=np.float64))
 
 
 def true_peak_db(audio: Audio) -> float:
@@ -81,8 +87,10 @@ def true_peak(audio: Audio) -> float:
         return 0.0
     result = highest
     for channel, levels in zip(audio, level, strict=True):
-        near = levels >= _NEAR_PEAK * highest
-        candidates = np.flatnonzero(near | np.roll(near, -1))
+        crest = levels >= _NEAR_PEAK * highest
+        crest &= (levels >= np.roll(levels, 1)) & (levels >= np.roll(levels, -1))
+        crest |= np.roll(crest, 1)
+        candidates = np.flatnonzero(crest | np.roll(crest, -2))
         for chunk in np.array_split(candidates, -(-candidates.size // _CANDIDATES) or 1):
             if chunk.size:
                 result = max(result, float(np.abs(between(channel, chunk)).max()))
@@ -95,14 +103,14 @@ def between(channel: NDArray[np.float32], indices: NDArray[np.intp]) -> NDArray[
     half = _TAPS // 2
     padded = np.take(channel, np.arange(-half + 1, channel.size + half + 1), mode="wrap")
     windows = np.lib.stride_tricks.sliding_window_view(padded, _TAPS)[indices]
-    return np.asarray(windows @ _interpolators(), dtype=np.float32)
+    return np.stack([(windows * taps).sum(axis=1) for taps in _interpolators()], axis=1)
 
 
 def _blocks(powers: NDArray[np.float64]) -> NDArray[np.float64]:
     if powers.size < _BLOCK:
-        return powers.mean(keepdims=True)
+        return np.array([powers.mean()])
     sums = np.concatenate(([0.0], np.cumsum(powers)))
-    return (sums[_BLOCK:] - sums[:-_BLOCK]) / _BLOCK
+    return np.asarray((sums[_BLOCK:] - sums[:-_BLOCK]) / _BLOCK)
 
 
 def _lufs(power: float) -> float:
@@ -114,17 +122,17 @@ def _power(lufs: float) -> float:
 
 
 @cache
-def _k_weights(length: int) -> NDArray[np.float32]:
-    """Weights that turn |rfft|^2 of `length` samples into K-weighted mean power."""
-    z = np.exp(-2j * np.pi * np.fft.rfftfreq(length))
+def _k_weights(length: int, size: int) -> NDArray[np.float32]:
+    """Weights that turn the |rfft|^2 of `length` samples, padded to `size`, into K-weighted mean power."""
+    z = np.exp(-2j * np.pi * np.fft.rfftfreq(size))
     response = np.ones(z.size)
     for numerator, denominator in (_shelf(), _rumble()):
         response *= np.abs(np.polyval(numerator[::-1], z) / np.polyval(denominator[::-1], z)) ** 2
     sided = np.full(z.size, 2.0)
     sided[0] = 1.0
-    if length % 2 == 0:
+    if size % 2 == 0:
         sided[-1] = 1.0
-    return (response * sided / length**2).astype(np.float32)
+    return (response * sided / (length * size)).astype(np.float32)
 
 
 def _shelf() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -148,12 +156,12 @@ def _rumble() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
 
 @cache
 def _interpolators() -> NDArray[np.float32]:
-    """Windowed-sinc filters, shape (_TAPS, 3), one column a phase."""
+    """Windowed-sinc filters, shape (3, _TAPS), one row a phase."""
     half = _TAPS // 2
     taps = np.arange(_TAPS) - (half - 1)
-    columns = []
+    rows = []
     for phase in range(1, _OVERSAMPLING):
         x = taps - phase / _OVERSAMPLING
-        column = np.sinc(x) * np.i0(7.0 * np.sqrt(np.maximum(0, 1 - (x / half) ** 2))) / np.i0(7.0)
-        columns.append(column / column.sum())
-    return np.stack(columns, axis=1).astype(np.float32)
+        row = np.sinc(x) * np.i0(7.0 * np.sqrt(np.maximum(0, 1 - (x / half) ** 2))) / np.i0(7.0)
+        rows.append(row / row.sum())
+    return np.stack(rows).astype(np.float32)

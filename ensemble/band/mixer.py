@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ensemble.band.kept import Kept
 from ensemble.band.loudness import loudness_lufs, true_peak_db
 from ensemble.protocols import Dynamics, Mixdown, MixStem, Role
 
@@ -42,6 +43,8 @@ _PLACES: dict[Role, tuple[float, ...]] = {
     "pad": (0.0, 0.3, -0.35),
 }
 """Where the first, second, ... part of a role stands."""
+
+_effected: Kept[tuple[Audio, Audio]] = Kept(256 * 1024 * 1024)
 
 
 def mix(
@@ -84,12 +87,24 @@ def render_stem(stem: MixStem, bpm: float | None) -> Audio:
     """One stem through its effects, gain and pan, in this order; zeros when muted."""
     if stem.muted:
         return np.zeros_like(stem.audio)
-    audio = stem.audio
-    if stem.effects:
-        from ensemble.band.effects import apply
-
-        audio = apply(stem.effects, audio, bpm)
+    audio = _with_effects(stem, bpm) if stem.effects else stem.audio
     return pan(audio, stem.pan, 10 ** (stem.gain_db / 20))
+
+
+def _with_effects(stem: MixStem, bpm: float | None) -> Audio:
+    """The stem through its chain. What came of it is kept for takes that nobody can change, such as the artifact
+    store's: a turn that adds one stem would spend most of its time on the effects of the others."""
+    from ensemble.band.effects import apply
+
+    if stem.audio.flags.writeable:
+        return apply(stem.effects, stem.audio, bpm)
+    key = (id(stem.audio), stem.effects, bpm)
+    known = _effected.get(key)
+    if known is None:
+        # The take is kept beside the result: while it lives, no other array can have its id.
+        known = (stem.audio, apply(stem.effects, stem.audio, bpm))
+        _effected.put(key, known, known[1].nbytes + stem.audio.nbytes)
+    return known[1]
 
 
 def pan(audio: Audio, place: float, gain: float = 1.0) -> Audio:

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from ensemble.band.score import Part
     from state.artifacts import Audio
 
-STEM_LUFS = -20.0
+STEM_LUFS = -23.0
 """Gated loudness of every dry take, so that `gain_db` alone sets the balance. Gating leaves rests out: a part of few
-notes is as loud where it plays as a part of many."""
-_PEAK = 0.98
-"""No sample of a dry take passes this: a part of single strokes stays below `STEM_LUFS` rather than clip."""
+notes is as loud where it plays as a part of many. Low enough that the rendered stem of a usual part stays within -1..1."""
+_PEAK = 0.71
+"""No sample of a dry take passes this: a part of single strokes stays below `STEM_LUFS` instead."""
 _MOST_GAIN_DB = 48.0
 _FADE = 882
 """Samples (20 ms) of each cross-fade of a replaced span."""
@@ -66,18 +66,9 @@ def render_span(before: Audio, part: Part, bpm: float, start: int, end: int, *, 
 
 
 def _loop(part: Part, bpm: float, samples: int, soundfont: Path | None) -> Audio:
-    """The part folded to a loop of `samples`, as loud as the bank plays it."""
     if not part.notes:
         return np.zeros((2, samples), np.float32)
-    sound = play(part, bpm, load(soundfont))
-    rounds = -(-sound.shape[1] // samples)
-    if rounds == 1:
-        return np.pad(sound, ((0, 0), (0, samples - sound.shape[1])))
-    out = sound[:, :samples].copy()
-    for later in range(1, rounds):
-        tail = sound[:, later * samples : (later + 1) * samples]
-        out[:, : tail.shape[1]] += tail
-    return out
+    return play(part, bpm, load(soundfont), samples)
 
 
 def _common_gain(audio: Audio) -> float:
@@ -86,7 +77,7 @@ def _common_gain(audio: Audio) -> float:
     peak = float(np.abs(audio).max(initial=0.0))
     if peak == 0.0:
         return 1.0
-    wanted = min(STEM_LUFS - loudness_lufs(audio), _MOST_GAIN_DB)
+    wanted = min(STEM_LUFS - loudness_lufs(audio, loop=True), _MOST_GAIN_DB)
     return _in_steps(min(wanted, 20 * math.log10(_PEAK / peak)))
 
 

@@ -179,8 +179,8 @@ class SoundFont:
             return float(2 ** (min(8000, value(generator)) / 1200)) if value(generator) > -12000 else 0.0
 
         def envelope(first: int) -> Envelope:
-            times = [seconds(first + stage) for stage in (0, 1, 2, 3)]
-            return Envelope(*times, min(1000, max(0, value(first + 4))), seconds(first + 5))
+            delay, attack, hold, decay = (seconds(first + stage) for stage in range(4))
+            return Envelope(delay, attack, hold, decay, min(1000, max(0, value(first + 4))), seconds(first + 5))
 
         low, high = _range(own, layer, _KEYS)
         softest, hardest = _range(own, layer, _VELOCITIES)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _MARGIN = SAMPLE_RATE // 2
 """Samples of the loop put around it; longer than any analysis window of Rubber Band."""
+_FADE = SAMPLE_RATE // 20
 
 
 def stretch(audio: Audio, samples: int) -> Audio:
@@ -66,7 +67,25 @@ def _rubber_band(audio: Audio, samples: int, semitones: float) -> Audio:
         pitch_shift_in_semitones=semitones,
         preserve_formants=False,
     )
-    return _exact(out, first, samples)
+    return _closed(out, first, samples)
+
+
+def _closed(audio: Audio, first: int, samples: int) -> Audio:
+    """The loop at `first`, its end cross-faded into what comes before its start.
+
+    Stretched partials do not come round in phase: cut as it is, a loop of held notes would click.
+    """
+    out = _exact(audio, first, samples)
+    fade = min(_FADE, samples // 2, first)
+    end, before = out[:, samples - fade :], audio[:, first - fade : first]
+    power = float(np.sqrt((end**2).mean() * (before**2).mean(), dtype=np.float64))
+    alike = float((end * before).mean()) / power if power > 0 else 1.0
+    rise = np.sin(np.pi / 2 * (np.arange(fade) + 0.5) / fade) ** 2
+    fall = 1 - rise
+    # Level through the fade follows how alike the two are: equal gain for the same wave, equal power for strangers.
+    level = np.sqrt(rise**2 + fall**2 + 2 * max(-0.5, alike) * rise * fall)
+    out[:, samples - fade :] = end * (fall / level).astype(np.float32) + before * (rise / level).astype(np.float32)
+    return out
 
 
 def _whole_margin(length: int, samples: int) -> tuple[int, int]:

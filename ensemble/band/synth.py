@@ -9,13 +9,13 @@ notes give equal samples.
 from __future__ import annotations
 
 import math
-from collections import OrderedDict
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ensemble.band.kept import Kept
 from ensemble.band.soundfont import Envelope, SoundFont, Zone
 from state.gat import SAMPLE_RATE
 
@@ -44,48 +44,59 @@ _CENTRED_DRUMS = frozenset({35, 36})
 _BASS_PROGRAMS = range(32, 40)
 
 
-def play(part: Part, bpm: float, bank: SoundFont) -> Audio:
-    """All notes of `part` from the loop's start to the end of the last release, shape (2, samples), not normalised."""
-    voices = _voices(part, bpm, bank)
-    out = np.zeros((2, max((start + tone.size for start, tone, _, _ in voices), default=0)), np.float32)
-    for start, tone, left, right in voices:
-        out[0, start : start + tone.size] += tone * left
-        out[1, start : start + tone.size] += tone * right
+def play(part: Part, bpm: float, bank: SoundFont, samples: int) -> Audio:
+    """`part` as a loop, shape (2, samples), as loud as the bank plays it: what rings past the end sounds at the start,
+    and a note that begins before the loop or after it is played where that comes round."""
+    out = np.zeros((2, samples), np.float32)
+    for start, sound, gains in _voices(part, bpm, bank, samples):
+        done = 0
+        while done < sound.size:
+            piece = sound[done : done + samples - start]
+            for channel, gain in zip(out, gains, strict=True):
+                channel[start : start + piece.size] += piece * gain
+            done += piece.size
+            start = 0
     return out
 
 
-def _voices(part: Part, bpm: float, bank: SoundFont) -> list[tuple[int, Mono, np.float32, np.float32]]:
-    """(start in samples, sound, gain left, gain right) of every voice."""
+def _voices(part: Part, bpm: float, bank: SoundFont, samples: int) -> list[tuple[int, Mono, tuple[np.float32, ...]]]:
+    """(start in samples, sound, gains left and right) of every voice, in the order of the notes."""
     beat = 60.0 / bpm * SAMPLE_RATE
+    keys = [
+        (start, note, zone)
+        for start, note in sorted((round(note.start * beat) % samples, note) for note in part.notes)
+        for zone in bank.zones(part.program, part.is_drum, note.pitch, note.velocity)
+    ]
+    # Where the next note of each exclusive class begins, seen from the end: the first ones come round again.
+    choking = {zone.choke: start + samples for start, _, zone in reversed(keys) if zone.choke}
+    last = dict(choking)
     voices = []
-    choked: dict[int, int] = {}
-    for note in sorted(part.notes, key=lambda note: note.start, reverse=True):
-        start = round(note.start * beat)
+    for start, note, zone in reversed(keys):
         held = max(1, round(note.duration * beat))
         if part.is_drum:
             held = max(held, round(_SHORTEST_STROKE * SAMPLE_RATE))
-        for zone in bank.zones(part.program, part.is_drum, note.pitch, note.velocity):
-            sound = _released(bank, zone, note.pitch, held)
-            if zone.choke:
-                room = choked.get(zone.choke, start + sound.size + 1) - start
-                if 0 < room < sound.size:
-                    sound = _faded(sound, room)
-            centred = note.pitch in _CENTRED_DRUMS if part.is_drum else part.program in _BASS_PROGRAMS
-            angle = ((0.0 if centred else zone.pan) + 1) * math.pi / 4
-            gain = (note.velocity / 127) ** 2 * 10 ** (-zone.attenuation_db / 20)
-            voices.append((start, sound, np.float32(gain * math.cos(angle)), np.float32(gain * math.sin(angle))))
-        for zone in bank.zones(part.program, part.is_drum, note.pitch, note.velocity):
-            if zone.choke:
-                choked[zone.choke] = start
+        sound = _released(bank, zone, note.pitch, held, crisp=part.is_drum)
+        if zone.choke:
+            # Zones of one stroke begin together and do not choke each other.
+            if choking[zone.choke] > start:
+                last[zone.choke] = choking[zone.choke]
+            room = last[zone.choke] - start
+            if 0 < room < sound.size:
+                sound = _faded(sound, room)
+            choking[zone.choke] = start
+        centred = note.pitch in _CENTRED_DRUMS if part.is_drum else part.program in _BASS_PROGRAMS
+        angle = ((0.0 if centred else zone.pan) + 1) * math.pi / 4
+        gain = (note.velocity / 127) ** 2 * 10 ** (-zone.attenuation_db / 20)
+        voices.append((start, sound, (np.float32(gain * math.cos(angle)), np.float32(gain * math.sin(angle)))))
     voices.reverse()
     return voices
 
 
-def _released(bank: SoundFont, zone: Zone, pitch: int, held: int) -> Mono:
+def _released(bank: SoundFont, zone: Zone, pitch: int, held: int, *, crisp: bool) -> Mono:
     """The sound of one key held for `held` samples and let go."""
     release = min(_LONGEST_RELEASE, max(_SHORTEST_RELEASE, zone.volume.release))
     tail = _release_curve(release)
-    tone = tone_of(bank, zone, pitch, held + tail.size)
+    tone = tone_of(bank, zone, pitch, held + tail.size, crisp=crisp)
     if tone.size <= held:
         return tone
     sound = tone[: held + tail.size].copy()
@@ -107,36 +118,37 @@ def _faded(sound: Mono, room: int) -> Mono:
     return cut
 
 
-_tones: OrderedDict[tuple[str, Zone, int, int], Mono] = OrderedDict()
-_tone_bytes = 0
+_tones: Kept[Mono] = Kept(_CACHED_BYTES)
 
 
-def tone_of(bank: SoundFont, zone: Zone, pitch: int, samples: int) -> Mono:
-    """A key held for at least `samples`, at full velocity, or shorter where the sound ends by itself. Read-only."""
-    global _tone_bytes
+def tone_of(bank: SoundFont, zone: Zone, pitch: int, samples: int, *, crisp: bool = False) -> Mono:
+    """A key held for at least `samples`, at full velocity, or shorter where the sound ends by itself. Read-only.
+
+    `crisp` interpolates by cubics: their images put back the highs that the low sample rates of drums have cost.
+    """
     length = next((size for size in _LENGTHS if size >= samples), samples)
-    key = (str(bank.path), zone, pitch, length)
-    if key in _tones:
-        _tones.move_to_end(key)
-        return _tones[key]
-    tone = _make(bank, zone, pitch, length)
-    tone.setflags(write=False)
-    _tones[key] = tone
-    _tone_bytes += tone.nbytes
-    while _tone_bytes > _CACHED_BYTES and len(_tones) > 1:
-        _, dropped = _tones.popitem(last=False)
-        _tone_bytes -= dropped.nbytes
+    key = (str(bank.path), zone, pitch, length, crisp)
+    tone = _tones.get(key)
+    if tone is None:
+        tone = _make(bank, zone, pitch, length, crisp=crisp)
+        tone.setflags(write=False)
+        _tones.put(key, tone, tone.nbytes)
     return tone
 
 
-def _make(bank: SoundFont, zone: Zone, pitch: int, length: int) -> Mono:
+def forget() -> None:
+    """Drop every tone that is kept. It changes nothing but the time that the next part takes."""
+    _tones.clear()
+
+
+def _make(bank: SoundFont, zone: Zone, pitch: int, length: int, *, crisp: bool) -> Mono:
     length = min(length, _audible(zone, pitch))
     cents = (pitch - zone.root) * zone.cents_per_key + zone.tune_cents
     step = 2 ** (cents / 1200) * zone.rate / SAMPLE_RATE
     if zone.envelope_to_pitch or zone.vibrato_cents:
         tone = _bent(bank, zone, step, length)
     else:
-        tone = _pitched(bank, zone, step, length)
+        tone = _pitched(bank, zone, step, length, crisp=crisp)
     tone = _filtered(zone, tone)
     tone *= _level(zone.volume, _decay(zone, pitch), tone.size)
     fade = min(64, tone.size)
@@ -167,12 +179,12 @@ def _source(bank: SoundFont, zone: Zone, length: int) -> Mono:
     return np.concatenate((body, np.tile(cycle, rounds)))[:length]
 
 
-def _pitched(bank: SoundFont, zone: Zone, step: float, length: int) -> Mono:
+def _pitched(bank: SoundFont, zone: Zone, step: float, length: int, *, crisp: bool) -> Mono:
     import soxr
 
     source = _source(bank, zone, math.ceil(length * step) + 64)
     if step != 1:
-        source = soxr.resample(source, step, 1.0, quality="HQ")
+        source = soxr.resample(source, step, 1.0, quality="QQ" if crisp and step < 1 else "HQ")
     return np.array(source[:length], dtype=np.float32)
 
 

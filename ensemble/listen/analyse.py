@@ -55,6 +55,7 @@ class Analysis:
     loudness_lufs: float | None
     """Integrated, ITU-R BS.1770; None for silence."""
     true_peak_db: float
+    """dBTP; -200 for digital silence."""
     bpm: float | None
     """Quarter notes a minute as far as the pulse tells: its double or half may be the notated tempo."""
     bpm_confidence: float
@@ -97,7 +98,7 @@ def analysis_of(heard: Heard) -> Analysis:
         duration_seconds=sound.seconds,
         silent=sound.silent,
         loudness_lufs=None if sound.silent else round(heard.loudness_lufs, 2),
-        true_peak_db=round(heard.true_peak_db, 2),
+        true_peak_db=round(max(heard.true_peak_db, -200.0), 2),
         bpm=round(fit.bpm, 2) if fit else None,
         bpm_confidence=heard.pulse.confidence,
         beat_offset_seconds=round(leading_silence(sound), 4),

@@ -96,7 +96,7 @@ def write_wav(path: Path, audio: Audio) -> None:
 def wav_bytes(audio: Audio) -> bytes:
     """A whole 24-bit WAV file of `audio`, shape (2, samples)."""
     scaled = np.clip(np.rint(audio.T.astype(np.float64) * 8_388_607.0), -8_388_608, 8_388_607).astype("<i4")
-    packed = scaled.reshape(-1, 1).view(np.uint8).reshape(-1, 4)[:, :3].tobytes()
+    packed: bytes = scaled.reshape(-1, 1).view(np.uint8).reshape(-1, 4)[:, :3].tobytes()
     channels = audio.shape[0]
     frame = 3 * channels
     header = b"RIFF" + (36 + len(packed) + len(packed) % 2).to_bytes(4, "little") + b"WAVEfmt "
@@ -104,7 +104,8 @@ def wav_bytes(audio: Audio) -> bytes:
     header += SAMPLE_RATE.to_bytes(4, "little") + (SAMPLE_RATE * frame).to_bytes(4, "little")
     header += frame.to_bytes(2, "little") + (24).to_bytes(2, "little")
     header += b"data" + len(packed).to_bytes(4, "little")
-    return header + packed + b"\0" * (len(packed) % 2)
+    content: bytes = header + packed + b"\0" * (len(packed) % 2)
+    return content
 
 
 def _check_length(name: str, seconds: float, max_seconds: float) -> None:

@@ -95,7 +95,7 @@ def audible(value: Any, heard: Heard) -> Found:
 
 def clipping(value: Any, heard: Heard) -> Found:
     """Passed when nothing clips: true peak at most 0 dBTP and no flat tops."""
-    peak, runs = heard.true_peak_db, flat_tops(heard.sound.audio)
+    peak, runs = max(heard.true_peak_db, -200.0), flat_tops(heard.sound.audio)
     return _passed(peak <= 0.0 and runs < 3), {"true_peak_db": round(peak, 2), "flat_tops": runs}
 
 

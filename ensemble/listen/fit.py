@@ -12,14 +12,14 @@ import numpy as np
 
 from ensemble.listen.analyse import Heard
 from ensemble.listen.sound import Sound
-from ensemble.listen.tempo import is_peak
+from ensemble.listen.tempo import is_peak, likely
 from state.gat import SAMPLE_RATE, loop_seconds
 
 FITTED_SECONDS = 0.030
 """A length within this of whole bars is fitted to them (DESIGN, uploads)."""
 _ROUNDING_SECONDS = 0.002
 _SILENT_DB = -50.0
-_LIKELY = (70.0, 185.0)
+_COUNTED = (60.0, 185.0)
 
 
 @dataclass(frozen=True)
@@ -78,16 +78,17 @@ def _edge(sound: Sound, direction: int) -> float:
 
 
 def _tempi(heard: Heard) -> list[tuple[float, float]]:
-    """(tempo, weight) of every pulse level with real support, likely tempi weighted up."""
+    """(tempo, weight) of every pulse level with real support, brought into the range in which loops are counted."""
     pulse = heard.pulse
-    assert pulse.bpm is not None
     found = []
     for index in np.flatnonzero(pulse.support > 0.5):
         if is_peak(pulse.support, int(index)):
             bpm, support = pulse.near(float(pulse.tempi[index]), 0.003)
-            likely = 1.0 if _LIKELY[0] <= bpm <= _LIKELY[1] else 0.5
-            closeness = 1.0 if abs(bpm / pulse.bpm - 1) < 0.01 else 0.8
-            found.append((bpm, support * likely * closeness))
+            while bpm > _COUNTED[1]:
+                bpm /= 2
+            while bpm < _COUNTED[0]:
+                bpm *= 2
+            found.append((bpm, support * float(likely(np.array([bpm]))[0])))
     return found
 
 

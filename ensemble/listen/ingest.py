@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,10 +12,14 @@ from ensemble.listen.analyse import Analysis, Heard, analysis_of
 from ensemble.listen.audiofile import decode
 from ensemble.listen.caption import caption_upload
 from ensemble.listen.fit import FITTED_SECONDS, Fit, fit_bars
-from state.artifacts import ArtifactStore, Audio
+from state.artifacts import ArtifactStore
 from state.errors import UploadError
 from state.gat import SAMPLE_RATE, TEMPO_RANGE
 from state.take import Upload
+
+if TYPE_CHECKING:
+    from state.artifacts import Audio
+
 
 _FADE = 220
 """Samples (5 ms) over which an end that was cut or padded is faded."""

@@ -100,7 +100,8 @@ def _largest_around(steps: Array, nearest: int, farthest: int) -> Array:
         largest = np.maximum(largest[:-shift], largest[shift:])
         have += shift
     count = len(steps)
-    return np.maximum(largest[:count], largest[farthest + nearest : farthest + nearest + count])
+    after = largest[farthest + nearest : farthest + nearest + count]
+    return np.asarray(np.maximum(largest[:count], after), dtype=np.float32)
 
 
 def _fall(audio: Array) -> tuple[float, float, float]:

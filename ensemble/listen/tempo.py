@@ -26,7 +26,8 @@ CONFIDENT = 0.5
 _STEP = 0.0025
 _ACCEPT = 0.8
 _REFUSE = 0.72
-_TYPICAL_BPM = 112.0
+_TYPICAL_BPM, _SPREAD_OCTAVES = 108.0, 0.55
+"""Where people tap: of two pulse levels that are as strong, the nearer one is named."""
 _FRAME_RATE = SAMPLE_RATE / ONSET_HOP
 
 
@@ -66,7 +67,7 @@ def measure_pulse(sound: Sound) -> Pulse:
     support = _repetition(correlation, tempi) * _periodicity(onsets, tempi)
     if support.max() <= 0:
         return nothing
-    prior = np.exp(-0.5 * (np.log2(tempi / _TYPICAL_BPM) / 0.9) ** 2)
+    prior = likely(tempi)
     peaks = [i for i in range(1, len(tempi) - 1) if is_peak(support, i)]
     if not peaks:
         return nothing
@@ -74,6 +75,11 @@ def measure_pulse(sound: Sound) -> Pulse:
     confidence = _confidence(onsets, correlation, support, best)
     bpm = _refined(tempi, support, best) if confidence >= CONFIDENT else None
     return Pulse(bpm, confidence, tempi, support / support.max())
+
+
+def likely(bpm: Curve) -> Curve:
+    """How readily people tap at each tempo, 0..1."""
+    return np.asarray(np.exp(-0.5 * np.square(np.log2(bpm / _TYPICAL_BPM) / _SPREAD_OCTAVES)))
 
 
 def judge_tempo(pulse: Pulse, bpm: float, time_signature: str = "4/4") -> tuple[CheckStatus, float | None]:
@@ -134,10 +140,12 @@ def _periodicity(onsets: Curve, tempi: Curve) -> Curve:
 
 
 def _confidence(onsets: Curve, correlation: Curve, support: Curve, best: int) -> float:
-    """0..1 from how peaked the support is and how much of the onsets' energy repeats."""
+    """0..1 from how much of the onsets' energy repeats, how peaked the support is and how many onsets speak for it."""
     repeats = float(correlation[int(0.15 * _FRAME_RATE) :].max()) if len(correlation) > 30 else 0.0
     peaked = 1.0 - float(np.median(support)) / float(support[best])
-    return round(float(np.clip(repeats * 1.4, 0, 1) * peaked), 3)
+    tops = (onsets[1:-1] > onsets[:-2]) & (onsets[1:-1] >= onsets[2:]) & (onsets[1:-1] > 0.25 * onsets.max())
+    enough = float(np.clip((int(tops.sum()) - 1) / 5, 0, 1))
+    return round(float(np.clip(repeats * 1.4, 0, 1) * peaked * enough), 3)
 
 
 def _compound(time_signature: str) -> bool:

@@ -63,10 +63,9 @@ class AddEffect(Tool[AddEffectArguments]):
         loop = require_loop(gat, "put effects on")
         made = mixed(self.foresee(arguments, loop, stage), stage)
         touched = [stem.name for stem in named(loop, arguments.stems)]
+        where: list[str | None] = [*touched] if touched else [None]
         own = [
-            Expectation(name="effect", value=effect.kind, stem=stem)
-            for stem in (touched or [None])
-            for effect in arguments.effects
+            Expectation(name="effect", value=effect.kind, stem=stem) for stem in where for effect in arguments.effects
         ]
         return Take(
             gat=made,

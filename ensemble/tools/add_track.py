@@ -7,11 +7,10 @@ from ensemble.tools.arrangement import Frame, balanced, choose, frame_of, part_w
 from ensemble.tools.layering import layered, layered_forecast
 from ensemble.tools.mixing import lowered, mixed, unmixed
 from ensemble.tools.promises import of_edit
-from ensemble.tools.recordings import clamped, offset_db, upload_named
+from ensemble.tools.recordings import clamped, upload_named
 from ensemble.tools.selection import is_drums
 from ensemble.tools.tool import Arguments, Contract, Stage, Tool, require_loop
 from state.effects import Effect
-from state.errors import Refusal
 from state.gat import GlobalAttributeTable, Stem
 from state.take import Take, Upload
 from state.verdict import Expectation
@@ -66,13 +65,12 @@ class AddTrack(Tool[AddTrackArguments]):
         part = part_written(stem, draft, frame.brief, stage, character)
         done = played(stem, part, draft, stage)
         draft = balanced(draft, {stem.name: done}, stage, {stem.name: character})
-        dry = stage.store.audio(done.audio)
-        draft = self._placed(arguments, draft, stem.name, offset_db(loop, dry, stage))
+        draft = self._placed(arguments, draft, stem.name)
         return self._take(loop, mixed(draft, stage), stem.name, stage, _unsure_of_harmony(loop, stem, frame))
 
     def _layer(self, arguments: AddTrackArguments, loop: GlobalAttributeTable, upload: Upload, stage: Stage) -> Take:
         draft, name, notes = layered(loop, upload, self._effects(arguments), self.name, stage)
-        return self._take(loop, mixed(self._placed(arguments, draft, name, 0.0), stage), name, stage, notes)
+        return self._take(loop, mixed(self._placed(arguments, draft, name), stage), name, stage, notes)
 
     def _take(
         self, loop: GlobalAttributeTable, made: GlobalAttributeTable, name: str, stage: Stage, notes: tuple[str, ...]
@@ -99,13 +97,10 @@ class AddTrack(Tool[AddTrackArguments]):
         """The table with the harmony that the new stem had to settle on; drums settle on none."""
         return loop if is_drums(stem) else frame.onto(loop)
 
-    def _placed(
-        self, arguments: AddTrackArguments, draft: GlobalAttributeTable, name: str, offset: float
-    ) -> GlobalAttributeTable:
+    def _placed(self, arguments: AddTrackArguments, draft: GlobalAttributeTable, name: str) -> GlobalAttributeTable:
         stem = draft.stem(name)
-        if stem is None:
-            raise Refusal(f"There is no {name} to place.", field="instrument")
-        gain_db = clamped(stem.gain_db + offset + (arguments.gain_db or 0.0))
+        assert stem is not None
+        gain_db = clamped(stem.gain_db + (arguments.gain_db or 0.0))
         pan = stem.pan if arguments.pan is None else arguments.pan
         return draft.with_stem(stem.model_copy(update={"gain_db": gain_db, "pan": pan}))
 

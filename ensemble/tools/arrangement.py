@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from ensemble.band.score import Part, from_midi, to_midi
 from ensemble.protocols import Brief, Character, Dynamics, Wish
+from ensemble.tools.recordings import clamped, offset_db
+from ensemble.tools.selection import instrument_of
 from ensemble.tools.tool import PENDING, Stage
 from state.artifacts import ArtifactStore
 from state.errors import Refusal
@@ -15,7 +17,7 @@ from state.gat import GlobalAttributeTable, Source, Stem
 from state.seeds import derived_seed
 
 if TYPE_CHECKING:
-    from ensemble.band.instruments import Choice, Instrument
+    from ensemble.band.instruments import Choice
 
 _ORDER = ("drums", "percussion", "bass", "chords", "pad", "lead")
 """Parts are written in this order, so that each hears those it leans on."""
@@ -91,7 +93,7 @@ def choose(words: Iterable[str], genre: str | None, taken: Iterable[str] = ()) -
             raise Refusal(_nobody(word), field="instrument")
         name = unique_stem(choice.stem, names)
         names.append(name)
-        chosen.append(Choice(name, choice.instrument))
+        chosen.append(Choice(name, choice.instrument, choice.stand_in))
     return chosen
 
 
@@ -121,13 +123,6 @@ def part_of(stem: Stem, store: ArtifactStore) -> Part:
 def parts_of(stems: Iterable[Stem], store: ArtifactStore) -> dict[str, Part]:
     """The parts of those stems that have a score, by stem name."""
     return {stem.name: part_of(stem, store) for stem in stems if stem.score not in (None, PENDING)}
-
-
-def instrument_of(stem: Stem) -> Instrument:
-    """The General MIDI instrument of a stem that the band played."""
-    from ensemble.band.instruments import INSTRUMENTS
-
-    return INSTRUMENTS[stem.instrument]
 
 
 def played(stem: Stem, part: Part, gat: GlobalAttributeTable, stage: Stage) -> Stem:
@@ -188,7 +183,9 @@ def balanced(
         character = characters.get(stem.name, Character())
         gain_db, pan = stage.band.balance(stem.instrument, character.role, loudness(character), tuple(standing))
         standing.append(stem.instrument)
-        level.append(done[stem.name].model_copy(update={"gain_db": gain_db, "pan": pan}))
+        made = done[stem.name]
+        gain_db = clamped(gain_db + offset_db(draft, stage.store.audio(made.audio), stage))
+        level.append(made.model_copy(update={"gain_db": gain_db, "pan": pan}))
     return draft.revised(stems=tuple(level))
 
 

@@ -4,8 +4,7 @@ from pydantic import Field
 
 from ensemble.tools.mixing import lowered, mixed, without
 from ensemble.tools.promises import of_edit
-from ensemble.tools.recordings import is_recording
-from ensemble.tools.selection import listed, named
+from ensemble.tools.selection import is_recording, listed, named
 from ensemble.tools.tool import Arguments, Contract, Stage, Tool, require_loop
 from state.errors import Refusal
 from state.gat import GlobalAttributeTable, Stem

@@ -1,9 +1,18 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import ClassVar
+
 from pydantic import Field
 
-from ensemble.protocols import Feel
-from ensemble.tools.tool import Arguments
+from ensemble.protocols import Feel, Wish
+from ensemble.tools.impression import Reading, read
+from ensemble.tools.new_loop import NewLoop, new_loop
+from ensemble.tools.promises import of_new_loop
+from ensemble.tools.selection import listed
+from ensemble.tools.tool import Arguments, Contract, Stage, Tool
+from state.gat import GlobalAttributeTable
+from state.take import Take
 
 
 class ImpressionToMusicArguments(Arguments):
@@ -27,3 +36,78 @@ class ImpressionToMusicArguments(Arguments):
     without: list[str] = Field(default_factory=list, description="instruments or families to leave out")
     feel: Feel | None = None
     inferred: list[str] = Field(default_factory=list, description="fields above that were guessed rather than said")
+
+
+class ImpressionToMusic(Tool[ImpressionToMusicArguments]):
+    """A title, a scene or a feeling becomes attributes, and those a loop."""
+
+    name = "impression_to_music"
+    paper_task = "impression to music"
+    summary = "Make a new loop from a title, a scene or a feeling, such as 'rain at night'."
+    arguments = ImpressionToMusicArguments
+    contract = Contract(
+        changes="everything: a new loop takes the place of the present one",
+        preserves="nothing; the present loop stays in its revision",
+        destructive=True,
+    )
+    needs_loop: ClassVar[bool] = False
+
+    def foresee(
+        self, arguments: ImpressionToMusicArguments, gat: GlobalAttributeTable | None, stage: Stage
+    ) -> GlobalAttributeTable:
+        return self._laid_out(arguments, gat, stage)[0].draft
+
+    def perform(self, arguments: ImpressionToMusicArguments, gat: GlobalAttributeTable | None, stage: Stage) -> Take:
+        plan, reading = self._laid_out(arguments, gat, stage)
+        made = plan.performed(stage)
+        return Take(
+            gat=made,
+            expectations=tuple(of_new_loop(made, without=arguments.without)),
+            backend=stage.band.name,
+            seed=stage.seed,
+            notes=(_heard_in(arguments.impression, reading, made), *plan.notes),
+        )
+
+    def _laid_out(
+        self, arguments: ImpressionToMusicArguments, gat: GlobalAttributeTable | None, stage: Stage
+    ) -> tuple[NewLoop, Reading]:
+        """What was said comes first; what the impression suggests fills the gaps and is marked as inferred."""
+        reading = read(arguments.impression, arguments.description)
+        read_fields = {
+            field
+            for field in ("genre", "mood", "bpm", "key", "time_signature", "instruments")
+            if not getattr(arguments, field) and getattr(reading, field)
+        }
+        suggested = {field: getattr(reading, field) for field in read_fields}
+        said = arguments.description or arguments.impression
+        if arguments.impression.casefold() not in said.casefold():
+            said = f"{said} ({arguments.impression})"
+        wish = Wish(
+            description=said,
+            bpm=suggested.get("bpm", arguments.bpm),
+            key=suggested.get("key", arguments.key),
+            time_signature=suggested.get("time_signature", arguments.time_signature),
+            bars=arguments.bars,
+            duration_seconds=arguments.duration_seconds,
+            chords=tuple(arguments.chords),
+            genre=suggested.get("genre", arguments.genre),
+            mood=suggested.get("mood", arguments.mood),
+            instruments=tuple(suggested.get("instruments", arguments.instruments)),
+            without=tuple(arguments.without),
+            feel=arguments.feel,
+        )
+        if reading.sounds and not arguments.instruments:
+            players = wish.instruments or stage.band.settle(wish, stage.seed).instruments
+            wish = replace(wish, instruments=tuple(dict.fromkeys([*players, *reading.sounds])))
+            read_fields.add("instruments")
+        return new_loop(wish, stage, self.name, gat=gat, guessed=read_fields | set(arguments.inferred)), reading
+
+
+def _heard_in(impression: str, reading: Reading, made: GlobalAttributeTable) -> str:
+    """How the impression was read, so that the user can correct it."""
+    shape = [word for word in (made.mood, made.genre) if word]
+    shape += [f"{made.bpm:g} bpm"] if made.bpm else []
+    shape += [made.key] if made.key else []
+    if not reading.words:
+        return f"Nothing in '{impression}' told me a mood or a style, so this is a guess: {listed(shape)}."
+    return f"I read '{impression}' as {listed(shape)} (from {listed([repr(word) for word in reading.words])})."

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from ensemble.band.score import Part
 from ensemble.protocols import Brief, Character, Feel, Settled, Wish
 from ensemble.tools.arrangement import choose, pending_stem, perform_pending
 from ensemble.tools.mixing import mixed
 from ensemble.tools.selection import is_drums
 from ensemble.tools.tool import PENDING, Stage
 from state.errors import Refusal
-from state.gat import GlobalAttributeTable, Source, loop_seconds
+from state.gat import GlobalAttributeTable, Source, Stem
 
 _ATTRIBUTES = ("bpm", "key", "time_signature", "bars", "duration_seconds", "chords", "genre", "mood", "instruments")
 
@@ -24,9 +25,12 @@ class NewLoop:
     brief: Brief
     notes: tuple[str, ...]
 
-    def performed(self, stage: Stage, *, characters: Mapping[str, Character] = {}) -> GlobalAttributeTable:
+    def performed(
+        self, stage: Stage, *, characters: Mapping[str, Character] = {}, ready: Mapping[str, Part] = {}
+    ) -> GlobalAttributeTable:
         """The table with every stem played, and mixed at the loudness of a new loop."""
-        return mixed(perform_pending(self.draft, self.brief, stage, characters=characters), stage, "new")
+        played = perform_pending(self.draft, self.brief, stage, characters=characters, ready=ready)
+        return mixed(played, stage, "new")
 
 
 def new_loop(
@@ -37,18 +41,23 @@ def new_loop(
     gat: GlobalAttributeTable | None,
     guessed: Collection[str] = (),
     known: Mapping[str, Source] = {},
+    around: Stem | None = None,
+    seconds: float | None = None,
 ) -> NewLoop:
     """Settle `wish` and lay out its table, nothing played.
 
     `gat` is the table that it will succeed; attributes in `guessed` were filled in by the planner rather than said;
-    `known` gives the source of attributes that were neither (measured, or carried over). Raises Refusal.
+    `known` gives the source of attributes that were neither (measured, or carried over). `around` is a stem that stays
+    as it is and stands first; `seconds` is its exact length. Raises Refusal.
     """
     settled = stage.band.settle(wish, stage.seed)
     brief = settled.brief
-    choices = choose(settled.instruments, brief.genre)
+    choices = choose(settled.instruments, brief.genre, [around.name] if around else [])
     if not choices:
         raise Refusal("That leaves no instrument to play. Which one should there be?", field="instruments")
     stems = tuple(pending_stem(choice, tool, stage) for choice in choices)
+    if around is not None:
+        stems = (around, *stems)
     inferred = set(settled.inferred) | set(guessed)
     harmonic = any(not is_drums(stem) for stem in stems)
     sources = {**_sources(wish, settled, inferred), **known}
@@ -63,7 +72,7 @@ def new_loop(
         key=brief.key if "key" in sources else None,
         time_signature=brief.time_signature,
         bars=brief.bars,
-        duration_seconds=loop_seconds(brief.bars, brief.bpm, brief.time_signature),
+        duration_seconds=seconds or brief.seconds,
         genre=brief.genre,
         mood=brief.mood,
         chords=brief.chords if "chords" in sources else (),
@@ -72,7 +81,12 @@ def new_loop(
         mix=PENDING,
         sources=sources,
     )
-    return NewLoop(draft, brief, settled.notes)
+    stood_in = [
+        f"The band has no {choice.stem}; its {choice.instrument.name} stands in."
+        for choice in choices
+        if choice.stand_in
+    ]
+    return NewLoop(draft, brief, (*settled.notes, *stood_in))
 
 
 def wish_from(

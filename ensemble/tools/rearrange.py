@@ -1,9 +1,21 @@
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 from pydantic import Field
 
-from ensemble.protocols import Feel
-from ensemble.tools.tool import Arguments
+from ensemble.band.score import Part
+from ensemble.protocols import Brief, Character, Feel, Wish
+from ensemble.tools.arrangement import choose, frame_of, part_of
+from ensemble.tools.melody import chords_in, melody_of
+from ensemble.tools.new_loop import NewLoop, new_loop
+from ensemble.tools.promises import of_new_loop
+from ensemble.tools.selection import instrument_of, is_recording, listed
+from ensemble.tools.tool import Arguments, Contract, Stage, Tool, require_loop
+from state.errors import Refusal
+from state.gat import GlobalAttributeTable, Source, Stem
+from state.take import Take
+from state.verdict import Expectation
 
 
 class RearrangeArguments(Arguments):
@@ -19,3 +31,182 @@ class RearrangeArguments(Arguments):
     time_signature: str | None = Field(None, description="a new metre, e.g. '3/4'")
     key: str | None = Field(None, description="a new mode on the tonic, e.g. 'D major' for a loop in D minor")
     feel: Feel | None = None
+
+
+@dataclass(frozen=True)
+class _Arrangement:
+    loop: NewLoop
+    tune: Stem | None
+    """The old stem whose melody is kept."""
+    taker: Stem | None
+    """The new stem that plays it, or that takes the solo."""
+
+
+class Rearrange(Tool[RearrangeArguments]):
+    """The same music in another style."""
+
+    name = "rearrange"
+    paper_task = "stylistic rearrangement"
+    summary = "Arrange the loop anew in another style, metre or mode; tempo, harmony, length and melody stay."
+    arguments = RearrangeArguments
+    contract = Contract(
+        changes="style and instruments; metre or mode where asked; every stem is played anew",
+        preserves="tempo, number of bars, key, chords and the melody",
+        destructive=True,
+    )
+
+    def foresee(
+        self, arguments: RearrangeArguments, gat: GlobalAttributeTable | None, stage: Stage
+    ) -> GlobalAttributeTable:
+        return _arranged(arguments, require_loop(gat, "rearrange"), stage).loop.draft
+
+    def perform(self, arguments: RearrangeArguments, gat: GlobalAttributeTable | None, stage: Stage) -> Take:
+        loop = require_loop(gat, "rearrange")
+        plan = _arranged(arguments, loop, stage)
+        characters: dict[str, Character] = {}
+        ready: dict[str, Part] = {}
+        if plan.taker is not None:
+            characters[plan.taker.name] = Character(role="lead", solo=arguments.solo is not None)
+            if plan.tune is not None:
+                ready[plan.taker.name] = _retold(plan.tune, plan.taker, loop, plan.loop.brief, stage)
+        made = plan.loop.performed(stage, characters=characters, ready=ready)
+        kept = [
+            field
+            for field, now in (
+                ("bpm", loop.bpm is None),
+                ("bars", loop.bars is None),
+                ("key", loop.key is None or arguments.key is not None),
+                ("chords", not loop.chords or arguments.key is not None),
+                ("time_signature", arguments.time_signature is not None),
+            )
+            if not now
+        ]
+        return Take(
+            gat=made,
+            expectations=(*of_new_loop(made, without=arguments.without), Expectation(name="unchanged", value=kept)),
+            backend=stage.band.name,
+            seed=stage.seed,
+            notes=(*plan.loop.notes, *_lost(arguments, loop, plan, stage)),
+        )
+
+
+def _arranged(arguments: RearrangeArguments, loop: GlobalAttributeTable, stage: Stage) -> _Arrangement:
+    key, chords = loop.key, loop.chords
+    if arguments.key is not None:
+        key = _key(arguments.key)
+        chords = chords_in(chords, loop.key, key) if loop.key else ()
+    tune = melody_of(loop, stage.store)
+    wish = Wish(
+        description=loop.description,
+        bpm=loop.bpm,
+        key=key,
+        time_signature=arguments.time_signature or loop.time_signature,
+        bars=loop.bars,
+        chords=chords,
+        genre=arguments.genre or loop.genre,
+        mood=arguments.mood or loop.mood,
+        without=tuple(arguments.without),
+        feel=arguments.feel,
+    )
+    wish = _with_players(wish, arguments, tune, stage)
+    plan = new_loop(
+        wish,
+        stage,
+        Rearrange.name,
+        gat=loop,
+        guessed=() if arguments.instruments else ("instruments",),
+        known=_carried(arguments, loop),
+    )
+    taker = _taker(arguments, plan.draft, tune)
+    if arguments.time_signature not in (None, loop.time_signature):
+        tune = None
+    return _Arrangement(plan, tune, taker)
+
+
+def _with_players(wish: Wish, arguments: RearrangeArguments, tune: Stem | None, stage: Stage) -> Wish:
+    """Who plays: those asked for, else those of the style, with whoever takes the solo and whoever has the melody."""
+    solo = [arguments.solo] if arguments.solo else []
+    asked = [word for word in arguments.instruments if not solo or not _same(word, solo[0], wish.genre)]
+    players = asked or list(stage.band.settle(wish, stage.seed).instruments)
+    extra = solo
+    if not solo and not asked and tune is not None:
+        extra = [tune.instrument]
+    for word in extra:
+        if not any(_same(word, player, wish.genre) for player in players):
+            players.append(word)
+    return replace(wish, instruments=tuple(players))
+
+
+def _same(one: str, other: str, genre: str | None) -> bool:
+    first, second = (choose([word], genre)[0].instrument for word in (one, other))
+    return first == second
+
+
+def _taker(arguments: RearrangeArguments, draft: GlobalAttributeTable, tune: Stem | None) -> Stem | None:
+    """The new stem in front: the soloist, else the melody's own instrument, else the first lead."""
+    if arguments.solo:
+        wanted = choose([arguments.solo], draft.genre)[0].instrument.name
+        return next((stem for stem in draft.stems if stem.instrument == wanted), None)
+    if tune is None:
+        return None
+    own = next((stem for stem in draft.stems if stem.instrument == tune.instrument), None)
+    return own or next((stem for stem in draft.stems if instrument_of(stem).role == "lead"), None)
+
+
+def _retold(tune: Stem, taker: Stem, loop: GlobalAttributeTable, after: Brief, stage: Stage) -> Part:
+    """The melody for its new player, moved into the new key where there is one."""
+    part = part_of(tune, stage.store)
+    if taker.instrument != tune.instrument:
+        part = stage.band.adapt(part, taker.instrument, tune.instrument)
+    before = frame_of(loop, stage).brief
+    if (before.key, before.chords) != (after.key, after.chords):
+        part = stage.band.reharmonise(part, taker.instrument, before, after)
+    return part
+
+
+def _carried(arguments: RearrangeArguments, loop: GlobalAttributeTable) -> dict[str, Source]:
+    """Sources of what stays as it was, and of what was asked for just now."""
+    carried: dict[str, Source] = {
+        field: source
+        for field, source in loop.sources.items()
+        if field in {"bpm", "key", "bars", "chords", "time_signature", "duration_seconds", "genre", "mood"}
+    }
+    for field in ("genre", "mood", "key", "time_signature"):
+        if getattr(arguments, field) is not None:
+            carried[field] = "asked"
+    if arguments.key is not None:
+        carried["chords"] = "inferred"
+    return carried
+
+
+def _key(text: str) -> str:
+    from ensemble.band.theory import parse_key
+
+    try:
+        return str(parse_key(text))
+    except ValueError as error:
+        raise Refusal(f"{error}.", field="key") from None
+
+
+def _lost(
+    arguments: RearrangeArguments, loop: GlobalAttributeTable, plan: _Arrangement, stage: Stage
+) -> tuple[str, ...]:
+    """What of the old loop the new arrangement could not keep."""
+    notes = []
+    recordings = [stem.name for stem in loop.stems if is_recording(stem)]
+    if recordings:
+        measured = ", ".join(
+            word for word, known in (("tempo", loop.bpm), ("key", loop.key), ("chords", loop.chords)) if known
+        )
+        stays = (
+            f"its measured {measured}" if measured else "its length only in spirit: neither tempo nor key was measured"
+        )
+        notes.append(
+            f"The band plays anew from {stays}; the sound and the melody of the recording ({listed(recordings)}) "
+            "are not transcribed, so they are not in the new loop."
+        )
+    tune = melody_of(loop, stage.store)
+    if tune is not None and (plan.tune is None or plan.taker is None):
+        why = "the metre changed" if plan.taker is not None else "no instrument of the new arrangement leads"
+        notes.append(f"The melody of the {tune.name} is not kept: {why}.")
+    return tuple(notes)

@@ -7,8 +7,7 @@ from collections.abc import Iterable
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from ensemble.tools.arrangement import instrument_of
-from ensemble.tools.selection import RECORDINGS
+from ensemble.tools.selection import instrument_of, is_recording
 from ensemble.tools.tool import PENDING, Stage
 from state.gat import SAMPLE_RATE, GlobalAttributeTable, Stem
 from state.take import Upload
@@ -21,11 +20,6 @@ _FADE_SECONDS = 0.02
 _QUIET_DB = -60.0
 _MIX_ABOVE_STEM_DB = 3.0
 """A recording of several instruments stands this far above the level of one stem."""
-
-
-def is_recording(stem: Stem) -> bool:
-    """Whether a stem came as audio rather than being played from notes."""
-    return stem.instrument in RECORDINGS
 
 
 def upload_named(uploads: Iterable[Upload], words: str) -> Upload | None:
@@ -116,7 +110,7 @@ def spliced(before: Audio, new: Audio, start: int, end: int) -> Audio:
     gain = np.float32(10 ** ((reference - level_db(new[:, start:end])) / 20))
     inner = new[:, start:end] * gain
     peak = float(np.abs(inner).max())
-    ceiling = max(float(np.abs(before).max()), 0.1)
+    ceiling = max(float(np.abs(before).max()), 1.0)
     if peak > ceiling:
         inner = inner * np.float32(ceiling / peak)
     fade = max(1, min((end - start) // 4, round(_FADE_SECONDS * SAMPLE_RATE)))

@@ -73,12 +73,20 @@ def parse(step: Step) -> tuple[Tool[Any], Arguments]:
 
 
 def _refused(tool: Tool[Any], error: ValidationError) -> InputError:
-    first = error.errors(include_url=False)[0]
+    errors = error.errors(include_url=False)
+    # A field that does not exist explains best why another one is missing.
+    first = next((each for each in errors if each["type"] == "extra_forbidden"), errors[0])
     place = ".".join(str(part) for part in first["loc"])
     field = f"{tool.name}.{place}" if place else tool.name
+    wrong = str(first["msg"]).removeprefix("Value error, ")
     if first["type"] == "extra_forbidden":
         known = ", ".join(tool.arguments.model_fields)
-        return InputError(f"no such field; it takes {known}", field=field)
-    wrong = str(first["msg"]).removeprefix("Value error, ")
-    given = f", got {first['input']!r}" if place and first["type"] != "missing" else ""
-    return InputError(" ".join(f"{wrong}{given}".split()), field=field)
+        wrong = f"there is no such field; {tool.name} takes {known}"
+    elif first["type"] == "missing":
+        known_field = tool.arguments.model_fields.get(str(first["loc"][0]))
+        wrong = f"is missing; give {known_field.description}" if known_field else "is missing"
+    elif first["type"] == "union_tag_invalid":
+        wrong = f"{first['ctx']['tag']!r} is no effect; there are {first['ctx']['expected_tags']}"
+    elif place:
+        wrong = f"{wrong}, got {first['input']!r}"
+    return InputError(" ".join(wrong.split()), field=field)

@@ -57,14 +57,12 @@ class ReplaceTrack(Tool[ReplaceTrackArguments]):
             heard = level_db(stage.store.audio(old.audio)) + old.gain_db
             done = done.model_copy(update={"gain_db": clamped(heard - level_db(stage.store.audio(done.audio)))})
         made = mixed(draft.with_stem(done), stage)
-        own = [
-            Expectation(name="removed", value=old.name),
-            Expectation(name="added", stem=new.name),
-            Expectation(name="sounding", stem=new.name),
-        ]
+        own = [Expectation(name="sounding", stem=new.name)]
+        if new.name != old.name:
+            own += [Expectation(name="removed", value=old.name), Expectation(name="added", stem=new.name)]
         return Take(
             gat=made,
-            expectations=of_edit(loop, made, own[new.name == old.name :], touched=[old.name]),
+            expectations=of_edit(loop, made, own, touched=[old.name]),
             backend=stage.band.name,
             seed=stage.seed,
             notes=(*notes, *lowered(loop, made)),

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from state.errors import Refusal
 from state.gat import GlobalAttributeTable, Stem
+
+if TYPE_CHECKING:
+    from ensemble.band.instruments import Instrument
 
 RECORDINGS = {"recording", "drum recording"}
 """Instrument names of stems that came as audio; 'drum recording' when only drums were heard in it."""
@@ -30,6 +34,11 @@ def one(gat: GlobalAttributeTable, word: str, *, field: str = "stem") -> Stem:
     return found
 
 
+def is_recording(stem: Stem) -> bool:
+    """Whether a stem came as audio rather than being played from notes."""
+    return stem.instrument in RECORDINGS
+
+
 def is_drums(stem: Stem) -> bool:
     """Whether a stem is a drum kit, percussion or a recording of drums: nothing that has a key."""
     if stem.instrument in RECORDINGS:
@@ -48,6 +57,13 @@ def is_kit(stem: Stem) -> bool:
 
     known = INSTRUMENTS.get(stem.instrument)
     return known is not None and known.is_drum and not known.pitches
+
+
+def instrument_of(stem: Stem) -> Instrument:
+    """The General MIDI instrument of a stem that is not a recording."""
+    from ensemble.band.instruments import INSTRUMENTS
+
+    return INSTRUMENTS[stem.instrument]
 
 
 def pitched(gat: GlobalAttributeTable) -> list[Stem]:

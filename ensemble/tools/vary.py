@@ -1,9 +1,23 @@
 from __future__ import annotations
 
-from pydantic import Field
+from typing import Self
 
-from ensemble.protocols import Density, Feel
-from ensemble.tools.tool import Arguments
+from pydantic import Field, model_validator
+
+from ensemble.band.score import Part
+from ensemble.protocols import Brief, Character, Density, Feel, Wish
+from ensemble.tools.arrangement import frame_of, parts_of, played
+from ensemble.tools.mixing import lowered, mixed, unmixed
+from ensemble.tools.new_loop import NewLoop, new_loop
+from ensemble.tools.promises import of_edit, of_new_loop
+from ensemble.tools.recordings import fitted
+from ensemble.tools.selection import is_drums, listed, named
+from ensemble.tools.tool import PENDING, Arguments, Contract, Stage, Tool, require_loop
+from state.errors import Refusal
+from state.gat import GlobalAttributeTable, Source, Stem
+from state.seeds import derived_seed
+from state.take import Take
+from state.verdict import Expectation
 
 
 class VaryArguments(Arguments):
@@ -14,3 +28,200 @@ class VaryArguments(Arguments):
     feel: Feel | None = None
     density: Density | None = None
     bars: int | None = Field(None, ge=1, le=64, description="a new length in bars; the music is repeated or cut")
+
+    @model_validator(mode="after")
+    def _something_to_do(self) -> Self:
+        if self.amount == 0 and self.feel is None and self.density is None and self.bars is None:
+            raise ValueError("an amount of 0 changes nothing; give an amount up to 1, a feel, a density or bars")
+        return self
+
+    @property
+    def notes_vary(self) -> bool:
+        """Whether the notes change. A new length, feel or density alone changes only that."""
+        alone = self.bars is None and self.feel is None and self.density is None
+        return self.amount > 0 and (alone or "amount" in self.model_fields_set)
+
+
+class Vary(Tool[VaryArguments]):
+    """A new take that stays recognisably the same loop."""
+
+    name = "vary"
+    paper_task = "music variation"
+    summary = "Vary the loop or named stems, change feel or density, or make it longer or shorter in bars."
+    arguments = VaryArguments
+    contract = Contract(
+        changes="the notes of the named stems; the number of bars where asked",
+        preserves="tempo, key, chords, instruments, levels and effects; stems that are not named",
+        destructive=True,
+    )
+
+    def foresee(self, arguments: VaryArguments, gat: GlobalAttributeTable | None, stage: Stage) -> GlobalAttributeTable:
+        loop = require_loop(gat, "vary")
+        if _only_recordings(arguments, loop):
+            return _played_anew(arguments, loop, stage).draft
+        touched = {stem.name for stem in _varied(arguments, loop)}
+        draft = _lengthened(arguments, loop, stage)
+        longer = draft.bars != loop.bars
+        stems = tuple(
+            stem.model_copy(update={"audio": PENDING, "score": PENDING if stem.score else None})
+            if longer or stem.name in touched
+            else stem
+            for stem in draft.stems
+        )
+        return unmixed(draft.revised(stems=stems))
+
+    def perform(self, arguments: VaryArguments, gat: GlobalAttributeTable | None, stage: Stage) -> Take:
+        loop = require_loop(gat, "vary")
+        if _only_recordings(arguments, loop):
+            return _from_measurements(arguments, loop, stage)
+        before = frame_of(loop, stage, verb="vary").brief
+        draft = _lengthened(arguments, loop, stage)
+        after = before.but(bars=draft.bars, chords=_chords_over(before, draft.bars or before.bars))
+        varied = [stem.name for stem in _varied(arguments, loop)]
+        longer = draft.bars != loop.bars
+        parts = {
+            name: stage.band.extend(part, before, after) for name, part in parts_of(loop.stems, stage.store).items()
+        }
+        for stem in loop.stems:
+            if stem.name in varied and stem.score is not None:
+                draft = draft.with_stem(_taken_anew(arguments, stem, parts, after, draft, stage))
+            elif longer and stem.score is not None:
+                draft = draft.with_stem(played(stem, parts[stem.name], draft, stage))
+            elif longer:
+                audio = fitted(stage.store.audio(stem.audio), draft.samples)
+                draft = draft.with_stem(stem.model_copy(update={"audio": stage.store.put_audio(audio)}))
+        made = mixed(draft, stage)
+        touched = loop.stem_names if longer else varied
+        own = [Expectation(name="duration_seconds", value=made.duration_seconds)]
+        if longer:
+            bars = {"bars": made.bars, "bpm": made.bpm, "time_signature": made.time_signature}
+            own.append(Expectation(name="bars", value=bars))
+        else:
+            own += [Expectation(name="varied", stem=name) for name in varied]
+        changed = ("bars", "duration_seconds", "chords") if longer else ()
+        return Take(
+            gat=made,
+            expectations=of_edit(loop, made, own, touched=touched, changed=changed),
+            backend=stage.band.name,
+            seed=stage.seed,
+            notes=(*_left_alone(arguments, loop), *lowered(loop, made)),
+        )
+
+
+def _only_recordings(arguments: VaryArguments, loop: GlobalAttributeTable) -> bool:
+    """Whether there are no notes to vary at all, and more is asked than another length."""
+    if any(stem.score is not None for stem in loop.stems):
+        return False
+    return arguments.notes_vary or arguments.feel is not None or arguments.density is not None
+
+
+def _varied(arguments: VaryArguments, loop: GlobalAttributeTable) -> list[Stem]:
+    """The stems whose notes change. Half and double time are drum matters where there are drums."""
+    if not arguments.notes_vary and arguments.feel is None and arguments.density is None:
+        return []
+    chosen = named(loop, arguments.stems) if arguments.stems else list(loop.stems)
+    scored_stems = [stem for stem in chosen if stem.score is not None]
+    if not scored_stems:
+        raise Refusal(
+            f"The {listed([stem.name for stem in chosen])} has no notes to vary: it is a recording. "
+            "I can vary the other stems, or replace it with an instrument of the band.",
+            field="stems",
+        )
+    drums = [stem for stem in scored_stems if is_drums(stem)]
+    if not arguments.stems and not arguments.notes_vary and arguments.feel in ("half_time", "double_time") and drums:
+        return drums
+    return scored_stems
+
+
+def _lengthened(arguments: VaryArguments, loop: GlobalAttributeTable, stage: Stage) -> GlobalAttributeTable:
+    """The table at its new number of bars; stems and mix are still those of the old."""
+    if arguments.bars is None:
+        return loop
+    if loop.bars is None:
+        raise Refusal("No bars were measured in this recording, so it has no length in bars to change.", field="bars")
+    if arguments.bars == loop.bars:
+        if not _varied(arguments, loop):
+            raise Refusal(f"The loop has {loop.bars} bars already.", field="bars")
+        return loop
+    sources: dict[str, Source] = {**loop.sources, "bars": "asked", "duration_seconds": "asked"}
+    chords = loop.chords
+    if chords:
+        chords = _chords_over(frame_of(loop, stage, verb="vary").brief, arguments.bars)
+    seconds = loop.duration_seconds * arguments.bars / loop.bars
+    return loop.revised(bars=arguments.bars, duration_seconds=seconds, chords=chords, sources=sources)
+
+
+def _chords_over(brief: Brief, bars: int) -> tuple[str, ...]:
+    """The chords repeated or cut to another number of bars."""
+    each = len(brief.chords) // brief.bars
+    return tuple(brief.chords[index % len(brief.chords)] for index in range(bars * each))
+
+
+def _taken_anew(
+    arguments: VaryArguments,
+    stem: Stem,
+    parts: dict[str, Part],
+    brief: Brief,
+    draft: GlobalAttributeTable,
+    stage: Stage,
+) -> Stem:
+    """One stem with varied notes; `parts` holds all parts at the new length and is kept up to date."""
+    part = parts[stem.name]
+    seed = stem.seed
+    if arguments.feel is not None or arguments.density is not None:
+        # The seed that the part was written with makes the new one its sibling: the same ideas, played otherwise.
+        beside = {name: other for name, other in parts.items() if name != stem.name}
+        character = Character(density=arguments.density or "normal")
+        part = stage.band.compose(
+            stem.instrument, brief.but(feel=arguments.feel), stem.seed, character=character, beside=beside
+        )
+    if arguments.notes_vary:
+        seed = derived_seed(stage.seed, stem.name)
+        part = stage.band.vary(part, stem.instrument, brief.but(feel=arguments.feel), seed, arguments.amount)
+    parts[stem.name] = part
+    stem = stem.model_copy(update={"tool": Vary.name, "seed": seed, "backend": stage.band.name})
+    return played(stem, part, draft, stage)
+
+
+def _played_anew(arguments: VaryArguments, loop: GlobalAttributeTable, stage: Stage) -> NewLoop:
+    """A loop of the band's with what was measured in the recording."""
+    drums = all(is_drums(stem) for stem in loop.stems)
+    wish = Wish(
+        description=loop.description,
+        bpm=loop.bpm,
+        key=loop.key,
+        time_signature=loop.time_signature,
+        bars=arguments.bars or loop.bars,
+        duration_seconds=None if loop.bars else loop.duration_seconds,
+        chords=loop.chords if arguments.bars in (None, loop.bars) else (),
+        genre=loop.genre,
+        mood=loop.mood,
+        instruments=("drums",) if drums else (),
+        feel=arguments.feel,
+    )
+    seconds = loop.duration_seconds if loop.bars and arguments.bars in (None, loop.bars) else None
+    return new_loop(wish, stage, Vary.name, gat=loop, known=loop.sources, seconds=seconds)
+
+
+def _from_measurements(arguments: VaryArguments, loop: GlobalAttributeTable, stage: Stage) -> Take:
+    plan = _played_anew(arguments, loop, stage)
+    density = Character(density=arguments.density or "normal")
+    made = plan.performed(stage, characters=dict.fromkeys(plan.draft.stem_names, density))
+    known = [word for word, value in (("tempo", loop.bpm), ("length", loop.bars), ("key", loop.key)) if value]
+    like = f"the same {listed(known)} as measured" if known else "neither tempo nor key, which could not be measured"
+    note = f"A recording has no notes to vary, so the band plays a new loop with {like}; its sound is not imitated."
+    return Take(
+        gat=made,
+        expectations=tuple(of_new_loop(made)),
+        backend=stage.band.name,
+        seed=stage.seed,
+        notes=(note, *plan.notes),
+    )
+
+
+def _left_alone(arguments: VaryArguments, loop: GlobalAttributeTable) -> tuple[str, ...]:
+    chosen = named(loop, arguments.stems) if arguments.stems else list(loop.stems)
+    still = [stem.name for stem in chosen if stem.score is None]
+    if not still or not _varied(arguments, loop):
+        return ()
+    return (f"The {listed(still)} stayed as it was: a recording has no notes to vary.",)

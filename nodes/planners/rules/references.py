@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ensemble.band.instruments import group, matches, resolve
+from nodes.planners.rules.lexicon import meanings
 from nodes.planners.rules.scene import Player, Scene
 from nodes.planners.rules.speech import BREAKS, Clause, Mark
 
 _NOT_NAMES = frozenset(
-    "bar acoustic whole track loop beat vocal vocals voice singer tune tone key pitch bass boost high low solo effect "
-    "echo space wide hit part parts up down on off it fx noise click rest record record player attack".split()
-) - {"bass"}
+    "bar whole track loop vocal vocals voice singer tune tunes tone key pitch boost high low effect echo space hit part parts up "
+    "off fx noise click rest record player attack bed solo tempo swing".split()
+)
+"""Words of the grammar that the lexicon also knows as instruments or hides in their names."""
 _ROLE_WORDS = {
     "melody": "lead", "lead": "lead", "tune": "lead", "solo": "lead", "hook": "lead", "chords": "chords", "pads": "pad", "pad": "pad",
     "rhythm section": "rhythm", "percussion": "percussion", "beat": "drums", "the beat": "drums", "groove": "drums",
@@ -77,7 +79,12 @@ def _plain(words: tuple[str, ...]) -> bool:
 
 def is_instrument(phrase: str) -> bool:
     """Whether the words name something that the band has, or a family of it."""
-    return phrase not in _NOT_NAMES and (resolve(phrase) is not None or bool(group(phrase)))
+    if phrase in _NOT_NAMES:
+        return False
+    meaning = meanings().get(phrase) or {}
+    if "nothing" in meaning or "weak" in meaning:
+        return False
+    return resolve(phrase) is not None or bool(group(phrase))
 
 
 def named(words: str, scene: Scene) -> tuple[str, ...]:

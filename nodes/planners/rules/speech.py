@@ -116,7 +116,9 @@ class Clause:
         return clause
 
 
-_HELD_BEFORE_NOUNS = frozenset("right like first next good great nice fine cool perfect sweet brilliant awesome".split())
+_HELD_BEFORE_NOUNS = frozenset(
+    ["right", "like", "first", "next", "good", "great", "nice", "fine", "cool", "perfect", "sweet", "brilliant", "awesome"]
+)
 INSTRUCTIONS = (
     "add", "remove", "create", "replace", "undo", "louder", "quieter", "faster", "slower", "keep", "protect", "solo",
     "mute", "export", "describe", "repeat", "polite",
@@ -147,9 +149,23 @@ def _phrases() -> dict[str, list[tuple[tuple[str, ...], str]]]:
             if not words:
                 raise ValueError(f"{_VERBS.name}: {kind} holds an empty phrase")
             index[words[0]].append((words, kind))
+    for phrase, kind in _sounds():
+        words = tuple(phrase.split(" "))
+        if not any(entry == words and known.startswith(("timbre", kind)) for entry, known in index[words[0]]):
+            index[words[0]].append((words, kind))
     for entries in index.values():
         entries.sort(key=lambda entry: -len(entry[0]))
     return dict(index)
+
+
+def _sounds() -> Iterator[tuple[str, str]]:
+    """The lexicon's words for effects, each in the class of the first effect of its chain."""
+    from nodes.planners.rules.lexicon import meanings
+
+    for phrase in meanings():
+        sound = (meanings().get(phrase) or {}).get("effect")
+        if sound is not None:
+            yield phrase, f"effect_{sound.effects[0].kind}"
 
 
 def vocabulary() -> frozenset[str]:

@@ -1,8 +1,8 @@
 """Text to tokens with their places, and tables that find the longest phrase at a token.
 
-A phrase never crosses punctuation other than a hyphen, apostrophe or slash-free space: "drums, bass" is two words of a
-list, "hi-hat" is one phrase. Tokens keep the spelling that was typed (`raw`), and a normal form (`norm`): lower case,
-without accents, British spellings as they are, "&" and "'n'" as "and".
+A phrase never crosses punctuation other than a hyphen or an apostrophe: "drums, bass" is two words of a list, "hi-hat" is
+one phrase. Tokens keep the spelling that was typed (`raw`) and have a normal form (`norm`): lower case, without
+accents, "&" and "'n'" as "and".
 """
 
 from __future__ import annotations
@@ -127,7 +127,8 @@ class Speller:
             for known in self._shortened.get(shorter, ())
             if _one_slip(word, known)
         }
-        return min(near) if len(near) == 1 else word
+        stems = {known.removesuffix("s") for known in near}
+        return min(near, key=len) if len(stems) == 1 else word
 
 
 def _deletions(word: str) -> Iterator[str]:

@@ -1,0 +1,79 @@
+"""The same graph for LangGraph's own tools (`langgraph dev`, see langgraph.json).
+
+Input: {"request": "a lofi loop"}; with "session": "NAME" a conversation goes on. Sessions are those of the command
+line: both read and write the folder that LOOPCOPILOT_HOME names.
+"""
+
+from __future__ import annotations
+
+import time
+from functools import cache
+from typing import Any
+
+from langgraph.graph import END, START, StateGraph
+from langgraph.graph.state import CompiledStateGraph
+
+from graph.build import build
+from nodes.context import Context
+from nodes.planners.choose import planner_of
+from nodes.turn import TurnState, new_turn
+from state.artifacts import ArtifactStore
+from state.seeds import fresh_seed
+from state.sessions import SessionStore
+from state.settings import Settings
+from state.strategy import Strategy
+from state.take import Upload
+from state.turn import TurnRecord
+
+
+def turn() -> CompiledStateGraph[TurnState, None, TurnState, TurnState]:
+    """begin -> the graph of a turn -> finish."""
+    graph = StateGraph(TurnState)
+    graph.add_node("begin", begin)
+    graph.add_node("turn", build(context_of=_context))
+    graph.add_node("finish", finish)
+    graph.add_edge(START, "begin")
+    graph.add_edge("begin", "turn")
+    graph.add_edge("turn", "finish")
+    graph.add_edge("finish", END)
+    return graph.compile()
+
+
+def begin(state: TurnState) -> dict[str, Any]:
+    """Open the turn in its session; a session that is not there is started."""
+    _, sessions, _ = _opened()
+    name = state.get("session")
+    if name is None or not sessions.exists(name):
+        name = sessions.create(fresh_seed(), Strategy(), name=name, title=state["request"][:80]).id
+    number = sessions.begin_turn(name, state["request"])
+    return dict(new_turn(name, number, state["request"], [], sessions.get(name).head, time.time()))
+
+
+def finish(state: TurnState) -> dict[str, Any]:
+    """Write the record."""
+    _, sessions, _ = _opened()
+    record = TurnRecord.model_validate(state["record"])
+    sessions.finish_turn(record, [Upload.model_validate(item) for item in state["uploads"]])
+    return {"record": state["record"]}
+
+
+def _context(state: TurnState) -> Context:
+    from ensemble.band.band import BuiltInBand
+
+    settings, sessions, store = _opened()
+    session = sessions.get(state["session"])
+    return Context(
+        settings=settings,
+        sessions=sessions,
+        store=store,
+        band=BuiltInBand(settings.soundfont),
+        planner=planner_of(session.strategy),
+        strategy=session.strategy,
+        session=session,
+    )
+
+
+@cache
+def _opened() -> tuple[Settings, SessionStore, ArtifactStore]:
+    settings = Settings.read()
+    return settings, SessionStore(settings.database), ArtifactStore(settings.artifacts)

@@ -1,0 +1,224 @@
+"""Clauses: one message into its instructions, in order. Lists of instruments stay together.
+
+'down a fourth, and a little slower'      -> 'down a fourth' | 'a little slower'
+'turn the bass up and the drums down'     -> 'turn the bass up' | 'turn the drums down'
+'remove the drums, the bass and the keys' -> one clause
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nodes.planners.rules.amounts import amounts
+from nodes.planners.rules.references import mentions
+from nodes.planners.rules.speech import BREAKS, Clause
+
+_STOPS = frozenset(".!?;\n")
+_JOINTS = frozenset({",", "and", "but", "then", "&", "plus", "also", "while", "-", ":", "so", "n", "with"})
+_OPENERS = frozenset(
+    ["add", "remove", "delete", "drop", "lose", "ditch", "kill", "cut", "take", "get", "strip", "scrap", "mute", "unmute", "silence", "solo", "isolate", "replace", "swap", "switch", "exchange", "substitute", "change", "turn", "make", "create", "generate", "compose", "write", "produce", "build", "put", "throw", "bring", "layer", "include", "insert", "stick", "toss", "raise", "boost", "increase", "lower", "reduce", "decrease", "crank", "push", "pull", "lift", "soften", "bump", "tuck", "pan", "transpose", "shift", "move", "pitch", "modulate", "speed", "slow", "double", "halve", "undo", "redo", "revert", "export", "save", "bounce", "download", "render", "describe", "tell", "show", "keep", "leave", "extract", "rearrange", "reharmonize", "reharmonise", "regenerate", "rewrite", "redo", "recompose", "vary", "set", "give", "let", "raise", "extend", "shorten", "lengthen", "trim", "apply", "use", "go", "rework", "start", "tighten", "widen", "brighten", "darken", "warm", "eq", "compress", "distort", "drench", "filter", "repeat", "loop", "simplify", "don't", "dont", "do", "play", "try", "dial", "tone", "ease", "back", "spread", "center", "centre", "sharpen", "tune", "detune", "quiet", "amplify", "what", "which", "how", "is", "are", "take", "pick", "tame", "sit", "fade", "send", "slap", "dump", "introduce", "nix", "axe", "convert", "transform", "roll", "adapt", "retain", "fix", "improve", "spice", "pump", "bin", "chuck", "yank", "toss", "erase", "wipe", "eliminate", "record", "restore", "bring", "shake", "mix", "print", "scratch", "i'd", "we"]
+)
+"""Words that open an instruction after 'and' or a comma."""
+_MOVES = (
+    "louder", "quieter", "faster", "slower", "higher", "lower", "longer", "shorter", "busier", "sparser", "left", "right",
+    "center", "spread", "mood_move", "more", "less", "timbre_bright", "timbre_dark", "timbre_warm",
+)  # fmt: skip
+_COMPARATIVES = (
+    "faster", "slower", "longer", "shorter", "busier", "sparser", "mood_move", "timbre_bright", "timbre_dark", "timbre_warm",
+    "louder", "quieter", "higher", "lower", "half_time", "double_time",
+)  # fmt: skip
+_CARRIED = frozenset(
+    ["turn", "bring", "push", "pull", "pan", "make", "move", "put", "set", "crank", "boost", "raise", "lower", "reduce", "take", "bump", "dial", "transpose", "shift", "tune", "mute", "drench"]
+)
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """Tokens between two joints. `opens`: an instruction of its own; `hard`: after a full stop or 'then'."""
+
+    clause: Clause
+    hard: bool
+    joint: str
+
+
+def split(message: Clause) -> list[Clause]:
+    """The instructions of a message, bare of politeness; empty ones are dropped."""
+    found: list[Clause] = []
+    for piece in _pieces(message):
+        bare = piece.clause.bare()
+        if not bare.words:
+            continue
+        previous = found[-1] if found else None
+        if previous is None or piece.hard or _opens(bare, piece.joint, previous):
+            found.append(bare)
+        elif _parallel(bare, previous):
+            found.append(_with_verb_of(previous, bare))
+        else:
+            found[-1] = previous.joined(_tied(piece))
+    return [clause.bare() for clause in found if clause.bare().words]
+
+
+def _pieces(message: Clause) -> list[_Piece]:
+    pieces: list[_Piece] = []
+    start, joint, hard = 0, "", True
+    for at, word in enumerate(message.words):
+        if word in _STOPS or (word in _JOINTS - {"with"} and not _inside_number(message, at)):
+            if at > start:
+                pieces.append(_Piece(message.part(start, at), hard, joint))
+                start, joint, hard = at + 1, word, word in _STOPS or word == "then"
+            else:
+                start, hard = at + 1, hard or word in _STOPS or word == "then"
+                joint = word if not joint else joint
+    if start < len(message.words):
+        pieces.append(_Piece(message.part(start), hard, joint))
+    return pieces
+
+
+def _inside_number(message: Clause, at: int) -> bool:
+    """'a hundred and twenty', '3-5s', 'bars 2 and 3', 'between 3 and 5', 'drum and bass'."""
+    words = message.words
+    before, after = words[at - 1] if at else "", words[at + 1] if at + 1 < len(words) else ""
+    if words[at] == "-":
+        return True
+    if words[at] in {"so", "also", "while"}:
+        return words[at] == "so" and (
+            before in {"not", "is", "or"} or after in {"loud", "fast", "quiet", "slow", "much", "bright"}
+        )
+    numeric = before[-1:].isdigit() and after[:1].isdigit()
+    if words[at] in {"and", "&", "n"}:
+        return (
+            numeric
+            or (before
+            in {"hundred", "drum", "rock", "rhythm", "country", "call", "more", "louder", "again", "over", "left"}
+            and after
+            in {
+                "bass",
+                "roll",
+                "blues",
+                "western",
+                "response",
+                "more",
+                "twenty",
+                "ten",
+                "thirty",
+                "forty",
+                "fifty",
+                "louder",
+                "again",
+                "over",
+                "right",
+            })
+            or (before == "hundred" and amounts(message.part(at + 1, at + 2)) != [])
+            or (after == "a" and words[at + 2 : at + 3] == ("half",))
+        )
+    return words[at] == "," and numeric and not before.isalpha() and False
+
+
+def _opens(piece: Clause, joint: str, previous: Clause) -> bool:
+    """Whether a piece after a joint is an instruction of its own."""
+    first = piece.words[0]
+    if piece.begins("mixword", "negation") and first not in _OPENERS and first not in {"no", "without"}:
+        return False
+    if first == "with":
+        return False
+    if first in _OPENERS:
+        return not (
+            first in {"double", "solo", "bass", "lead", "pad", "is", "lower", "quiet", "warm"} and _noun_phrase(piece)
+        )
+    if piece.begins("undo", "repeat", "protect", "redo") and first not in {"the", "previous", "original"}:
+        return True
+    if first in {"no", "without", "minus", "sans"}:
+        return (
+            (previous.has("add", "remove")
+            and not previous.begins("create", "style"))
+            or previous.begins("replace") is not None
+        )
+    return _comparative_first(piece)
+
+
+def _noun_phrase(piece: Clause) -> bool:
+    found = mentions(piece)
+    return bool(found) and found[0].start <= 1
+
+
+def _comparative_first(piece: Clause) -> bool:
+    """'a little slower', 'up a fourth', 'more reverb', 'much louder', '5 bpm faster', 'half time'."""
+    at = 0
+    for mark in piece.marks("small", "large"):
+        if mark.start == at:
+            at = mark.end
+    rest = piece.part(at)
+    if not rest.words:
+        return False
+    for amount in amounts(rest):
+        if amount.start == 0 and amount.unit in {"bpm", "db", "percent", "semitones"}:
+            rest = rest.part(amount.end)
+            break
+    if not rest.words:
+        return False
+    if rest.words[0] in {"more", "less", "not"}:
+        return not mentions(rest) or rest.words[0] != "not"
+    mark = rest.begins(*_COMPARATIVES)
+    if mark is None or mark.words in {
+        "dark",
+        "bright",
+        "warm",
+        "smooth",
+        "mellow",
+        "soft",
+        "loud",
+        "fast",
+        "slow",
+        "round",
+        "rich",
+        "clear",
+        "crisp",
+        "gentle",
+        "dramatic",
+        "busy",
+        "sparse",
+        "simple",
+        "complex",
+        "minimal",
+        "shorter",
+        "air",
+    }:
+        return False
+    return not (
+        mentions(rest)
+        and mentions(rest)[0].start <= mark.end
+        and mark.kind not in {"louder", "quieter"}
+        and mark.words not in {"up", "down"}
+    )
+
+
+def _parallel(piece: Clause, previous: Clause) -> bool:
+    """'(turn the bass up and) the drums down', '(pan the guitar left and) the keys right'."""
+    found = mentions(piece)
+    moved = [mark for mark in piece.marks(*_MOVES) if mark.words not in {"bass"}]
+    later = bool(found) and any(mark.start >= found[0].end for mark in moved)
+    return later and previous.words[0] in _CARRIED and previous.has(*_MOVES) and bool(mentions(previous))
+
+
+def _with_verb_of(previous: Clause, piece: Clause) -> Clause:
+    return previous.part(0, 1).joined(piece)
+
+
+def _tied(piece: _Piece) -> Clause:
+    """The piece with its joint in front, so that lists can be read again later."""
+    joint = piece.joint or ","
+    return Clause((joint, *piece.clause.words), (joint, *piece.clause.raw), piece.clause.titles)
+
+
+def items(clause: Clause) -> list[Clause]:
+    """The members of a list inside one clause: 'a bass', 'a soft clarinet on top'."""
+    found: list[Clause] = []
+    start = 0
+    for at, word in enumerate(clause.words):
+        if (word in {"and", "&", ",", "plus", "n", "or", "+"} or word in BREAKS) and not _inside_number(clause, at):
+            if at > start:
+                found.append(clause.part(start, at))
+            start = at + 1
+    if start < len(clause.words):
+        found.append(clause.part(start))
+    return found

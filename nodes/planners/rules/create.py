@@ -1,0 +1,178 @@
+"""A new loop: from a description, around drums, from an impression, or like what there is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nodes.planners.rules.ask import NO_SAMPLE, NO_VOICE, ONLY_VOICE, impossible_tempo
+from nodes.planners.rules.attributes import Reading, read
+from nodes.planners.rules.impressions import associate
+from nodes.planners.rules.outcome import Outcome, ask, do, step
+from nodes.planners.rules.scene import Scene
+from nodes.planners.rules.speech import Clause
+from state.gat import TEMPO_RANGE
+
+_BAR_LIMIT, _SECOND_LIMIT = 64, 240.0
+_LIKE_THIS = ("like this", "like it", "like that", "similar to this", "similar to it", "similar to that", "based on this", "based on it", "inspired by this", "inspired by it", "same style as this", "in the style of this", "from this music", "from this loop", "like my", "resembles this", "like the upload", "like this one", "like the one")
+_BASED = ("based on", "around", "over", "on top of", "from", "to this", "to these", "using", "with this", "with these", "on this", "fits", "fit", "match", "matching", "for this", "to my", "to the", "on the", "goes with", "go with", "on these", "build on", "accompany", "for these", "out of")
+_DRUM_SOURCES = ("drum", "drums", "beat", "drum loop", "drumloop", "drum pattern", "groove", "rhythm", "percussion", "drum track", "break", "breakbeat", "drum beat", "drumbeat")
+_IMPRESSION = ("feels like", "feel like", "sounds like", "sound like", "reminds me of", "remind me of", "reminiscent of", "reminding of", "vibe of", "vibes of", "mood of", "feeling of", "atmosphere of", "evokes", "evoke", "captures", "capture", "inspired by", "as if", "spirit of", "style of", "imagine", "picture", "impression of", "scene", "something like", "like a", "like an", "like the", "like when", "like walking", "like being", "that feels", "essence of", "image of", "music for", "memory of")
+_NEW = ("new", "another", "different", "fresh", "second", "whole new", "from scratch", "start over", "brand new", "start again", "start fresh", "scrap everything", "scrap it all", "clean slate", "forget everything", "completely different")
+_NOUNS = frozenset("loop beat track song tune piece music groove jam instrumental soundtrack number sketch composition theme jingle banger bop bgm waltz ballad anthem riddim clip score backing".split())
+_PART_NOUNS = frozenset("track part line melody riff solo layer".split())
+
+
+def wants_new(clause: Clause, scene: Scene) -> bool:
+    """Whether a clause asks for a new loop although there is one: 'now make me a techno loop at 130'."""
+    words = clause.words
+    if clause.says("something completely different", "something totally different", "completely different loop", "start over", "from scratch", "start again", "start fresh", "scrap everything", "scrap it all", "clean slate", "forget everything", "brand new", "something entirely different", "completely new", "whole new", "something completely new", "all new"):
+        return True
+    verb = clause.begins("create")
+    if verb is None and words[0] not in {"a", "an", "new", "another", "now"} and not _is_description(clause):
+        return None is not None
+    rest = clause.part(verb.end) if verb else clause
+    if rest.words[:1] and rest.words[0] in {"it", "this", "that", "the", "them", "everything", "all", "these"}:
+        return False
+    if clause.says("version", "variation", "variations", "arrangement", "take", "remix", "solo", "variant"):
+        return False
+    for at, word in enumerate(words):
+        if word in _NOUNS and not set(words[max(0, at - 3) : at]) & {"the", "this", "that", "my", "our", "to", "of"}:
+            reading = read(clause.text)
+            if word in _PART_NOUNS and reading.instruments and not (reading.genre or reading.bpm or reading.key or clause.says(*_NEW)):
+                return False
+            if word == "beat" and verb is not None and verb.words in {"add", "drop"}:
+                return False
+            return True
+    reading = read(clause.text)
+    rich = sum(bool(x) for x in (reading.genre and "genre" not in reading.inferred, reading.bpm, reading.key, reading.instruments, reading.bars))
+    return rich >= 3 and (verb is not None or words[0] in {"a", "an"})
+
+
+def _is_description(clause: Clause) -> bool:
+    """'dusty hip hop loop, 86 bpm, G minor, keys bass and drums' without any verb."""
+    reading = read(clause.text)
+    said = sum(bool(x) for x in (reading.genre, reading.bpm, reading.key, reading.instruments, reading.mood, reading.bars))
+    verbs = clause.has("remove", "louder", "quieter", "faster", "slower", "undo", "pronoun", "replace") and not clause.says("no")
+    return said >= 3 and not verbs
+
+
+def materials(reading: Reading) -> bool:
+    """Whether the words say anything that a loop can be made of."""
+    return bool(
+        reading.genre or reading.mood or reading.bpm or reading.key or reading.time_signature or reading.bars or reading.duration_seconds
+        or reading.chords or reading.instruments or reading.quotes or reading.feel
+    )  # fmt: skip
+
+
+def around_drums(clause: Clause, scene: Scene) -> Outcome | None:
+    """'Generate a rock music with guitar based on this drum', 'build a loop around these drums'."""
+    if not clause.says(*_BASED) or not clause.says(*_DRUM_SOURCES):
+        return None
+    words = clause.words
+    place = next((i for i, w in enumerate(words) if w in {"this", "these", "my", "the", "that", "those"} and set(words[i + 1 : i + 5]) & set(_DRUM_SOURCES)), None)
+    if place is None or not clause.has("create", "add") or clause.begins("add") and not clause.begins("create"):
+        return None
+    if not any(clause.part(max(0, place - 4), place + 2).says(phrase) for phrase in _BASED):
+        return None
+    uploads = scene.request.uploads
+    drums = [player.name for player in scene.players if player.is_drum or player.instrument == "drum recording"]
+    if not uploads and not drums and not scene.players:
+        return ask("Which drums should I build on? Attach a drum loop, or ask for drums first.")
+    source = uploads[-1].name if uploads else drums[0] if drums else scene.players[0].name
+    before = clause.without([(place, min(len(words), place + 4))])
+    fields = _fields(read(before.text), clause)
+    kept = {name: fields[name] for name in ("description", "genre", "mood", "key", "chords", "instruments", "without", "inferred") if name in fields}
+    kept["inferred"] = [name for name in kept.get("inferred", []) if name in kept]
+    return do(step("drum_to_music", source=source, **kept))
+
+
+def like_this(clause: Clause, scene: Scene) -> Outcome | None:
+    """'Generate a music loop sounds like this music': a variation of what there is."""
+    if not scene.exists or not clause.says(*_LIKE_THIS) or not clause.has("create", "add", "different", "variation"):
+        return None
+    if clause.says("make it", "make the") or read(clause.text).instruments:
+        return None
+    return do(step("vary", amount=0.5))
+
+
+def create(clause: Clause, scene: Scene, *, forced: bool = False) -> Outcome | None:
+    """A new loop from all that the clause says. `forced`: even where it says nothing ('make me some music')."""
+    reading = read(clause.text)
+    if clause.has("recording_words") and clause.says("sample from", "a sample of", "sample of", "samples of", "sampled from", "sample the", "sample some", "exact copy", "copy of", "from youtube", "from spotify", "youtube", "spotify", "real recording", "actual recording", "the original recording"):
+        return ask(NO_SAMPLE)
+    problem = impossible(reading)
+    if problem is not None:
+        return ask(problem)
+    singing = reading.singing is True
+    if singing and not (reading.instruments or reading.genre or reading.bpm or reading.key or reading.mood or reading.chords):
+        return ask(ONLY_VOICE)
+    if reading.missing and not (reading.instruments or reading.genre or reading.bpm or reading.key):
+        return ask(_no_such(reading))
+    fields = _fields(reading, clause)
+    unmet = ((NO_VOICE,) if singing else ()) + tuple(
+        f"There is no {lack.words} in the band, so it is left out." for lack in reading.missing
+    )
+    impression = _impression(clause, reading)
+    if impression is not None:
+        for name, value in associate(impression).items():
+            if name not in fields:
+                fields[name] = value
+                fields.setdefault("inferred", []).append(name)
+        return do(step("impression_to_music", impression=impression[:500], **fields), unmet=unmet)
+    if not materials(reading) and not forced:
+        return None
+    return do(step("text_to_music", **fields), unmet=unmet)
+
+
+def _no_such(reading: Reading) -> str:
+    lack = reading.missing[0]
+    near = f" Would {lack.nearest.stem} do?" if lack.nearest else " Which other instrument should play?"
+    return f"There is no {lack.words} in the band.{near}"
+
+
+def impossible(reading: Reading) -> str | None:
+    """Why a loop with these attributes cannot be played, as a question; None when it can."""
+    if reading.bpm is not None and not TEMPO_RANGE[0] <= reading.bpm <= TEMPO_RANGE[1]:
+        return impossible_tempo(reading.bpm)
+    if reading.bars is not None and not 1 <= reading.bars <= _BAR_LIMIT:
+        return f"A loop can have 1 to {_BAR_LIMIT} bars, not {reading.bars}. How many should it have?"
+    if reading.duration_seconds is not None and not 0 < reading.duration_seconds <= _SECOND_LIMIT:
+        return f"A loop can last up to {_SECOND_LIMIT:g} seconds. How long should it be?"
+    return None
+
+
+def _fields(reading: Reading, clause: Clause) -> dict[str, Any]:
+    instruments = [mention.words for mention in reading.instruments]
+    fields: dict[str, Any] = {
+        "description": clause.text[:2000], "genre": reading.genre, "mood": reading.mood, "bpm": reading.bpm, "key": reading.key,
+        "time_signature": reading.time_signature, "bars": reading.bars, "duration_seconds": reading.duration_seconds,
+        "chords": list(reading.chords), "instruments": instruments, "without": [word.words for word in reading.without],
+        "feel": reading.feel,
+    }  # fmt: skip
+    if reading.bars and reading.duration_seconds:
+        fields["duration_seconds"] = None
+    found = {name: value for name, value in fields.items() if value not in (None, [], "")}
+    guessed = [name for name in found if name in reading.inferred]
+    return found | ({"inferred": guessed} if guessed else {})
+
+
+def _impression(clause: Clause, reading: Reading) -> str | None:
+    """The title, scene or feeling that a loop is to be like; None where a style is named instead."""
+    if clause.titles:
+        at = next(i for i, raw in enumerate(clause.raw) if raw.startswith("\0"))
+        return clause.part(at).text.replace("' s ", "'s ")
+    for phrase in _IMPRESSION:
+        if clause.says(phrase):
+            words = phrase.split()
+            at = next(i for i in range(len(clause.words)) if list(clause.words[i : i + len(words)]) == words)
+            keep = {"a", "an", "the", "when", "walking", "being"}
+            tail = clause.part(at + len(words) - (1 if words[-1] in keep else 0))
+            if not tail.words:
+                return None
+            said = read(tail.text)
+            if said.genre and "genre" not in said.inferred and len(tail.words) <= 4 or said.instruments and len(tail.words) <= 3:
+                return None
+            if phrase in {"style of"} and said.genre:
+                return None
+            return tail.text
+    return None

@@ -1,0 +1,280 @@
+"""Effects: 'add some reverb to the guitar', 'kill the reverb', 'a bit more delay', 'make the keys brighter'."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nodes.planners.rules.amounts import amount, degree
+from nodes.planners.rules.ask import listed, missing, which
+from nodes.planners.rules.levels import mix_target
+from nodes.planners.rules.outcome import Outcome, ask, do, step
+from nodes.planners.rules.references import Target
+from nodes.planners.rules.scene import Scene
+from nodes.planners.rules.lexicon import Sound, meanings
+from nodes.planners.rules.speech import Clause, Mark
+
+_KINDS = (
+    "reverb",
+    "delay",
+    "chorus",
+    "phaser",
+    "tremolo",
+    "lowpass",
+    "highpass",
+    "eq",
+    "compressor",
+    "distortion",
+    "bitcrush",
+)
+_CLASSES = tuple(f"effect_{kind}" for kind in _KINDS)
+TIMBRES = ("timbre_bright", "timbre_dark", "timbre_warm", "timbre_bassy", "timbre_thin", "timbre_mids", "timbre_scoop")
+_ADJECTIVES = frozenset(
+    "tighten fatten drive duller radio phone room distance edge edgier bite filter gritty grittier dirt rawer rougher".split()
+)
+_GIVES = ("add", "create", "louder", "more", "replace", "large", "small")
+
+_AMOUNTS: dict[str, dict[str, dict[str, float]]] = {
+    # kind: degree: fields
+    "reverb": {"small": {"wet": 0.15, "room_size": 0.4}, "normal": {"wet": 0.3, "room_size": 0.6}, "large": {"wet": 0.5, "room_size": 0.85}},
+    "delay": {"small": {"wet": 0.18, "feedback": 0.25}, "normal": {"wet": 0.3, "feedback": 0.35}, "large": {"wet": 0.45, "feedback": 0.55}},
+    "chorus": {"small": {"wet": 0.3, "depth": 0.15}, "normal": {"wet": 0.5, "depth": 0.25}, "large": {"wet": 0.7, "depth": 0.5}},
+    "phaser": {"small": {"wet": 0.3}, "normal": {"wet": 0.5}, "large": {"wet": 0.8, "depth": 0.8}},
+    "tremolo": {"small": {"depth": 0.3}, "normal": {"depth": 0.5}, "large": {"depth": 0.85}},
+    "lowpass": {"small": {"cutoff_hz": 4500.0}, "normal": {"cutoff_hz": 1800.0}, "large": {"cutoff_hz": 700.0}},
+    "highpass": {"small": {"cutoff_hz": 150.0}, "normal": {"cutoff_hz": 300.0}, "large": {"cutoff_hz": 700.0}},
+    "eq": {"small": {"mid_db": 2.0}, "normal": {"mid_db": 4.0}, "large": {"mid_db": 7.0}},
+    "compressor": {"small": {"threshold_db": -14.0, "ratio": 2.5}, "normal": {"threshold_db": -20.0, "ratio": 4.0}, "large": {"threshold_db": -28.0, "ratio": 8.0}},
+    "distortion": {"small": {"drive_db": 8.0}, "normal": {"drive_db": 15.0}, "large": {"drive_db": 26.0}},
+    "bitcrush": {"small": {"bits": 12.0}, "normal": {"bits": 8.0}, "large": {"bits": 5.0}},
+}  # fmt: skip
+_TIMBRE_EQ: dict[str, dict[str, float]] = {
+    "timbre_bright": {"high_db": 4.0}, "timbre_dark": {"high_db": -5.0}, "timbre_warm": {"low_db": 2.5, "high_db": -3.0},
+    "timbre_bassy": {"low_db": 4.0}, "timbre_thin": {"low_db": -5.0}, "timbre_mids": {"mid_db": 4.0}, "timbre_scoop": {"mid_db": -5.0},
+}  # fmt: skip
+_SCALE = {"small": 0.5, "normal": 1.0, "large": 1.8}
+_NOTE_VALUES = {
+    "quarter": 1.0,
+    "eighth": 0.5,
+    "8th": 0.5,
+    "1/8": 0.5,
+    "1/4": 1.0,
+    "dotted": 0.75,
+    "half": 2.0,
+    "sixteenth": 0.25,
+    "16th": 0.25,
+    "1/16": 0.25,
+}
+
+
+def marks_in(clause: Clause) -> list[Mark]:
+    """Words for effects, in order; of several at one place the longest, and none inside a longer one."""
+    marks = clause.marks(*_CLASSES)
+    return [m for m in marks if not any(o is not m and o.start <= m.start and m.end <= o.end and o.end - o.start > m.end - m.start for o in marks)]
+
+
+def kinds_in(clause: Clause) -> list[str]:
+    """Kinds of effects that the clause names, in order."""
+    return list(dict.fromkeys(mark.kind.removeprefix("effect_") for mark in marks_in(clause)))
+
+
+def _sound(words: str) -> Sound | None:
+    found: Sound | None = (meanings().get(words) or {}).get("effect")
+    return found
+
+
+def chain(clause: Clause) -> list[dict[str, Any]]:
+    """The effects that the clause names, as strong as it says."""
+    found: dict[str, dict[str, Any]] = {}
+    for mark in marks_in(clause):
+        sound = _sound(mark.words)
+        meant = sound.effects if sound else ()
+        if not meant or meant[0].kind == "eq" and sound and sound.named:
+            kind = mark.kind.removeprefix("effect_")
+            found[kind] = effect(kind, clause)
+        for effect_ in meant if mark.kind.removeprefix("effect_") not in found else ():
+            fields = effect_.model_dump()
+            found[effect_.kind] = fields | _said(effect_.kind, clause)
+    return list(found.values())
+
+
+def _said(kind: str, clause: Clause) -> dict[str, Any]:
+    """The fields that the clause itself speaks of: a degree, a percentage, a note value."""
+    how = degree(clause)
+    fields: dict[str, Any] = dict(_AMOUNTS[kind][how]) if how != "normal" else {}
+    said = amount(clause, "percent")
+    if said is not None and 0 < said.value <= 100 and kind in {"reverb", "delay", "chorus", "phaser"}:
+        fields["wet"] = said.value / 100
+    beats = next((value for word, value in _NOTE_VALUES.items() if word in clause.words), None)
+    if kind == "delay" and beats:
+        fields["beats"] = beats
+    if kind == "reverb" and clause.says("cathedral", "church", "hall", "large", "huge", "big"):
+        fields["room_size"] = 0.95
+    return fields
+
+
+def effect(kind: str, clause: Clause) -> dict[str, Any]:
+    """An effect of that kind, as strong as the clause says."""
+    if kind == "eq":
+        return {"kind": "eq", **_eq(clause)}
+    return {"kind": kind, **_AMOUNTS[kind]["normal"], **_said(kind, clause)}
+
+
+def _adjective(mark: Mark) -> bool:
+    sound = _sound(mark.words)
+    return not sound.named if sound else mark.words in _ADJECTIVES
+
+
+def _eq(clause: Clause) -> dict[str, float]:
+    sign = -1.0 if clause.has("less", "remove", "quieter") and not clause.says("boost", "more", "up") else 1.0
+    change = 4.0 * _SCALE[degree(clause)] * sign
+    said = amount(clause, "db")
+    change = abs(said.value) * sign if said else change
+    change = max(-24.0, min(24.0, change))
+    bands = {
+        "high_db": clause.says("treble", "highs", "high end", "top end", "high frequencies", "trebly"),
+        "low_db": clause.says(
+            "lows", "low end", "bottom end", "low frequencies", "bassier", "low mids", "bass frequencies"
+        ),
+        "mid_db": clause.says("mids", "midrange", "mid range"),
+    }
+    found = {band: change for band, said_ in bands.items() if said_}
+    return found or {"low_db": 1.5, "high_db": 2.0}
+
+
+def unknown(clause: Clause, scene: Scene) -> Outcome | None:
+    """Effects that the band's rack does not hold."""
+    mark = clause.first("effect_unknown")
+    if mark is None or kinds_in(clause):
+        return None
+    return ask(
+        f"There is no {mark.words} here. Of effects there are reverb, delay, chorus, phaser, tremolo, filters, EQ, compression, "
+        "distortion and bitcrush. Which of these would do?"
+    )
+
+
+def effects(clause: Clause, scene: Scene) -> Outcome | None:
+    """Put effects on, take them off, more or less of them."""
+    kinds = kinds_in(clause)
+    if clause.has("effect_dry") and not kinds and not clause.has("style"):
+        return _off(clause, scene, [k for k in _KINDS if k in {"reverb", "delay", "chorus", "distortion"}])
+    if not kinds:
+        return _any_effect(clause, scene)
+    adjectives = all(_adjective(mark) for mark in marks_in(clause))
+    if adjectives and not clause.has(*_GIVES, "pronoun", "remove"):
+        return None
+    if _takes_off(clause):
+        return _off(clause, scene, kinds)
+    if clause.has("less") and not clause.has("add") and kinds != ["eq"] and not adjectives:
+        return _less(clause, scene, kinds)
+    target = _on(clause, scene)
+    if target.unclear or (target.missing and not target.stems):
+        return ask(target.unclear or missing(target.missing, scene))
+    return do(step("add_effect", effects=chain(clause), stems=list(target.stems)))
+
+
+def _any_effect(clause: Clause, scene: Scene) -> Outcome | None:
+    if not clause.has("effect_any"):
+        return None
+    if clause.has("remove", "undo") and not clause.says("add"):
+        return _off(clause, scene, list(_KINDS))
+    return ask(
+        "Which effect: reverb, delay, chorus, phaser, tremolo, a filter, EQ, compression, distortion or bitcrush?"
+    )
+
+
+def _takes_off(clause: Clause) -> bool:
+    verbs = [mark for mark in clause.marks("remove") if mark.words not in {"no more", "less the"}]
+    first = next(iter(clause.marks(*_CLASSES)), None)
+    if not verbs or first is None:
+        return clause.says("no more") and first is not None
+    if clause.says("cut the highs", "cut the lows", "cut the mids") or (
+        verbs[0].words in {"cut", "drop", "take"} and "eq" in kinds_in(clause)
+    ):
+        return False
+    if verbs[0].words in {"drop", "take", "off", "stop", "cut"} and clause.says("drop in", "drop some", "drop a"):
+        return False
+    return verbs[0].start < first.start or clause.words[-1] == "off"
+
+
+def _on(clause: Clause, scene: Scene) -> Target:
+    """The target, effect words set aside: 'reverb' is no instrument, 'the guitar solo' is the guitar."""
+    return mix_target(clause.without((m.start, m.end) for m in clause.marks(*_CLASSES, "effect_any")), scene)
+
+
+def _wearing(kinds: list[str], scene: Scene, among: tuple[str, ...]) -> tuple[list[str], bool]:
+    """Stems that carry one of the effects, and whether the mix does."""
+    stems = [p.name for p in scene.players if set(p.effects) & set(kinds) and (not among or p.name in among)]
+    return stems, bool(set(scene.mix_effects) & set(kinds)) and not among
+
+
+def _off(clause: Clause, scene: Scene, kinds: list[str]) -> Outcome | None:
+    target = _on(clause, scene)
+    if target.unclear or (target.missing and not target.stems):
+        return ask(target.unclear or missing(target.missing, scene))
+    among = target.stems if not target.pronoun or set(target.stems) & set(_wearing(kinds, scene, ())[0]) else ()
+    if among and not clause.has("pronoun") and not _names_a_stem(clause, scene):
+        among = ()
+    stems, mix = _wearing(kinds, scene, among)
+    steps = []
+    if stems:
+        worn = [k for k in kinds if any(k in p.effects for p in scene.players if p.name in stems)]
+        steps.append(step("add_effect", remove=worn, stems=stems))
+    if mix:
+        steps.append(step("add_effect", remove=[k for k in kinds if k in scene.mix_effects]))
+    if steps:
+        return do(*steps)
+    there = sorted({k for p in scene.players for k in p.effects} | set(scene.mix_effects))
+    name = listed(kinds, "or") if len(kinds) < 4 else "effect"
+    rest = (
+        f"there is {listed(there)}. Shall I take that off?"
+        if there
+        else "no effects are on. Should I change something else?"
+    )
+    return ask(f"There is no {name} on {listed(list(among)) or 'anything'} to take off; {rest}")
+
+
+def _names_a_stem(clause: Clause, scene: Scene) -> bool:
+    from nodes.planners.rules.references import find
+
+    return bool(find(clause.without((m.start, m.end) for m in clause.marks(*_CLASSES)), scene).spans)
+
+
+def _less(clause: Clause, scene: Scene, kinds: list[str]) -> Outcome | None:
+    """Half as much as there is of it; a small amount where it cannot be seen."""
+    target = _on(clause, scene)
+    if target.unclear or (target.missing and not target.stems):
+        return ask(target.unclear or missing(target.missing, scene))
+    stems, mix = _wearing(kinds, scene, target.stems)
+    if not stems and not mix:
+        return _off(clause, scene, kinds)
+    softer = [{"kind": kind, **_AMOUNTS[kind]["small"]} for kind in kinds]
+    steps = ([step("add_effect", effects=softer, stems=stems)] if stems else []) + (
+        [step("add_effect", effects=softer)] if mix else []
+    )
+    return do(*steps)
+
+
+def timbre(clause: Clause, scene: Scene) -> Outcome | None:
+    """'make the keys brighter', 'the mix is muddy': an equaliser. A mood word about the whole is not a timbre."""
+    marks = clause.marks(*TIMBRES)
+    if not marks:
+        return None
+    plain = [m for m in marks if m.kind != "timbre_dark" or m.words not in {"dark", "darker"}]
+    target = _on(clause.without((m.start, m.end) for m in marks), scene)
+    about_stem = bool(target.stems) and not target.whole
+    if target.missing and not target.stems:
+        return ask(missing(target.missing, scene)) if clause.has("create", "replace", "pronoun") else None
+    if not about_stem and (not plain or (clause.has("create", "pronoun") and all(m.words in _MOODY for m in plain))):
+        return None
+    if not about_stem and not target.whole:
+        return ask(which(scene))
+    bands: dict[str, float] = {}
+    for mark in marks:
+        for band, value in _TIMBRE_EQ[mark.kind].items():
+            bands[band] = max(-24.0, min(24.0, round(value * _SCALE[degree(clause)], 1)))
+    return do(step("add_effect", effects=[{"kind": "eq", **bands}], stems=list(target.stems)))
+
+
+_MOODY = frozenset(
+    ["bright", "dark", "warm", "smooth", "smoother", "rich", "round", "mellower", "brighter", "warmer", "darker", "clear", "airier", "air"]
+)

@@ -1,0 +1,232 @@
+"""Balance: louder and quieter, panning, mute and solo."""
+
+from __future__ import annotations
+
+from nodes.planners.rules.amounts import amount, decibels, degree
+from nodes.planners.rules.ask import missing, which
+from nodes.planners.rules.outcome import Outcome, ask, do, step
+from nodes.planners.rules.references import Target, find, mentions, named
+from nodes.planners.rules.scene import Scene
+from nodes.planners.rules.speech import Clause
+from state.plan import Step
+
+_STEP_DB = {"small": 2.0, "normal": 4.0, "large": 8.0}
+_FARTHEST_DB = 24.0
+
+
+def mix_target(clause: Clause, scene: Scene) -> Target:
+    """What a clause about balance or effects speaks of: what it names, else what the talk is about, else the mix."""
+    target = find(clause, scene)
+    if not target.said:
+        target = Target(scene.present(scene.focus), whole=not scene.focus)
+    if scene.protected and (target.whole or len(target.stems) > 1):
+        target = Target(
+            tuple(n for n in (target.stems or scene.names) if n not in scene.protected), pronoun=target.pronoun
+        )
+    return target
+
+
+def unmute(clause: Clause, scene: Scene) -> Outcome | None:
+    """'unmute the bass', 'bring the drums back'."""
+    if not clause.has("unmute") and not (
+        clause.words[-1:] == ("back",) and clause.says("bring", "put", "turn", "want")
+    ):
+        return None
+    target = find(clause, scene)
+    silent = [player.name for player in scene.players if player.muted]
+    stems = [name for name in target.stems if name in silent] or (silent if not target.stems else [])
+    if target.missing or not stems:
+        if clause.says("unmute", "un mute", "unsolo") and not target.missing:
+            return ask(f"Nothing is muted. {which(scene)}" if not silent else missing(target.missing, scene))
+        return None
+    return do(step("adjust_track", stems=stems, mute=False))
+
+
+def mute(clause: Clause, scene: Scene) -> Outcome | None:
+    """'mute the drums', 'silence everything but the bass'."""
+    mark = clause.first("mute")
+    if mark is None or (
+        clause.says("turn off", "switch off")
+        and clause.has("effect_reverb", "effect_delay", "effect_chorus", "effect_any")
+    ):
+        return None
+    target = mix_target(clause, scene)
+    if target.unclear or target.missing:
+        return ask(target.unclear or missing(target.missing, scene))
+    stems = target.stems or tuple(scene.names)
+    return do(step("adjust_track", stems=list(stems), mute=True))
+
+
+def solo(clause: Clause, scene: Scene) -> Outcome | None:
+    """'solo the bass', 'let me hear just the drums', 'unsolo'."""
+    mark = clause.first("solo")
+    if mark is None:
+        return None
+    verb = mark.start == 0 or clause.says("let me", "put", "just", "only") or mark.end - mark.start > 1
+    if mark.words == "solo" and (not verb or (mark.start and clause.words[mark.start - 1] in {"a", "the", "some"})):
+        return None
+    target = mix_target(clause.part(mark.end), scene)
+    if target.unclear or target.missing:
+        return ask(target.unclear or missing(target.missing, scene))
+    if not target.stems:
+        return ask(which(scene))
+    return do(step("adjust_track", stems=list(target.stems), solo=True))
+
+
+def pan(clause: Clause, scene: Scene) -> Outcome | None:
+    """'pan the guitar hard left', 'put the keys on the right', 'center it'."""
+    if not clause.has("pan") or (clause.has("chords") and not clause.has("left", "right")):
+        return None
+    verb = clause.says("pan", "panned", "panning", "pans", "stereo")
+    sides = clause.marks("left", "right", "center", "spread")
+    wanted = [
+        mark for mark in sides if mark.words not in {"right", "wide", "middle"} or verb or _is_place(clause, mark.start)
+    ]
+    if not wanted:
+        return ask("Where in the stereo field: left, right or the centre?") if verb else None
+    target = mix_target(clause, scene)
+    if target.unclear or target.missing:
+        return ask(target.unclear or missing(target.missing, scene))
+    stems = target.stems or (tuple(scene.names) if len(scene.names) == 1 else ())
+    if not stems:
+        return ask(which(scene)) if verb or wanted[0].kind != "center" else None
+    if {mark.kind for mark in wanted} >= {"left", "right"} or wanted[0].kind == "spread":
+        return _spread(stems)
+    kind = wanted[0].kind
+    value = 0.0 if kind == "center" else _width(clause) * (-1 if kind == "left" else 1)
+    return do(step("adjust_track", stems=list(stems), pan=value))
+
+
+def _is_place(clause: Clause, at: int) -> bool:
+    return at > 0 and (
+        clause.words[at - 1] in {"hard", "the", "far", "to", "full", "fully", "slightly", "bit", "little", "more", "it"}
+    )
+
+
+def _spread(stems: tuple[str, ...]) -> Outcome:
+    if len(stems) == 1:
+        return ask("One stem cannot stand on both sides. Which side should it be on, or which two should I spread?")
+    side = [-0.7 + 1.4 * index / (len(stems) - 1) for index in range(len(stems))]
+    return do(
+        *(step("adjust_track", stems=[name], pan=round(value, 2)) for name, value in zip(stems, side, strict=True))
+    )
+
+
+def _width(clause: Clause) -> float:
+    said = amount(clause, "percent", "bare")
+    if said is not None and 0 < said.value <= 100:
+        return said.value / 100 if said.unit == "percent" or said.value > 1 else said.value
+    if clause.has("hard"):
+        return 1.0
+    return {"small": 0.25, "normal": 0.5, "large": 0.8}[degree(clause)]
+
+
+def tuck(clause: Clause, scene: Scene) -> Outcome | None:
+    """'tuck it under the piano', 'sit the pad behind the keys': below another stem."""
+    under = next((m for m in clause.marks("quieter") if m.words in {"under", "underneath", "beneath", "behind"}), None)
+    over = None if under else next((i for i, w in enumerate(clause.words) if w in {"over", "above"}), None)
+    verb = clause.has("add", "create") and not clause.says(
+        "tuck", "sit", "put it", "bring it", "push it", "have it", "make it"
+    )
+    place = under.start if under else over
+    if (
+        place is None
+        or (verb and not under)
+        or (over is not None and not clause.says("sit", "bring", "louder", "push"))
+    ):
+        return None
+    other = find(clause.part(place), scene)
+    mine = find(clause.part(0, place), scene)
+    if not other.stems or (mine.missing and not mine.stems):
+        return None
+    stems = mine.stems or tuple(name for name in scene.focus if name not in other.stems)
+    if not stems:
+        return ask(which(scene))
+    steps = []
+    for name in stems:
+        player, beside = scene.player(name), scene.player(other.stems[0])
+        apart = (beside.gain_db if beside else 0.0) - (player.gain_db if player else 0.0)
+        gain = min(-3.0, apart - 4.0) if under else max(3.0, apart + 3.0)
+        steps.append(step("adjust_track", stems=[name], gain_db=_bounded(gain)))
+    return do(*steps)
+
+
+def gain(clause: Clause, scene: Scene) -> Outcome | None:
+    """'a touch quieter', 'bring the bass up', 'the drums 3 dB louder', 'the piano is too loud'."""
+    direction = _direction(clause, scene)
+    if direction is None:
+        return None
+    target = mix_target(clause, scene)
+    if target.unclear or (target.missing and not target.stems):
+        return ask(target.unclear or missing(target.missing, scene))
+    value = _change(clause, direction)
+    if abs(value) > _FARTHEST_DB * 2.5:
+        return ask("A level can change by at most 24 dB up or 60 dB down at once. By how many dB?")
+    stems = list(target.stems)
+    steps = [step("adjust_track", stems=stems, gain_db=_bounded(value))]
+    return do(*steps)
+
+
+def _bounded(value: float) -> float:
+    return round(max(-60.0, min(_FARTHEST_DB, value)), 1)
+
+
+def _change(clause: Clause, direction: int) -> float:
+    said = amount(clause, "db")
+    if said is not None:
+        return direction * abs(said.value)
+    said = amount(clause, "percent")
+    if said is not None and said.value > 0:
+        return (
+            decibels(1 + direction * min(said.value, 95.0) / 100) if direction < 0 else decibels(1 + said.value / 100)
+        )
+    said = amount(clause, "times")
+    if said is not None:
+        factor = said.value if said.value >= 1 else 1 / max(said.value, 0.1)
+        return direction * decibels(factor)
+    return direction * _STEP_DB[degree(clause)]
+
+
+_LOUD = frozenset(
+    ["louder", "too quiet", "too soft", "not loud enough", "can't hear", "can hardly hear", "can barely hear", "hard to hear", "cannot hear", "i can't hear", "amplify", "crank", "crank up", "turn up", "turn it up", "bring forward", "up front", "upfront", "stand out", "more prominent", "more present", "audible", "more audible", "in the front", "to the front", "forward", "in your face", "inaudible", "is buried", "are buried", "gets lost", "is lost", "get lost", "buried", "volume up", "gain up", "more volume", "more gain", "higher in the mix", "up in the mix", "emphasize", "emphasise", "pump up", "too far back", "loud", "hotter", "boost", "highlight", "ride up", "jack up"]
+)
+_SOFT = frozenset(
+    ["quieter", "softer", "too loud", "less loud", "not so loud", "not as loud", "too prominent", "too present", "overpowering", "overpower", "tone down", "tone it down", "turn down", "turn it down", "attenuate", "in the background", "into the background", "to the background", "less prominent", "less present", "in the back", "to the back", "further back", "farther back", "sit back", "volume down", "gain down", "lower in the mix", "soften", "less volume", "drown out", "drowns out", "drowning out", "drown", "more quiet", "more soft", "push back", "tame", "down in the mix", "quiter", "softly", "ease off", "back off", "dial back", "dial down", "duck", "quiet", "quiet down", "turned down", "gentler", "too hot", "tuck", "too strong", "quiet mood", "weaker"]
+)
+_WAYS_UP = frozenset(
+    ["up", "raise", "boost", "increase", "lift", "bump", "higher", "more", "push", "stronger", "pull", "up", "bring", "strengthen", "enhance"]
+)
+_WAYS_DOWN = frozenset(["down", "lower", "reduce", "decrease", "drop", "cut", "less", "dip", "knock", "quieter", "diminish", "pull"])
+
+
+def _direction(clause: Clause, scene: Scene) -> int | None:
+    """1 louder, -1 quieter, None when the clause is not about level."""
+    words = {mark.words for mark in clause.marks("louder", "quieter")}
+    if clause.says("not loud enough", "not so quiet", "less quiet", "less soft"):
+        return 1
+    if words & {w for w in _SOFT if " " in w}:
+        return -1
+    if words & _LOUD:
+        return 1
+    if words & _SOFT:
+        return -1
+    said = amount(clause, "db")
+    about = said is not None or clause.says("volume", "level", "levels", "loudness", "gain", "fader", "vol", "decibels")
+    stems = bool(find(clause, scene).stems) or any(named(m.words, scene) for m in mentions(clause, scene))
+    pronoun = clause.has("pronoun") and bool(scene.focus)
+    verbs = set(clause.words)
+    if said is not None and said.value < 0 and not verbs & _WAYS_UP:
+        return -1
+    if about or stems or pronoun:
+        if verbs & _WAYS_DOWN or (clause.says("too much") and stems):
+            return -1
+        if verbs & _WAYS_UP or clause.says("not enough") or clause.words[-1:] == ("up",):
+            return 1
+    if said is not None:
+        return 1 if said.value >= 0 else -1
+    return None
+
+
+def half_heard(steps: list[Step]) -> bool:
+    """Whether the last step set a level: for 'even more'."""
+    return bool(steps) and steps[-1].tool == "adjust_track"

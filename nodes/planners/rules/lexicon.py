@@ -1,0 +1,177 @@
+"""What words mean: the data of lexicon/*.yaml and of the band's instruments, as one table of phrases.
+
+A phrase may mean several things ("solo" is a role and a manner), so the table holds meanings by kind:
+
+    genre, hint      canonical genre; a hint is an adjective ("jazzy")
+    mood             canonical mood
+    effect           Sound: a chain of typed effects; `named` for nouns ("reverb"), not for adjectives ("muffled")
+    tempo            "very slow" .. "very fast";  metre "3/4";  feel "swing", "half_time", "double_time", "straight"
+    dynamics, density, register, solo, pan           how a part is played
+    role, neutral    nouns that follow an instrument ("melody", "part")
+    instrument       a word that ensemble.band.instruments.resolve understands; absent: one that the band lacks
+    singing, instrumental, negator, unless, adding, whole, making, degree, nothing    see mentions.yaml
+
+Public: meanings() -> the table, spell(word), genre_tempo, genre_metre, mood_implies, tempo_bpm, genres(), moods().
+Tables are built on first use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import TypeAdapter
+
+from ensemble.band.instruments import vocabulary
+from nodes.planners.rules.tokens import PhraseTable, Speller, tokenise
+from state.effects import Effect
+
+Meanings = Mapping[str, Any]
+_FOLDER = Path(__file__).with_name("lexicon")
+_EFFECT: TypeAdapter[Any] = TypeAdapter(Effect)
+
+
+@dataclass(frozen=True)
+class Sound:
+    """What a word for a sound means. `named`: an effect by name, not a description of its sound."""
+
+    effects: tuple[Effect, ...]
+    named: bool
+
+
+@lru_cache(maxsize=8)
+def _data(name: str) -> dict[str, Any]:
+    """One file of the lexicon; every scalar is a string ("no" and "on" are words here)."""
+    loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+    loaded: dict[str, Any] = yaml.load((_FOLDER / f"{name}.yaml").read_text(encoding="utf-8"), Loader=loader)  # noqa: S506
+    return loaded
+
+
+def phrase(words: str) -> str:
+    """`words` as a key of the table: normal forms joined by single spaces."""
+    return " ".join(token.norm for token in tokenise(words))
+
+
+def _entries() -> Iterator[tuple[str, str, Any]]:
+    for genre, row in _data("genres").items():
+        if genre == "adjectives":
+            yield from ((word, "hint", name) for name, words in row.items() for word in words)
+        else:
+            yield from ((word, "genre", genre) for word in (genre, *row.get("words", ())))
+    for mood, row in _data("moods").items():
+        yield from ((word, "mood", mood) for word in (mood, *row.get("words", ())))
+    sounds = _data("sounds")
+    for part, named in (("nouns", True), ("adjectives", False)):
+        for row in sounds[part]:
+            chain = Sound(tuple(_EFFECT.validate_python(_numbers(effect)) for effect in row["chain"]), named)
+            yield from ((word, "effect", chain) for word in row["words"])
+    yield from ((word, "degree", float(factor)) for factor, words in sounds["degrees"].items() for word in words)
+    frames = _data("frames")
+    for tempo, row in frames["tempos"].items():
+        yield from ((word, "tempo", tempo) for word in (tempo, *row["words"]))
+    for kind, section in (("metre", "metres"), ("feel", "feels"), ("dynamics", "dynamics"), ("density", "density")):
+        yield from ((word, kind, value) for value, words in frames[section].items() for word in (value, *words))
+    for kind, section in (("register", "register"), ("role", "roles"), ("pan", "pans")):
+        yield from ((word, kind, value) for value, words in frames[section].items() for word in words)
+    yield from ((word, kind, value) for kind in ("register",) for value in frames[kind] for word in (value,))
+    yield from ((word, kind, True) for kind in ("solo", "neutral") for word in frames[kind])
+    mentions = _data("mentions")
+    for kind in ("nothing", "singing", "instrumental", "negator", "unless", "adding", "whole", "making", "absent"):
+        yield from ((word, kind, word) for word in mentions["negators" if kind == "negator" else kind])
+    yield from ((word, "without", target) for word, target in mentions["less"].items())
+    yield from ((word, "weak", True) for word in mentions["weak"])
+
+
+def _numbers(effect: dict[str, str]) -> dict[str, Any]:
+    return {name: value if name == "kind" else float(value) for name, value in effect.items()}
+
+
+@lru_cache(maxsize=1)
+def meanings() -> PhraseTable[Meanings]:
+    """Every phrase and what it means, by kind."""
+    table: dict[str, dict[str, Any]] = {}
+    for words in vocabulary():
+        table[words] = {"instrument": words}
+    for words, kind, value in _entries():
+        table.setdefault(phrase(words), {}).setdefault(kind, value)
+    for words, row in table.items():
+        if "instrument" in row and "genre" not in row and " " in words and (genre := _genre_within(words, table)):
+            row["hint"] = genre
+    return PhraseTable(table.items())
+
+
+def _genre_within(words: str, table: Mapping[str, Meanings]) -> str | None:
+    """The genre that an instrument's words begin with ("trap drums", "bossa nova guitar"), or None."""
+    parts = words.split(" ")
+    for length in range(len(parts) - 1, 0, -1):
+        row = table.get(" ".join(parts[:length]), {})
+        if "genre" in row or "hint" in row:
+            found: str = row["genre"] if "genre" in row else row["hint"]
+            return found
+    return None
+
+
+@lru_cache(maxsize=1)
+def _speller() -> Speller:
+    words = {word for entry in meanings() for word in entry.split(" ")}
+    return Speller(words, _data("spelling")["correct"])
+
+
+@lru_cache(maxsize=4096)
+def spell(word: str) -> str:
+    """`word` in normal form with one slip repaired, where it is long and nobody knows it."""
+    return _SPELLINGS.get(word) or _speller().repair(word)
+
+
+_SPELLINGS: dict[str, str] = dict(_data("spelling")["same"].items())
+
+
+def genres() -> tuple[str, ...]:
+    """Canonical genres."""
+    return tuple(name for name in _data("genres") if name != "adjectives")
+
+
+def moods() -> tuple[str, ...]:
+    """Canonical moods."""
+    return tuple(_data("moods"))
+
+
+def genre_tempo(genre: str) -> tuple[float, float, float] | None:
+    """A slow, the usual and a fast tempo of a canonical genre, bpm; None for an unknown one."""
+    row = _data("genres").get(genre)
+    if row is None:
+        return None
+    slow, usual, fast = (float(bpm) for bpm in row["bpm"])
+    return slow, usual, fast
+
+
+def genre_metre(genre: str) -> str | None:
+    """The time signature that a genre implies, where it is not 4/4."""
+    metre: str | None = _data("genres").get(genre, {}).get("metre")
+    return metre
+
+
+def mood_implies(mood: str) -> Mapping[str, str]:
+    """What a canonical mood implies: any of mode, tempo, dynamics, density."""
+    return {name: value for name, value in _data("moods").get(mood, {}).items() if name != "words"}
+
+
+def tempo_bpm(tempo: str, genre: str | None = None) -> float:
+    """The bpm that a tempo word ("slow") stands for, within the genre's range where one is known."""
+    place = {"very slow": 0, "slow": 0, "relaxed": 0, "medium": 1, "fast": 2, "very fast": 2}[tempo]
+    usual = genre_tempo(genre) if genre else None
+    return usual[place] if usual else float(_data("frames")["tempos"][tempo]["bpm"])
+
+
+@lru_cache(maxsize=1)
+def _adjectives() -> frozenset[str]:
+    return frozenset(_data("mentions")["adjectives"])
+
+
+def is_adjective(word: str) -> bool:
+    """Whether `word` may stand between an article and an instrument without changing which one is meant."""
+    return word in _adjectives()

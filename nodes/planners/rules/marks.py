@@ -1,0 +1,67 @@
+"""The phrases of the lexicon in a text, longest first, each with everything it may mean."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from nodes.planners.rules import lexicon
+from nodes.planners.rules.tokens import Span, Token, span_of, tokenise
+
+_QUOTED = re.compile(r"[\"“]([^\"”]{2,80})[\"”]|(?<!\w)['‘’]([A-Z][^\"”]{1,60}?)['’](?!\w)")
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A phrase that was found: tokens `start` to `end` (excluded), its characters, and its meanings by kind."""
+
+    start: int
+    end: int
+    span: Span
+    words: str
+    """In normal form, slips repaired."""
+    meanings: lexicon.Meanings
+
+    def meaning(self, *kinds: str) -> Any:
+        """The meaning of the first of `kinds` that the phrase has. KeyError when it has none."""
+        return next(self.meanings[kind] for kind in kinds if kind in self.meanings)
+
+    @cached_property
+    def tokens(self) -> frozenset[int]:
+        return frozenset(range(self.start, self.end))
+
+
+def quoted(text: str) -> tuple[Span, ...]:
+    """The titles in quotation marks, without the marks."""
+    return tuple(found.span(1) if found.group(1) else found.span(2) for found in _QUOTED.finditer(text))
+
+
+def scan(text: str) -> tuple[list[Token], list[Mark], tuple[Span, ...]]:
+    """The tokens of `text`, its marks in order, and the spans of its titles (which hold no marks)."""
+    tokens = tokenise(text)
+    titles = quoted(text)
+    table = lexicon.meanings()
+    norms = [token.norm if token.norm in table else lexicon.spell(token.norm) for token in tokens]
+    marks: list[Mark] = []
+    at = 0
+    while at < len(tokens):
+        if any(a <= tokens[at].start < b for a, b in titles):
+            at += 1
+            continue
+        found = table.longest(tokens, at, norms)
+        if found is None:
+            at += 1
+            continue
+        meanings, count = found
+        words = " ".join(norms[at : at + count])
+        marks.append(Mark(at, at + count, span_of(tokens, at, count), words, meanings))
+        at += count
+    return tokens, marks, titles
+
+
+def first(marks: Iterable[Mark], kind: str) -> Mark | None:
+    """The first mark of that kind, or None."""
+    return next((mark for mark in marks if kind in mark.meanings), None)

@@ -1,0 +1,147 @@
+"""Versions: undo, redo, back to a version by number or by what was in it, export."""
+
+from __future__ import annotations
+
+from nodes.planners.rules.amounts import amounts
+from nodes.planners.rules.ask import NO_LOOP, listed, which
+from nodes.planners.rules.outcome import Outcome, ask, do, step
+from nodes.planners.rules.references import find, is_instrument, mentions, named
+from nodes.planners.rules.scene import Scene
+from nodes.planners.rules.speech import Clause
+from state.gat import GlobalAttributeTable
+
+_BACK = (
+    "undo", "revert", "roll back", "rollback", "step back", "go back", "take that back", "take it back", "undo that", "undo it", "scratch that",
+    "back to", "never mind", "nevermind", "cancel that", "cancel the last", "put it back", "bring it back", "switch back", "change it back",
+    "change back", "turn it back", "turn back", "as it was", "how it was", "the way it was", "like it was", "like before", "as before",
+    "the one before", "one before", "the version before", "i liked it better before", "i liked the old", "it was better before",
+    "was better before", "better before", "the old one", "the old version", "the original", "original version", "return to", "ctrl z",
+    "back one", "one back", "back a step", "a step back", "steps back", "versions back", "previous version", "the previous one", "previous one",
+    "last version", "prior version", "earlier version", "an earlier version", "restore", "reset", "ditch that change", "undo everything",
+    "i preferred", "the last one was better", "forget that", "forget it", "not that", "discard that", "drop that change", "lose that change",
+    "version before", "before that", "two back", "three back", "the earlier one", "the first version", "first version", "jump back", "take back",
+    "keep the old one", "load", "recall", "the previous", "get back", "step backwards", "the very first", "back up", "put that back", "reverse that",
+)  # fmt: skip
+_FIRST = ("first version", "the first one", "original", "the beginning", "the start", "very first", "undo everything", "initial version", "version one", "square one", "first revision", "reset everything", "reset it all", "first loop")
+_TWO = ("before last", "before the last", "two back", "the one before that", "version before that", "two ago", "before the previous")
+
+
+def navigate(clause: Clause, scene: Scene) -> Outcome | None:
+    """Undo and redo in all their ways of being said."""
+    if _redo(clause):
+        return redo(scene)
+    numbered = _numbered(clause)
+    backwards = clause.says(*_BACK) or (clause.words[-1:] == ("back",) and clause.says("bring", "put", "want", "get", "change", "switch"))
+    if not backwards and numbered is None:
+        return None
+    if clause.has("tempo", "volume", "effect_eq") and not clause.begins("undo"):
+        return None
+    if not scene.exists:
+        return ask("There is no version to go back to yet. " + NO_LOOP.removeprefix("There is no loop to change yet. "))
+    lineage = scene.request.revisions.lineage()
+    if numbered is not None:
+        if scene.request.revisions.revision(numbered) is None:
+            return ask(f"There is no version {numbered}; there are {listed([str(n) for n in sorted(lineage)])}. Which one?")
+        if lineage and numbered == lineage[0]:
+            return ask(f"Version {numbered} is the present one. Which other version do you mean?")
+        return do(step("undo", revision=numbered))
+    back = _with_stem(clause, scene, lineage)
+    if back is not None:
+        return back
+    if len(lineage) < 2:
+        return ask("This is the first version, so there is nothing to go back to. What should I change instead?")
+    if clause.says(*_FIRST):
+        return do(step("undo", revision=lineage[-1]))
+    steps = _steps(clause, len(lineage) - 1)
+    if steps >= len(lineage):
+        reach = len(lineage) - 1
+        return ask(f"Only {reach} version{'s' if reach > 1 else ''} lie{'' if reach > 1 else 's'} before this one. How many should I go back?")
+    return do(step("undo", steps=steps))
+
+
+def _redo(clause: Clause) -> bool:
+    said = clause.says("redo that", "undo the undo", "undo that undo", "step forward", "go forward", "forward again", "reapply", "re apply", "un undo", "the newer one", "latest version", "newest version", "redo it", "forward one", "one forward", "undo my undo")
+    return said or clause.words in {("redo",), ("re", "do")} or (clause.begins("redo") is not None and len(clause.words) <= 2 and clause.words[0] in {"redo", "re"})
+
+
+def redo(scene: Scene) -> Outcome:
+    """Forward to where the head was before the last undo."""
+    history = scene.request.history
+    for at in range(len(history) - 1, -1, -1):
+        turn = history[at]
+        if any(done.tool == "undo" for done in turn.steps) and turn.status in {"done", "partial"}:
+            before = next((past.revision for past in reversed(history[:at]) if past.revision is not None), None)
+            if before is not None and before != turn.revision:
+                return do(step("undo", revision=before))
+        elif turn.steps and turn.status in {"done", "partial"}:
+            break
+    return ask("Nothing was undone just now, so there is nothing to redo. What should I change?")
+
+
+def _numbered(clause: Clause) -> int | None:
+    """The N of 'version N', 'revision three', 'v2'."""
+    for at, word in enumerate(clause.words):
+        if word in {"version", "revision", "v", "rev", "take"} and at + 1 < len(clause.words):
+            begin = at + 2 if clause.words[at + 1] in {"number", "no", "#"} else at + 1
+            found = next((a for a in amounts(clause.part(begin)) if a.unit == "bare" and a.start == 0), None)
+            if found is not None and found.value >= 1 and not (word == "take" and not clause.says("back to", "go to", "load")):
+                return int(found.value)
+    return None
+
+
+def _steps(clause: Clause, reach: int) -> int:
+    if clause.says(*_TWO):
+        return min(2, reach) if reach else 2
+    if clause.says("undo everything", "everything"):
+        return reach
+    if clause.says("twice"):
+        return 2
+    found = next((a for a in amounts(clause) if a.unit in {"bare", "times", "semitones"} and a.value >= 1), None)
+    if found is not None and found.value <= 50:
+        steps = found.value / 2 if found.unit == "semitones" else found.value
+        return max(1, int(steps))
+    if clause.says("a couple"):
+        return 2
+    return 1
+
+
+def _with_stem(clause: Clause, scene: Scene, lineage: list[int]) -> Outcome | None:
+    """'before the clarinet', 'the one with the guitar', 'bring back the drums'."""
+    found = [m for m in mentions(clause) if is_instrument(m.words)]
+    if not found:
+        return None
+    word = found[0].words
+    here = bool(named(word, scene))
+    without = clause.says("before", "without") and not clause.says("bring back", "put back")
+    wanted = not without
+    if here == wanted:
+        if here and (clause.begins("undo") and clause.words[0] == "undo"):
+            return do(step("undo", steps=1)) if len(lineage) > 1 else None
+        return None
+    for number in lineage[1:]:
+        past = scene.request.revisions.revision(number)
+        if past is not None and _holds(past, word) == wanted:
+            if number == lineage[1] or clause.says("version", "one with", "back to", "go back", "before"):
+                return do(step("undo", revision=number))
+            return do(step("add_track", instrument=word))
+    return ask(f"No earlier version {'has' if wanted else 'is without'} {word}. {which(scene)}") if not clause.has("unmute") else do(step("add_track", instrument=word))
+
+
+def _holds(table: GlobalAttributeTable, word: str) -> bool:
+    from ensemble.band.instruments import matches
+
+    return any(matches(word, stem.name, stem.instrument) for stem in table.stems)
+
+
+def export(clause: Clause, scene: Scene) -> Outcome | None:
+    """'export the stems', 'save it as MIDI', 'bounce the drums'."""
+    mark = clause.first("export")
+    if mark is None or (mark.words in {"logic", "print", "midi", "wav", "render", "reaper", "as midi", "live"} and not clause.says("export", "save", "give", "send", "download", "get", "bounce", "need", "want", "render", "write", "as")):
+        return None
+    if mark.start > 3 and not clause.has("create", "add", "polite") and not clause.says("export", "download"):
+        return None
+    if not scene.exists:
+        return ask(NO_LOOP.replace("change", "export"))
+    target = find(clause, scene)
+    stems = list(target.stems) if not target.pronoun and not target.whole and not clause.says("stems", "all") else []
+    return do(step("export", stems=stems))

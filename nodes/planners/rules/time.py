@@ -1,0 +1,212 @@
+"""Time: tempo, feel, length in bars, and new notes for a span."""
+
+from __future__ import annotations
+
+from nodes.planners.rules import spans
+from nodes.planners.rules.amounts import amount, amounts, degree
+from nodes.planners.rules.ask import impossible_tempo, missing
+from nodes.planners.rules.outcome import Outcome, ask, do, step
+from nodes.planners.rules.references import find
+from nodes.planners.rules.scene import Scene
+from nodes.planners.rules.speech import Clause
+from state.gat import TEMPO_RANGE, quarters_per_bar
+
+_FASTER = {"small": 1.07, "normal": 1.15, "large": 1.3}
+_SLOWER = {"small": 0.93, "normal": 0.85, "large": 0.7}
+_LONGEST_BARS = 64
+_LONGEST_SECONDS = 240.0
+
+
+def speed(clause: Clause, scene: Scene) -> Outcome | None:
+    """'a little slower', 'double the tempo', 'take it to 120', 'bump it up 5 bpm', 'Speed up this music by 1.2'."""
+    if clause.has("half_time", "double_time") and not clause.has("tempo"):
+        return None
+    direction = _direction(clause)
+    about = clause.has("tempo") or amount(clause, "bpm") is not None
+    if direction == 0 and not about:
+        return None
+    return _tempo(clause, scene, direction) or _factor(clause, scene, direction, about)
+
+
+def _direction(clause: Clause) -> int:
+    if clause.has("tempo"):
+        up = clause.has("faster", "higher", "louder", "more") and not clause.says("not so fast")
+        down = clause.has("slower", "lower", "less")
+        if clause.says("down") or (down and not clause.has("faster")):
+            return -1
+        if (
+            up
+            and not clause.words == ("tempo",)
+            and clause.marks("faster", "higher", "louder", "more") != clause.marks("tempo")
+        ):
+            words = {m.words for m in clause.marks("faster", "higher", "louder", "more")} - {"speed"}
+            return 1 if words else 0
+        return 0
+    marks = clause.marks("faster", "slower")
+    marks = [m for m in marks if m.words not in {"fast", "slow", "speed", "slowly", "easy"}] or marks
+    if not marks:
+        return 0
+    return 1 if marks[0].kind == "faster" else -1
+
+
+def _tempo(clause: Clause, scene: Scene, direction: int) -> Outcome | None:
+    """A tempo in bpm, or a change in bpm."""
+    said = amount(clause, "bpm")
+    numbers = [a for a in amounts(clause) if a.unit == "bare" and a.value >= 20]
+    if said is None and numbers and (clause.has("tempo") or clause.has("faster", "slower")):
+        said = numbers[0]
+    if said is None:
+        return None
+    before = clause.words[: said.start]
+    aimed = before[-1:] and (
+        before[-1] in {"to", "at", "around", "about", "=", "of", "is", "be", "exactly"} or "to" in before[-2:]
+    )
+    signed = clause.words[said.start][0] in "+-"
+    by = (
+        before[-1:] == ("by",)
+        or signed
+        or clause.words[said.end : said.end + 1]
+        in (("faster",), ("slower",), ("up",), ("down",), ("quicker",), ("more",), ("less",), ("higher",), ("lower",))
+    )
+    relative = (by or (direction != 0 and not aimed and said.value <= 40)) and not aimed
+    value = said.value
+    if relative:
+        if scene.bpm is None:
+            return ask(
+                "No tempo is known for this loop. By what factor should it be faster or slower, for example 1.1?"
+            )
+        sign = -1 if direction < 0 or clause.words[said.start].startswith("-") else 1
+        value = round(scene.bpm + sign * abs(said.value), 3)
+    if not TEMPO_RANGE[0] <= value <= TEMPO_RANGE[1]:
+        return ask(impossible_tempo(value))
+    return do(step("change_speed", bpm=float(value), **_tape(clause)))
+
+
+def _factor(clause: Clause, scene: Scene, direction: int, about: bool) -> Outcome | None:
+    said = amount(clause, "times", "percent") or amount(clause, "bare")
+    factor = None
+    if said is not None and said.unit == "percent":
+        share = abs(said.value) / 100
+        set_to = clause.words[max(0, said.start - 1) : said.start] == ("to",) or (direction == 0 and share >= 0.2)
+        factor = (
+            share if set_to else 1 - share if direction < 0 or clause.words[said.start].startswith("-") else 1 + share
+        )
+    elif said is not None and 0 < said.value <= 10:
+        factor = said.value
+        if said.value > 1 and direction < 0:
+            factor = 1 / said.value
+        if said.value < 1 and direction > 0 and said.value > 0.1 and clause.has("faster"):
+            factor = 1 + said.value if said.value < 0.5 else 1 / said.value
+    elif direction:
+        factor = (_FASTER if direction > 0 else _SLOWER)[degree(clause)]
+    if factor is None:
+        return (
+            ask(f"Which tempo should it be? {_now(scene)}")
+            if about and clause.has("tempo") and clause.has("replace", "create")
+            else None
+        )
+    if factor <= 0.1 or factor > 10:
+        return ask("A change of speed goes from 0.1 to 10 times. Which factor or tempo should it be?")
+    factor = round(factor, 4)
+    if scene.bpm is not None and not TEMPO_RANGE[0] <= scene.bpm * factor <= TEMPO_RANGE[1]:
+        return ask(impossible_tempo(round(scene.bpm * factor, 1)))
+    return do(step("change_speed", factor=factor, **_tape(clause)))
+
+
+def _now(scene: Scene) -> str:
+    return f"It is {scene.bpm:g} bpm now." if scene.bpm else ""
+
+
+def _tape(clause: Clause) -> dict[str, bool]:
+    return {"keep_pitch": False} if clause.has("tape") and not clause.says("keep the pitch") else {}
+
+
+def feel(clause: Clause, scene: Scene) -> Outcome | None:
+    """'half-time feel' (the drums alone change), 'make it swing', 'straighten it'."""
+    drums = [player.name for player in scene.players if player.role == "drums"]
+    for name in ("half_time", "double_time"):
+        if clause.has(name):
+            return do(step("vary", feel=name, stems=drums, amount=0.0))
+    straight, swing = clause.has("straight"), clause.has("swing")
+    if not straight and not swing:
+        return None
+    target = find(clause, scene)
+    return do(step("vary", feel="straight" if straight else "swing", stems=list(target.stems), amount=0.0))
+
+
+def length(clause: Clause, scene: Scene) -> Outcome | None:
+    """'make it 8 bars', 'twice as long', 'extend to 20 seconds', 'cut it to 2 bars'."""
+    if not clause.has("length") or (clause.has("add") and not clause.says("make", "add")):
+        return None
+    sized = clause.has("longer", "shorter") or clause.says("length", "long", "duration")
+    said = amount(clause, "bars", "seconds")
+    if not sized and not (said and clause.has("create", "replace", "repeat", "pronoun", "mixword")):
+        return None
+    bars = scene.bars
+    if bars is None:
+        return ask("This loop has no pulse to count bars by. Which tempo has it?")
+    wanted: float | None = None
+    fine = 1.0
+    if said is not None and said.unit == "bars":
+        added = clause.says("more", "add", "another", "extra", "by") or clause.words[said.end : said.end + 1] in (
+            ("longer",),
+            ("shorter",),
+        )
+        sign = -1 if clause.has("shorter") else 1
+        wanted = bars + sign * said.value if added and not clause.says("to") else said.value
+    elif said is not None:
+        bar = quarters_per_bar(scene.time_signature) * 60 / (scene.bpm or 120.0)
+        now = scene.seconds
+        relative = clause.says("by", "more") or clause.words[said.end : said.end + 1] in (("longer",), ("shorter",))
+        seconds = now + said.value * (-1 if clause.has("shorter") else 1) if relative else said.value
+        if seconds > _LONGEST_SECONDS:
+            return ask(f"A loop can last up to {_LONGEST_SECONDS:g} seconds. How long should it be?")
+        wanted = max(1.0, round(seconds / bar))
+    else:
+        times = amount(clause, "times")
+        fine = times.value if times else 2.0
+        fine = 1 / fine if clause.has("shorter") and fine > 1 else fine
+        wanted = bars * fine
+    if wanted != int(wanted) or not 1 <= wanted <= _LONGEST_BARS:
+        return ask(f"A loop has 1 to {_LONGEST_BARS} whole bars; this one has {bars}. How many should it have?")
+    return do(step("vary", bars=int(wanted), amount=0.0))
+
+
+def regenerate(clause: Clause, scene: Scene) -> Outcome | None:
+    """'Re-generate the 3-5s part', 'the last bar again', 'redo bars 2 to 3 of the bass'."""
+    span = spans.find(clause, scene.bars, scene.seconds)
+    if span is None or not (
+        clause.has("reroll", "repeat", "vary", "variation", "add", "remove", "create")
+        or len(clause.words) <= span.end - span.start + 2
+    ):
+        return None
+    if (clause.has("remove") and not clause.has("reroll")) or clause.has("louder", "quieter", "faster", "slower"):
+        return ask(
+            "I can renew a part of the loop (for example 'the last bar again'), but other changes hold for its whole length. Which should it be?"
+        )
+    low, high = span.start_bar, span.end_bar
+    if (
+        low is not None
+        and high is not None
+        and scene.bars
+        and not scene.open
+        and (high > scene.bars or low < 1 or high < low)
+    ):
+        return ask(f"The loop has {scene.bars} bars, so there is no bar {max(low, high)}. Which bars should I renew?")
+    if span.start_seconds is not None and span.end_seconds is not None and scene.seconds:
+        if (
+            span.start_seconds >= scene.seconds
+            or span.end_seconds <= span.start_seconds
+            or span.end_seconds > scene.seconds + 1.0
+        ):
+            return ask(f"The loop lasts {scene.seconds:.1f} seconds. Which part of that should I renew?")
+        if span.end_seconds > scene.seconds:
+            span = spans.Span(start_seconds=span.start_seconds, end_seconds=round(scene.seconds, 3))
+    rest = clause.without([(span.start, span.end)])
+    target = find(rest, scene)
+    if target.missing and not target.stems:
+        return ask(missing(target.missing, scene))
+    stems = list(target.stems) if not target.pronoun else []
+    if scene.protected:
+        stems = [name for name in (stems or scene.names) if name not in scene.protected]
+    return do(step("regenerate_span", **span.arguments, stems=stems))

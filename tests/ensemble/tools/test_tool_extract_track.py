@@ -1,0 +1,26 @@
+import pytest
+from tools_ear import residual_db
+
+from state.errors import Refusal
+
+
+def test_only_the_named_stems_are_left(hall, loop):
+    take = hall.play("extract_track", loop, stems=["drums"])
+    made = take.gat
+    assert made.stems == (loop.stem("drums"),)
+    gain = 10 ** ((made.stem("drums").gain_db + made.master_gain_db) / 20)
+    assert residual_db(hall.mix(made), hall.dry(loop, "drums") * gain) < -80
+    assert [item.value for item in take.expectations if item.name == "removed"] == ["keys", "bass"]
+
+
+def test_separating_a_recording_says_what_it_would_take(hall, chords):
+    table = hall.table_of(hall.upload(chords, bpm=100, bars=2, key="A minor"))
+    with pytest.raises(Refusal, match="needs a source-separation model, and none is at work here"):
+        hall.foresee("extract_track", table, stems=["vocals"])
+
+
+def test_what_is_not_there_or_all_there_is_is_refused(hall, loop):
+    with pytest.raises(Refusal, match="no vocals in this loop; it has keys, bass and drums"):
+        hall.foresee("extract_track", loop, stems=["vocals"])
+    with pytest.raises(Refusal, match="nothing but keys, bass and drums already"):
+        hall.foresee("extract_track", loop, stems=["keys", "bass", "drums"])

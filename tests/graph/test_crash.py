@@ -1,0 +1,91 @@
+"""kill -9 in every node, after its work and before its result is kept: the worst moment."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from scripted import LOOP, ScriptedPlanner, steps
+
+from graph.conductor import Conductor
+from state.settings import Settings
+
+NODES = ("understand", "plan", "execute", "verify", "retry", "commit", "respond")
+
+SECOND = steps(("add_track", {"instrument": "clarinet"}))
+THIRD = steps(("shift_pitch", {"semitones": 2}))
+
+DYING = """
+import importlib, os, signal, sys
+sys.path.insert(0, {tests!r})
+node = importlib.import_module("nodes.{node}")
+work = node.{node}
+
+def {node}(state, runtime):
+    update = work(state, runtime)
+    if state["turn"] == 2:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return update
+
+node.{node} = {node}
+from pathlib import Path
+from graph.conductor import Conductor
+from scripted import LOOP, ScriptedPlanner, SpoiltBand, steps
+from state.settings import Settings
+settings = Settings.read({{"LOOPCOPILOT_TRACKING": "off"}}, home=Path({home!r}))
+plans = [steps(LOOP), steps(("add_track", {{"instrument": "clarinet"}}))]
+band = SpoiltBand(0)
+conductor = Conductor(settings, planner=ScriptedPlanner(plans), band=band)
+session = conductor.start(seed=3, name="s")
+conductor.send(session, "a loop")
+if {node!r} == "retry":
+    band.silent = band.rendered + 1
+conductor.send(session, "a clarinet")
+"""
+
+
+@pytest.mark.parametrize("node", NODES)
+def test_a_killed_process_loses_no_revision_and_the_session_goes_on(
+    node: str, settings: Settings, tmp_path: Path
+) -> None:
+    program = DYING.format(node=node, home=str(settings.home), tests=str(Path("tests").absolute()))
+    died = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert died.returncode == -signal.SIGKILL, died.stderr
+
+    survivors = ScriptedPlanner([SECOND, THIRD] if node in ("understand", "plan") else [THIRD])
+    conductor = Conductor(settings, planner=survivors)
+    assert conductor.sessions.revision("s", 1) is not None
+    third = conductor.send("s", "up a tone")
+    records = conductor.history("s")
+    assert [record.status for record in records] == ["done", "done", "done"], [record.reply for record in records]
+    assert [table.revision for table in conductor.sessions.revisions("s")] == [1, 2, 3]
+    assert third.turn == 3
+    assert third.gat is not None
+    assert (third.gat.parent, third.gat.key) == (2, "A minor")
+
+    if node != "retry":
+        unharmed = Conductor(
+            settings.model_copy(update={"home": tmp_path / "unharmed"}),
+            planner=ScriptedPlanner([steps(LOOP), SECOND, THIRD]),
+        )
+        session = unharmed.start(seed=3)
+        tables = [unharmed.send(session, text).gat for text in ("a loop", "a clarinet", "up a tone")]
+        assert tables == [record.gat for record in records], "a crash must not be audible"
+
+
+def test_a_turn_that_kills_the_process_again_and_again_is_given_up(settings: Settings) -> None:
+    program = DYING.format(node="plan", home=str(settings.home), tests=str(Path("tests").absolute()))
+    subprocess.run([sys.executable, "-c", program], capture_output=True)
+    conductor = Conductor(settings, planner=ScriptedPlanner([THIRD]))
+    for _ in range(2):
+        conductor.sessions.count_recovery("s", 2)
+    record = conductor.send("s", "up a tone")
+    crashed = conductor.history("s")[1]
+    assert crashed.error is not None
+    assert crashed.error.kind == "crashed"
+    assert crashed.gat is not None
+    assert crashed.gat.revision == 1
+    assert record.status == "done"
