@@ -108,9 +108,8 @@ def _ear() -> Finding:
 
 def _planner() -> Finding:
     def plan() -> str:
-        from nodes.planners.rules.planner import RulesPlanner
-
         from nodes.planners.planner import PlanRequest
+        from nodes.planners.rules.planner import RulesPlanner
 
         proposal = RulesPlanner().plan(PlanRequest("a lofi loop with piano at 80 bpm", None, _NoRevisions()))
         if proposal.signature != "text_to_music":

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from ensemble.band.score import Part
     from state.artifacts import Audio
 
+    Extremes = NDArray[np.float32]
+    """Shape (2, columns): the lowest and the highest value in each stretch of a sound."""
+
 STEM_COLOURS = ("#0f7fb8", "#c2571a", "#2c8a57", "#a8477f", "#8a6d00", "#6a5fc4", "#b0413e", "#4b7a8c")
 """Fallbacks of --stem-0 ... --stem-7; at least 3:1 on white. A page sets its own for a dark ground."""
 
@@ -27,8 +30,18 @@ def colour(index: int) -> str:
     return f"var(--stem-{place}, {STEM_COLOURS[place]})"
 
 
+def extremes(audio: Audio, columns: int) -> Extremes:
+    """The lowest and highest sample of either channel in each of `columns` equal stretches (fewer if `audio`, shape
+    (2, samples), is shorter than that), clipped to -1..1: shape (2, columns), lows first."""
+    edges = np.linspace(0, audio.shape[1], min(columns, audio.shape[1]), endpoint=False).astype(np.int64)
+    low = np.minimum.reduceat(audio.min(axis=0), edges)
+    high = np.maximum.reduceat(audio.max(axis=0), edges)
+    found: Extremes = np.clip(np.stack([low, high]), -1, 1).astype(np.float32)
+    return found
+
+
 def waveform(
-    audio: Audio,
+    peaks: Extremes,
     *,
     label: str,
     bars: int | None = None,
@@ -36,12 +49,12 @@ def waveform(
     height: int = 96,
     fill: str = "var(--wave, #4a5568)",
 ) -> str:
-    """The peaks of `audio`, shape (2, samples) in -1..1, with a line at each of `bars` bar starts.
+    """The outline of a sound from its `extremes`, with a line at each of `bars` bar starts.
 
     The scale is fixed (full height is full scale), so that pictures of different loops can be compared by eye.
     """
-    columns = min(width // 2, audio.shape[1])
-    low, high = _extremes(audio, columns)
+    low, high = peaks
+    columns = peaks.shape[1]
     step = width / columns
     middle = height / 2
     top = [f"{_short((i + 0.5) * step)},{_short(middle - value * middle)}" for i, value in enumerate(high)]
@@ -111,14 +124,6 @@ def _notes(
             )
         shapes.append(f'<g fill="{colour(order.get(name, 0))}">{"".join(marks)}</g>')
     return shapes
-
-
-def _extremes(audio: Audio, columns: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """The lowest and highest sample of either channel in each of `columns` equal stretches, clipped to -1..1."""
-    edges = np.linspace(0, audio.shape[1], columns, endpoint=False).astype(np.int64)
-    low = np.minimum.reduceat(audio.min(axis=0), edges)
-    high = np.maximum.reduceat(audio.max(axis=0), edges)
-    return np.clip(low, -1, 1), np.clip(high, -1, 1)
 
 
 def _bar_lines(bars: int | None, width: int, height: int) -> str:

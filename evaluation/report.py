@@ -7,7 +7,7 @@ scripts; with them, starting one version pauses the other and can go on at the s
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 from string import Template
@@ -23,25 +23,21 @@ from state.turn import TurnRecord
 
 if TYPE_CHECKING:
     from ensemble.band.score import Part
-    from state.artifacts import ArtifactStore
+    from evaluation.sound import PageSound
 
 PAGE_BUDGET = 12 * 1024 * 1024
 """Bytes of embedded sound; above that a player is replaced by the name of the file beside the page."""
 
-Sound = Callable[[str], bytes]
-"""An artifact id to its MP3 file."""
-
 
 def report(
     conversation: Conversation,
-    store: ArtifactStore,
-    sound: Sound,
+    sound: PageSound,
     environment: Mapping[str, str] | None = None,
     *,
     budget: int = PAGE_BUDGET,
 ) -> str:
     """The page. What is missing or damaged in the store is said in its place; it never fails the page."""
-    page = _Page(conversation, store, sound, budget)
+    page = _Page(conversation, sound, budget)
     session = conversation.session
     facts = {
         "Session": session.id,
@@ -67,9 +63,9 @@ def report(
 
 
 class _Page:
-    def __init__(self, conversation: Conversation, store: ArtifactStore, sound: Sound, budget: int) -> None:
+    def __init__(self, conversation: Conversation, sound: PageSound, budget: int) -> None:
         self.conversation = conversation
-        self.store = store
+        self.store = sound.store
         self.sound = sound
         self.left = budget
         self.stem_numbers: dict[str, int] = {}
@@ -178,7 +174,7 @@ class _Page:
             number = self.stem_numbers[stem.name]
             try:
                 wave = waveform(
-                    self.store.audio(stem.audio),
+                    self.sound.extremes(stem.audio, 160),
                     label=f"Waveform of {stem.name}",
                     width=320,
                     height=64,
@@ -188,7 +184,10 @@ class _Page:
                 items.append(f"<li><p>{escape(stem.name)}</p><p class='small'>{escape(_lost(error))}</p></li>")
                 continue
             player = self.player(
-                stem.audio, f"{stem.name}, revision {made.revision}, dry", f"stems of revision {made.revision}"
+                stem.audio,
+                f"{stem.name}, revision {made.revision}, dry",
+                f"stems of revision {made.revision}",
+                mono=True,
             )
             items.append(
                 f"<li><p>{escape(stem.name)} <span class='small'>{escape(stem.instrument)}</span></p>{wave}{player}</li>"
@@ -202,19 +201,19 @@ class _Page:
 
     def wave(self, table: GlobalAttributeTable) -> str:
         try:
-            audio = self.store.audio(table.mix)
+            peaks = self.sound.extremes(table.mix, 320)
         except (ArtifactMissing, ArtifactCorrupt):
             return ""
-        return waveform(audio, label=f"Waveform of revision {table.revision}", bars=table.bars, height=80)
+        return waveform(peaks, label=f"Waveform of revision {table.revision}", bars=table.bars, height=80)
 
     def mix_player(self, table: GlobalAttributeTable) -> str:
         name = f"audio/revision-{table.revision:04d}/mix.wav"
         extra = f'id="mix-{table.revision}" data-revision="{table.revision}"'
         return self.player(table.mix, f"Mix of revision {table.revision}", name, extra)
 
-    def player(self, artifact: str, label: str, beside: str, extra: str = "") -> str:
+    def player(self, artifact: str, label: str, beside: str, extra: str = "", *, mono: bool = False) -> str:
         try:
-            content = self.sound(artifact)
+            content = self.sound.mp3(artifact, mono=mono)
         except (ArtifactMissing, ArtifactCorrupt) as error:
             return f'<p class="small">{escape(_lost(error))}</p>'
         size = (len(content) + 2) // 3 * 4

@@ -17,7 +17,7 @@ from evaluation.conversation import Conversation
 from evaluation.graph_picture import graph_svg
 from evaluation.report import report
 from evaluation.run_content import plans_table
-from evaluation.sound import CompactSound, lossless
+from evaluation.sound import PageSound, lossless
 from state.errors import ArtifactCorrupt, ArtifactMissing
 from state.gat import GlobalAttributeTable
 from state.turn import Files, TurnRecord
@@ -31,13 +31,12 @@ PLANS_FILE = "plans.json"
 def write_small_files(
     folder: Path,
     conversation: Conversation,
-    store: ArtifactStore,
-    sound: CompactSound,
+    sound: PageSound,
     environment: Mapping[str, str],
     graph_picture: str | None,
 ) -> None:
     """Everything that is written anew each time the conversation is logged."""
-    (folder / "report.html").write_text(report(conversation, store, sound, environment), "utf-8")
+    (folder / "report.html").write_text(report(conversation, sound, environment), "utf-8")
     lines = (_logged_record(record).model_dump_json() for record in conversation.records)
     (folder / "records.jsonl").write_text("".join(f"{line}\n" for line in lines), "utf-8")
     _write_json(folder / PLANS_FILE, plans_table(conversation.ended))

@@ -16,8 +16,10 @@ from state.strategy import Strategy, load_strategy
 from state.turn import TurnRecord
 
 if TYPE_CHECKING:
+    from ensemble.protocols import Band
     from graph.conductor import Conductor
     from graph.events import Watcher
+    from nodes.planners.planner import Planner
     from state.settings import Settings
 
 DEFAULT_SEED = 0
@@ -33,6 +35,8 @@ def play(
     on_record: Callable[[TurnRecord], None] | None = None,
     on_event: Watcher | None = None,
     experiment: str = EXPERIMENT,
+    band: Band | None = None,
+    planner: Planner | None = None,
     approval: Literal["accept", "reject"] = "reject",
 ) -> list[TurnRecord]:
     """Hold `dialogue` in a new session; every turn is played, whatever became of those before.
@@ -41,7 +45,8 @@ def play(
     revisions' files, records.jsonl and report.html; when it holds an earlier conversation's files already, a folder
     'play-2', 'play-3' ... in it does. `on_record` is told each record as its turn ends. A turn that waits for a
     person's approval is answered with `approval`: nobody is there. The records that are returned carry the MLflow run,
-    or None when tracking is off or its store is away (the conversation then waits to be logged).
+    or None when tracking is off or its store is away (the conversation then waits to be logged). `band` and `planner`
+    stand in for those of the strategy.
 
     Raises InputError before the first turn for an attachment or a strategy that cannot be used, InfrastructureError
     when the disk or the database fails.
@@ -57,7 +62,7 @@ def play(
     chosen = strategy or load_strategy(dialogue.strategy)
     first_seed = seed if seed is not None else dialogue.seed if dialogue.seed is not None else DEFAULT_SEED
     folder = None if out is None else free_folder(out)
-    with Conductor(settings, strategy=chosen, on_event=on_event) as conductor:
+    with Conductor(settings, strategy=chosen, band=band, planner=planner, on_event=on_event) as conductor:
         session = conductor.start(seed=first_seed, title=dialogue.id, output=folder)
         for turn in dialogue.turns:
             record = conductor.send(session, turn.text, [turn.attach] if turn.attach else [])
@@ -100,11 +105,11 @@ def _write_results(folder: Path, conductor: Conductor, session: str, records: li
     """The conversation beside its sound: for people and for pipelines, with or without MLflow."""
     from evaluation.environment import environment
     from evaluation.report import report
-    from evaluation.sound import CompactSound
+    from evaluation.sound import PageSound
 
-    sound = CompactSound(conductor.store, conductor.settings.home / "tracking" / "mp3")
+    sound = PageSound(conductor.store, conductor.settings.home / "tracking" / "sound")
     conversation = Conversation.read(conductor.sessions, session)
-    _write(folder / "report.html", report(conversation, conductor.store, sound, environment(conductor.settings)))
+    _write(folder / "report.html", report(conversation, sound, environment(conductor.settings)))
     _write(folder / "records.jsonl", "".join(f"{record.model_dump_json()}\n" for record in records))
 
 

@@ -42,7 +42,7 @@ def artifact_root(database: Path) -> Path:
     return database.parent / "mlartifacts"
 
 
-def prepare(database: Path, create: Callable[[Path], None]) -> None:
+def prepare(database: Path, create: Callable[[Path], object]) -> None:
     """See to it that `database` is a whole store that can be written; `create` makes an empty one at a path.
 
     Raises TrackingUnavailable.
@@ -83,7 +83,7 @@ def _is_store(database: Path) -> bool:
     )
 
 
-def _make(database: Path, create: Callable[[Path], None]) -> None:
+def _make(database: Path, create: Callable[[Path], object]) -> None:
     part = database.with_name(f".{database.name}.{os.getpid()}.part")
     try:
         part.unlink(missing_ok=True)

@@ -23,7 +23,7 @@ from evaluation.conversation import Conversation, signature
 from evaluation.environment import environment
 from evaluation.run_content import description, parameters, totals, turn_metrics
 from evaluation.run_files import PLANS_FILE, write_revision, write_small_files
-from evaluation.sound import CompactSound
+from evaluation.sound import PageSound
 from evaluation.store_setup import TrackingUnavailable, artifact_root, database_path, prepare
 from evaluation.turn_spans import TurnSpan, turn_spans
 from state.artifacts import ArtifactStore
@@ -239,9 +239,9 @@ def _log_files(
                 write_revision(Path(folder), table, conversation, store)
                 client.log_artifacts(run_id, folder)
             client.set_tag(run_id, _REVISIONS, str(table.revision))
-    sound = CompactSound(store, settings.home / "tracking" / "mp3")
+    sound = PageSound(store, settings.home / "tracking" / "sound")
     with tempfile.TemporaryDirectory(prefix="loopcopilot-") as folder:
-        write_small_files(Path(folder), conversation, store, sound, environment(settings), graph_picture)
+        write_small_files(Path(folder), conversation, sound, environment(settings), graph_picture)
         client.log_artifacts(run_id, folder)
     # What mlflow.log_table leaves: the file, and this tag. log_table itself would append to what is there.
     tables = RunTag("mlflow.loggedArtifacts", f'[{{"path": "{PLANS_FILE}", "type": "table"}}]')

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from evaluation.runner import play
 
 import evaluation
 from evaluation.dialogue import load
+from evaluation.runner import play
 from loopcopilot.cli.terminal import Progress, exit_status, show_record, show_table
 from state.settings import Settings
 from state.turn import TurnRecord

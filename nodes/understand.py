@@ -36,8 +36,7 @@ def _ingest(context: Context, name: str, artifact: str, runtime: Runtime[Context
         runtime.stream_writer({"message": message})
 
     path = context.store.path(artifact)
-    upload = ingest(path, context.store, context.settings.max_upload_seconds, progress)
-    return upload.model_copy(update={"name": name})
+    return ingest(path, context.store, context.settings.max_upload_seconds, progress, name=name)
 
 
 def table_of(upload: Upload, seed: int) -> GlobalAttributeTable:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby, pairwise
 
 from ensemble.band.drums import KICKS, SNARES
-from ensemble.band.frame import instrument_of, into_range, untangled
+from ensemble.band.frame import instrument_of, into_range, retuned
 from ensemble.band.instruments import Instrument
 from ensemble.band.score import Note, Part
 from ensemble.protocols import Brief
@@ -42,7 +42,7 @@ def adapt(part: Part, instrument: str, before: str) -> Part:
     elif player.family in _HELD and previous.family not in _HELD:
         placed = _legato(placed)
     target = Part(player.program, False, ())
-    return Part(player.program, False, tuple(untangled(target.with_notes(placed).notes)))
+    return retuned(target, placed)
 
 
 def _single(player: Instrument) -> bool:
@@ -94,7 +94,7 @@ def _drummed(part: Part, player: Instrument) -> Part:
             if note.velocity >= 30:
                 notes.append(Note(note.start, keys[rank], 0.25, note.velocity))
         target = Part(player.program, player.is_drum, ())
-        return Part(target.program, target.is_drum, tuple(untangled(target.with_notes(notes).notes)))
+        return retuned(target, notes)
     if part.is_drum:
         raise Refusal(
             f"A {player.name} cannot play what drums play. Shall I remove the drums and add {player.name} with a part of its own?",
@@ -136,4 +136,4 @@ def extend(part: Part, before: Brief, after: Brief) -> Part:
             if start < new - 1e-6:
                 notes.append(Note(start, note.pitch, min(note.duration, new - start), note.velocity))
         rounds += 1
-    return Part(part.program, part.is_drum, tuple(untangled(part.with_notes(notes).notes)))
+    return retuned(part, notes)

@@ -59,6 +59,8 @@ def write(
         if character.solo:
             return melody.write(frame, instrument, rng, character, middle + 7)
         return bass.write(frame, instrument, rng, character, beside, middle)
+    if role == "lead" and not character.solo and character.role is None and comping.arpeggiates(frame, instrument):
+        role = "chords"
     if role == "lead":
         return melody.write(frame, instrument, rng, character, middle)
     if role == "pad":
@@ -85,20 +87,40 @@ def free_centre(role: Role, instrument: Instrument, character: Character, beside
     low, high = float(instrument.low), float(instrument.high)
     room = high - low
     own = (
-        min(max(_CENTRES[role], low + 0.3 * room), high - 0.3 * room)
+        min(max(_CENTRES[role], low + 0.3 * room), high - 0.4 * room)
         if role != "bass"
         else min(max(36.0, low + 5), high - 7)
     )
     if character.solo and role == "lead":
         own = min(own + 2, high - 0.3 * room)
     if role in ("lead", "chords", "pad"):
-        taken = [mean_pitch(part) for part in beside.values() if part.notes and not part.is_drum]
-        strength = 6.0 if role == "lead" else 3.0
+        taken = occupied(beside)
+        strength = 8.0 if role == "lead" else 7.0
         options = [own + step for step in range(-7, 11) if low + 5 <= own + step <= high - 5] or [own]
-        own = min(options, key=lambda c: (abs(c - own) * 0.5 + sum(strength * _nearness(c, t) for t in taken), c))
+        own = min(options, key=lambda c: (_crowding(c, own, taken, strength), c))
     shift = {"low": -12.0, "normal": 0.0, "high": 12.0}[character.register]
     edge = min(5.0 if role == "bass" else 7.0, room / 4)
     return min(max(own + shift, low + edge), high - edge)
+
+
+def occupied(beside: Mapping[str, Part]) -> dict[int, float]:
+    """How much of the other pitched parts lies on each MIDI pitch; each part counts one in all."""
+    taken: dict[int, float] = {}
+    for part in beside.values():
+        total = 0.0 if part.is_drum else sum(note.duration for note in part.notes)
+        for note in part.notes if total else ():
+            taken[note.pitch] = taken.get(note.pitch, 0.0) + note.duration / total
+    return taken
+
+
+def _crowding(centre: float, own: float, taken: Mapping[int, float], strength: float) -> float:
+    """What it costs to lie at `centre`: the way from the part's own place, neighbours, and mud below the small octave."""
+    mud = 0.5 * max(0.0, 57 - centre)
+    return (
+        abs(centre - own) * 0.5
+        + mud
+        + strength * sum(share * _nearness(centre, pitch) for pitch, share in taken.items())
+    )
 
 
 def _nearness(one: float, other: float) -> float:

@@ -37,6 +37,7 @@ class _Line:
         self.frame, self.instrument, self.rng, self.centre = frame, instrument, rng, centre
         self.low, self.high = max(instrument.low, round(centre) - 8), min(instrument.high, round(centre) + 12)
         self.last = round(centre)
+        self.roots: dict[float, int] = {}
 
     def place(self, pitch_class: int, near: float) -> int:
         """The pitch of that class nearest to `near` that the line may play."""
@@ -47,8 +48,10 @@ class _Line:
         return min(options, key=lambda p: (abs(p - near), p)) if options else self.instrument.low
 
     def root(self, span: Span) -> int:
-        """The root near the centre, leaning to where the line was."""
-        return self.place(span.root, 0.7 * self.centre + 0.3 * self.last)
+        """The root near the centre, leaning to where the line was when this harmony began."""
+        if span.start not in self.roots:
+            self.roots[span.start] = self.place(span.root, 0.7 * self.centre + 0.3 * self.last)
+        return self.roots[span.start]
 
     def degree(self, span: Span, sign: str) -> int:
         """The pitch of a grid sign over `span`."""

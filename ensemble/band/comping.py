@@ -43,9 +43,7 @@ def write(
     elif family in _PICKED_FAMILIES or instrument.name in _PICKED:
         shape = "roll" if instrument.name == "banjo" else str(frame.style.arp["shape"])
         notes = _picked(frame, instrument, rng, busy, centre, shape)
-    elif (family == "synth lead" and style in _ARPEGGIATED) or (
-        instrument.name == "pad 3 (polysynth)" and style in _ARPEGGIATED
-    ):
+    elif arpeggiates(frame, instrument):
         notes = _picked(frame, instrument, rng, busy, centre, str(frame.style.arp["shape"]))
     elif family in _STABBED or instrument.name == "orchestra hit":
         notes = _stabbed(frame, instrument, rng, busy, centre)
@@ -56,6 +54,12 @@ def write(
     else:
         notes = _keys(frame, instrument, rng, busy, centre, bass_below)
     return finish(notes, frame, instrument, level(frame, character))
+
+
+def arpeggiates(frame: Frame, instrument: Instrument) -> bool:
+    """True where a synth's own figure is an arpeggio: trance, techno, synthwave."""
+    synth = instrument.family == "synth lead" or instrument.name == "pad 3 (polysynth)"
+    return synth and frame.style.name in _ARPEGGIATED
 
 
 def voicings(frame: Frame, instrument: Instrument, centre: float, rootless: bool) -> dict[float, tuple[int, ...]]:
@@ -167,7 +171,7 @@ def _strummed(frame: Frame, instrument: Instrument, rng: Random, busy: float, ce
     hits = cover(bar_hits(style.strum, frame, rng, busy), frame, "D")
     spread = min(0.03, 0.008 * frame.brief.bpm / 60)  # quarters from string to string
     previous: tuple[int, ...] = ()
-    lift = max(0, min(10, round(centre) - 66))  # up the neck only for a high register
+    lift = max(0, min(12, round(centre) - 64))  # up the neck only for a high register
     shapes: dict[float, tuple[int, ...]] = {}
     for span in frame.spans:
         if gritty or style.voicing == "power":
@@ -176,7 +180,7 @@ def _strummed(frame: Frame, instrument: Instrument, rng: Random, busy: float, ce
             previous = strings(span, instrument.low, instrument.high, previous, lift)
             if style.voicing == "rootless" and style.name == "jazz":
                 previous = previous[:1] + previous[2:4]
-        shapes[span.start] = previous
+        shapes[span.start] = _register(previous, centre) if len(previous) > 4 else previous
     for index, hit in enumerate(hits):
         span = frame.at(hit.time)
         shape = shapes[span.start]
@@ -199,6 +203,11 @@ def _strummed(frame: Frame, instrument: Instrument, rng: Random, busy: float, ce
             for step, pitch in enumerate(order):
                 notes.append(Note(hit.time + step * spread, pitch, max(0.1, length - step * spread), base - 2 * step))
     return notes
+
+
+def _register(shape: tuple[int, ...], centre: float) -> tuple[int, ...]:
+    """All strings, or the four upper or lower ones where the part is to lie high or low."""
+    return shape[-4:] if centre >= 69 else shape[:4] if centre <= 55 else shape
 
 
 _SHAPES: dict[str, tuple[int, ...]] = {

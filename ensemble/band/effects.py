@@ -98,14 +98,20 @@ def _chorus(effect: typed.Chorus, audio: Audio, beat: float) -> Audio:
     rate = turns * SAMPLE_RATE / samples
     # At most half a semitone of detuning, however fast it turns.
     swing = min(0.004 * effect.depth, 0.029 / (2 * math.pi * rate)) * SAMPLE_RATE
+    middle = 0.012 * SAMPLE_RATE
+    margin = math.ceil(middle + swing) + 1
+    past = around(audio, margin, 0)
     time = np.arange(samples)
+    angle = (2 * math.pi * turns / samples * time).astype(np.float32)
     out = np.empty_like(audio)
-    for channel, (sound, phase) in enumerate(zip(audio, (0.0, 0.25), strict=True)):
-        delay = 0.012 * SAMPLE_RATE + swing * np.sin(2 * math.pi * (turns * time / samples + phase))
-        whole = np.floor(delay)
-        share = (delay - whole).astype(np.float32)
-        place = (time - whole.astype(np.intp)) % samples
-        out[channel] = sound[place] * (1 - share) + sound[place - 1] * share
+    # The two channels turn a quarter apart: the copies spread.
+    for channel, wave in enumerate((np.sin(angle), np.cos(angle))):
+        delay = np.float32(swing) * wave + np.float32(middle)
+        whole = delay.astype(np.intp)
+        share = delay - whole.astype(np.float32)
+        place = time + margin - whole
+        near = past[channel][place]
+        out[channel] = near + share * (past[channel][place - 1] - near)
     return np.asarray((audio + np.float32(effect.wet) * out) / np.float32(math.sqrt(1 + effect.wet**2)))
 
 

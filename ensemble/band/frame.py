@@ -141,7 +141,12 @@ def finish(notes: Iterable[Note], frame: Frame, instrument: Instrument, factor: 
         velocity = max(1, min(127, round(note.velocity * factor)))
         placed.append(Note(start, pitch, max(tick, min(end, total) - start), velocity))
     part = Part(instrument.program, instrument.is_drum, ()).with_notes(placed)
-    return Part(part.program, part.is_drum, tuple(untangled(part.notes)))
+    return part.with_notes(untangled(part.notes))
+
+
+def retuned(part: Part, notes: Iterable[Note]) -> Part:
+    """`part` with other notes: on the grid, sorted and untangled."""
+    return part.with_notes(untangled(part.with_notes(notes).notes))
 
 
 def untangled(notes: Iterable[Note]) -> list[Note]:

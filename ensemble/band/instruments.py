@@ -62,9 +62,9 @@ class Choice:
 
 
 def _load() -> dict[str, Any]:
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster where libyaml is built in
+    loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # every scalar a string; libyaml where it is built in
     text = Path(__file__).with_name("instruments.yaml").read_text(encoding="utf-8")
-    loaded: dict[str, Any] = yaml.load(text, Loader=loader)  # noqa: S506 - both are safe loaders
+    loaded: dict[str, Any] = yaml.load(text, Loader=loader)  # noqa: S506 - it makes strings only
     return loaded
 
 
@@ -73,14 +73,15 @@ _DATA = _load()
 
 def _instruments() -> dict[str, Instrument]:
     found = {
-        name: Instrument(name, number, False, family, role, low, high)
+        name: Instrument(name, number, False, family, role, int(low), int(high))
         for number, (name, family, role, low, high) in enumerate(_DATA["programs"])
     }
     for name, program in _DATA["kits"].items():
-        found[name] = Instrument(name, program, True, "drums", "drums", *DRUM_KEYS)
-    for name, pitches in _DATA["percussion"].items():
+        found[name] = Instrument(name, int(program), True, "drums", "drums", *DRUM_KEYS)
+    for name, keys in _DATA["percussion"].items():
+        pitches = tuple(int(key) for key in keys)
         found[name] = Instrument(
-            name, 0, True, "percussion", "percussion", min(pitches), max(pitches), pitches=tuple(pitches)
+            name, 0, True, "percussion", "percussion", min(pitches), max(pitches), pitches=pitches
         )
     return found
 
@@ -141,7 +142,7 @@ def _index() -> dict[str, _Entry]:
 
 def _homes() -> dict[str, str]:
     """Instrument name -> the stem name that it usually bears."""
-    homes: dict[str, str] = {}
+    homes: dict[str, str] = {name: name for name in INSTRUMENTS if name in _DATA["stems"]}
     for stem, row in _DATA["stems"].items():
         for name in (row["plays"], *row.get("variants", {})):
             homes.setdefault(name, stem)

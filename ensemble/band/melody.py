@@ -18,6 +18,7 @@ _SOLO_CELLS = (
     "x-x- x-x- xxx- x-..", "x-xx x-x- x--- ..xx", "..xx xxx- x-x- --..", "x--- xxxx x-x- x---", "x-x- xx.x -x-x --..", "xxx- x-xx x-x- ..x-",
 )  # fmt: skip
 _SPARSE_CELLS = ("x--- ---- x--- ----", "x--- --x- ---- ....", "..x- ---- x--- ....")
+_HELD_CELLS = ("x--- ---- ---- ----", "..x- ---- ---- ----")
 _FORMS = (("A", "B", "A", "C"), ("A", "A", "B", "C"), ("A", "B", "A", "D"))
 
 
@@ -46,10 +47,13 @@ def write(
     cells = _cells(frame, character, busy)
     first = rng.randrange(len(cells))
     second = (first + 1 + rng.randrange(max(1, len(cells) - 1))) % len(cells)
-    motifs = {"A": _motif(cells[first], frame, rng, busy), "B": _motif(cells[second], frame, rng, busy)}
+    motifs = {
+        "A": _motif(cells[first], frame, rng, busy, character.solo),
+        "B": _motif(cells[second], frame, rng, busy, character.solo),
+    }
     motifs["D"] = _inverted(motifs["A"])
     form = rng.choice(_FORMS)
-    singer = _Singer(frame, rng, low, high, centre)
+    singer = _Singer(frame, rng, low, high, centre, character.solo)
     notes: list[Note] = []
     for bar in range(frame.bars):
         last = bar == frame.bars - 1 and frame.bars > 1
@@ -67,13 +71,13 @@ def write(
 def _cells(frame: Frame, character: Character, busy: float) -> Sequence[str]:
     own: Sequence[str] = frame.style.lead["cells"]
     if busy <= -0.8:
-        return _SPARSE_CELLS
+        return _HELD_CELLS if frame.style.name == "ambient" else _SPARSE_CELLS
     if character.solo or busy > 0.6:
         return _SOLO_CELLS
     return own
 
 
-def _motif(cell: str, frame: Frame, rng: Random, busy: float) -> tuple[_Step, ...]:
+def _motif(cell: str, frame: Frame, rng: Random, busy: float, solo: bool) -> tuple[_Step, ...]:
     """The cell's rhythm with a contour: mostly steps, one skip, turning back after it."""
     hits = list(fit(bars_of(cell)[0], frame.metre))
     if frame.brief.bpm > 150 and len(hits) > 4 and busy <= 0.6:  # room to breathe at fast tempi
@@ -88,7 +92,8 @@ def _motif(cell: str, frame: Frame, rng: Random, busy: float) -> tuple[_Step, ..
             rungs.append(2 * direction)
             direction = -direction
         else:
-            rungs.append(rng.choice((direction, direction, direction, 0, -direction)))
+            still = direction if solo or 0 in rungs[1:] else 0  # one repeated note to a motif
+            rungs.append(rng.choice((direction, direction, direction, still, -direction)))
             if rng.random() < 0.2:
                 direction = -direction
     return tuple(_Step(hit.time, hit.length, rung) for hit, rung in zip(hits, rungs, strict=True))
@@ -127,8 +132,8 @@ def _ornamented(motif: tuple[_Step, ...], frame: Frame, rng: Random, solo: bool)
 class _Singer:
     """Turns motifs into pitches over the harmony, and remembers where it is."""
 
-    def __init__(self, frame: Frame, rng: Random, low: int, high: int, centre: float) -> None:
-        self.frame, self.rng, self.low, self.high = frame, rng, low, high
+    def __init__(self, frame: Frame, rng: Random, low: int, high: int, centre: float, solo: bool) -> None:
+        self.frame, self.rng, self.low, self.high, self.solo = frame, rng, low, high, solo
         self.centre = min(max(centre, low + 2), high - 2)
         self.last = round(self.centre)
         self.anchors: dict[tuple[_Step, ...], int] = {}
@@ -141,7 +146,11 @@ class _Singer:
         """The motif in this bar: long and strong notes on chord tones, the rest by rungs of the scale."""
         frame = self.frame
         anchor = self.anchors.get(motif)
-        current = self._toward_centre(self.last) if anchor is None else anchor
+        if anchor is None or (self.solo and self.rng.random() < 0.7):
+            anchor = self._toward_arc(self.last, bar)
+        if abs(anchor - self.last) > 9:
+            anchor = round((anchor + self.last) / 2)
+        current = anchor
         notes: list[Note] = []
         for index, step in enumerate(motif):
             time = bar * frame.bar + step.time
@@ -153,11 +162,8 @@ class _Singer:
             pitch = self._climb(current, rungs, self.palette(span))
             stable = frame.metre.strong(step.time) or step.length >= 1.0 or index == 0 or final
             if stable:
-                pitch = self._settle(pitch, span, final and cadence, question and final, current if index else None)
-            if notes and notes[-1].pitch == pitch and step.rungs and not final:
-                pitch = self._climb(pitch, 1 if rungs > 0 else -1, self.palette(span))
-                if stable:
-                    pitch = self._settle(pitch, span, False, False, None)
+                moving = notes[-1].pitch if notes and step.rungs and not (final and cadence) else None
+                pitch = self._settle(pitch, span, final and cadence, question and final, moving)
             if index == 0:
                 self.anchors.setdefault(motif, pitch)
             notes.append(Note(time, pitch, step.length, 92))
@@ -178,15 +184,20 @@ class _Singer:
             pitch = following
         return pitch
 
-    def _settle(self, pitch: int, span: Span, home: bool, open_end: bool, current: int | None) -> int:
-        """The nearest chord tone: root or third to close, fifth, seventh or ninth to leave a question open."""
+    def _settle(self, pitch: int, span: Span, home: bool, open_end: bool, leaving: int | None) -> int:
+        """The nearest chord tone, other than `leaving`: root or third to close, any but the root to leave a question open."""
         tones = span.chord.pitches
         wanted = set(tones[:2]) if home else set(tones[1:]) if open_end else set(tones[:4])
-        options = [p for p in range(self.low, self.high + 1) if p % 12 in wanted] or [pitch]
-        return min(options, key=lambda p: (abs(p - pitch) + (0.4 * max(0, abs(p - current) - 7) if current else 0), p))
+        options = [p for p in range(self.low, self.high + 1) if p % 12 in wanted and p != leaving] or [pitch]
+        onward = 0 if leaving is None else pitch - leaving
+        return min(options, key=lambda p: (abs(p - pitch) + (1.5 if leaving and (p - leaving) * onward < 0 else 0), p))
 
-    def _toward_centre(self, pitch: int) -> int:
-        return round(pitch + (self.centre - pitch) * 0.5)
+    def _toward_arc(self, pitch: int, bar: int) -> int:
+        """Toward the height that this bar should have: a line rises to two thirds of its way and comes back."""
+        place = (bar + 0.5) / self.frame.bars
+        rise = place / 0.65 if place < 0.65 else (1 - place) / 0.35
+        height = self.centre + (rise - 0.5) * (0.9 if self.solo else 0.35) * (self.high - self.centre)
+        return round(pitch + (height - pitch) * (0.8 if self.solo else 0.5))
 
 
 def _palette(frame: Frame, span: Span) -> frozenset[int]:

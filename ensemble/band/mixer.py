@@ -38,13 +38,13 @@ _PLACES: dict[Role, tuple[float, ...]] = {
     "drums": (0.0,),
     "bass": (0.0,),
     "lead": (0.0, 0.25, -0.25, 0.45, -0.45),
-    "chords": (-0.25, 0.35, -0.5, 0.6, -0.1, 0.15),
+    "chords": (-0.15, 0.35, -0.5, 0.6, -0.3, 0.15),
     "percussion": (0.35, -0.4, 0.6, -0.65),
     "pad": (0.0, 0.3, -0.35),
 }
 """Where the first, second, ... part of a role stands."""
 
-_effected: Kept[tuple[Audio, Audio]] = Kept(256 * 1024 * 1024)
+_effected: Kept[tuple[Audio, Audio]] = Kept(128 * 1024 * 1024)
 
 
 def mix(
@@ -72,15 +72,20 @@ def mix(
         return Mixdown(rendered, total, master_gain_db or 0.0)
     room = CEILING_DBTP - peak
     if master_gain_db is None:
-        master_gain_db = min(TARGET_LUFS - loudness_lufs(total), room)
+        master_gain_db = _in_steps(min(TARGET_LUFS - loudness_lufs(total), room))
     elif not strict:
-        master_gain_db = min(master_gain_db, room)
+        master_gain_db = master_gain_db if master_gain_db <= room else _in_steps(room)
     total *= np.float32(10 ** (master_gain_db / 20))
     if strict and master_gain_db > room:
         from ensemble.band.limiter import limit_peaks
 
         total = limit_peaks(total, CEILING_DBTP)
     return Mixdown(rendered, total, master_gain_db)
+
+
+def _in_steps(decibels: float) -> float:
+    """Whole hundredths of a dB, never above: a gain that can be read, and does not hang on the last bit."""
+    return math.floor(decibels * 100) / 100
 
 
 def render_stem(stem: MixStem, bpm: float | None) -> Audio:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ensemble.band.arrange import likeness
-from ensemble.band.frame import Frame, Span, frame_of, instrument_of, into_range, untangled
+from ensemble.band.frame import Frame, Span, frame_of, instrument_of, into_range, retuned
 from ensemble.band.score import Note, Part
 from ensemble.band.theory import QUALITIES
 from ensemble.band.voicing import voiced
@@ -43,7 +43,7 @@ def reharmonise(part: Part, instrument: str, before: Brief, after: Brief) -> Par
             for note in notes:
                 out.append(_nearest(note, source, span, new, last, player.low, player.high))
                 last = out[-1].pitch
-    return Part(part.program, part.is_drum, tuple(untangled(part.with_notes(out).notes)))
+    return retuned(part, out)
 
 
 def _span(frame: Frame, note: Note) -> Span:

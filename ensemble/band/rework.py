@@ -7,7 +7,7 @@ from random import Random
 
 from ensemble.band import arrange
 from ensemble.band.drums import KEYS, KICKS, SNARES, felt
-from ensemble.band.frame import Frame, frame_of, instrument_of, into_range, untangled
+from ensemble.band.frame import Frame, frame_of, instrument_of, into_range, retuned, untangled
 from ensemble.band.instruments import Instrument
 from ensemble.band.metre import Hit, Swing
 from ensemble.band.score import TICKS_PER_QUARTER, Note, Part
@@ -31,10 +31,10 @@ def vary(part: Part, instrument: str, brief: Brief, seed: int, amount: float) ->
         rng = Random(derived_seed(seed, "vary", instrument, attempt))
         strength = min(1.0, amount * (1 + 0.5 * attempt))
         notes = _drums(base, frame, rng, strength) if base.is_drum else _pitched(base, player, frame, rng, strength)
-        varied = Part(part.program, part.is_drum, tuple(untangled(base.with_notes(notes).notes)))
+        varied = retuned(base, notes)
         if _figure(varied.notes) != _figure(base.notes):
             return varied
-    return Part(part.program, part.is_drum, tuple(untangled(base.with_notes(_split(base, frame)).notes)))
+    return retuned(base, _split(base, frame))
 
 
 def _split(part: Part, frame: Frame) -> list[Note]:
@@ -67,7 +67,7 @@ def _with_feel(part: Part, frame: Frame) -> Part:
             end = frame.swing.warp(usual.unwarp(note.start + note.duration))
             if start < frame.quarters - _TICK:
                 moved.append(Note(start, note.pitch, max(_TICK, min(end, frame.quarters) - start), note.velocity))
-        return Part(part.program, part.is_drum, tuple(untangled(part.with_notes(moved).notes)))
+        return retuned(part, moved)
     if not part.is_drum:
         return part
     return _drum_feel(part, frame)
@@ -95,9 +95,10 @@ def _drum_feel(part: Part, frame: Frame) -> Part:
             pitch = KEYS["kick"] if voice == "kick" else key
             for hit in hits:
                 velocity = round(level * {"X": 1.0, "o": 0.7, "g": 0.4}[hit.sign])
-                moved.append(Note(start + frame.swing.warp(hit.time), pitch, 0.2, max(1, velocity)))
+                time = start + frame.swing.warp(hit.time)
+                moved.append(Note(time, pitch, min(0.2, frame.quarters - time), max(1, velocity)))
     inside_loop = [note for note in moved if 0 <= note.start < frame.quarters]
-    return Part(part.program, part.is_drum, tuple(untangled(part.with_notes(inside_loop).notes)))
+    return retuned(part, inside_loop)
 
 
 def _drums(part: Part, frame: Frame, rng: Random, amount: float) -> list[Note]:
@@ -253,15 +254,13 @@ def regenerate(
             break
     else:
         new = _forced(old, player, frame, start, end, Random(derived_seed(seed, "forced")))
-    return Part(part.program, part.is_drum, tuple(sorted(kept) if not new else sorted([*kept, *new])))
+    return part.with_notes([*kept, *new])
 
 
 def _until(note: Note, end: float) -> float:
     """How long `note` lasts when it may not ring past `end`: whole ticks, at least one."""
-    return (
-        max(1, min(round(note.duration * TICKS_PER_QUARTER), int((end - note.start) * TICKS_PER_QUARTER + 1e-6)))
-        * _TICK
-    )
+    room = int((end - note.start) * TICKS_PER_QUARTER + 1e-6)
+    return max(1, min(round(note.duration * TICKS_PER_QUARTER), room)) / TICKS_PER_QUARTER
 
 
 def _cut(fresh: Part, start: float, end: float, loudness: float) -> list[Note]:

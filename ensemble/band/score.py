@@ -65,14 +65,16 @@ def from_midi(content: bytes) -> dict[str, Part]:
         score = symusic.Score.from_midi(content)
     except (RuntimeError, TypeError) as error:
         raise ValueError(f"not a MIDI file: {error}") from None
-    scale = 1 / score.ticks_per_quarter
+    ticks = (
+        score.ticks_per_quarter
+    )  # divided by, not multiplied with its inverse: else notes change by a rounding error
     return {
         track.name: Part(
             track.program,
             track.is_drum,
             tuple(
                 sorted(
-                    Note(note.start * scale, note.pitch, note.duration * scale, note.velocity) for note in track.notes
+                    Note(note.start / ticks, note.pitch, note.duration / ticks, note.velocity) for note in track.notes
                 )
             ),
         )

@@ -17,7 +17,9 @@ from state.seeds import derived_seed
 
 _MAX_BARS = 64
 _ADAPTS = 0.08
-"""How far a tempo that the user did not name may be bent to meet a duration."""
+"""How far a tempo that the user did not name is bent to meet a duration in a round number of bars."""
+_ADAPTS_AT_MOST = 0.25
+"""How far when no other number of bars would meet it."""
 
 
 def settle(wish: Wish, seed: int) -> Settled:
@@ -37,7 +39,7 @@ def settle(wish: Wish, seed: int) -> Settled:
     if wish.time_signature is None:
         inferred.add("time_signature")
     time_signature = parse_metre(time_signature).time_signature
-    usual = wish.bpm or _tempo(style, mood, wish, rng)
+    usual = float(wish.bpm) if wish.bpm is not None else _tempo(style, mood, wish, rng)
     if wish.bpm is None:
         inferred.add("bpm")
     bars, bpm = _length(wish, time_signature, usual, len(given), inferred, notes)
@@ -152,10 +154,9 @@ def _length(
     inferred.add("bars")
     bars = max(1, round(seconds / one))
     if wish.bpm is None:
-        bars = _bars_near(bars, seconds, one, chords)
-        needed = loop_seconds(bars, 1.0, time_signature) / seconds
-        if abs(needed / bpm - 1) <= _ADAPTS and TEMPO_RANGE[0] <= needed <= TEMPO_RANGE[1]:
-            return bars, _exact(needed, bars, time_signature, seconds)
+        near = _bars_near(bars, bpm, seconds, one, chords)
+        if near is not None:
+            return near, _exact(loop_seconds(near, 1.0, time_signature) / seconds, near, time_signature, seconds)
     _say_length(bars, bpm, time_signature, seconds, notes)
     return bars, bpm
 
@@ -163,21 +164,27 @@ def _length(
 def _bars_for(chords: int) -> int:
     if chords <= 4:
         return 4
-    if chords <= 8:
-        return 8 if chords in (5, 7, 8) else chords
     return chords if chords <= 16 else -(-chords // 2) if chords <= 2 * _MAX_BARS else _MAX_BARS
 
 
-def _bars_near(bars: int, seconds: float, one: float, chords: int) -> int:
-    """A number of bars that the tempo can be bent to, a multiple of four or two where one is near enough."""
-    near = [n for n in range(max(1, bars - 4), bars + 5) if abs(n * one / seconds - 1) <= _ADAPTS]
-    if not near:
-        return bars
+def _bars_near(bars: int, bpm: float, seconds: float, one: float, chords: int) -> int | None:
+    """A number of bars that the tempo can be bent to, or None.
+
+    Within `_ADAPTS` a multiple of the chords, of four or of two is preferred; failing that the nearest number of
+    bars within `_ADAPTS_AT_MOST`: a duration that was asked for outranks a tempo that was not.
+    """
+    options = [
+        n for n in range(max(1, bars - 4), bars + 5) if TEMPO_RANGE[0] <= bpm * n * one / seconds <= TEMPO_RANGE[1]
+    ]
+    near = [n for n in options if abs(n * one / seconds - 1) <= _ADAPTS]
 
     def roundness(n: int) -> int:
         return 3 * (chords > 0 and n % chords == 0) + 2 * (n % 4 == 0) + (n % 2 == 0)
 
-    return min(near, key=lambda n: (-roundness(n), abs(n * one - seconds), n))
+    if near:
+        return min(near, key=lambda n: (-roundness(n), abs(n * one - seconds), n))
+    near = [n for n in options if abs(n * one / seconds - 1) <= _ADAPTS_AT_MOST]
+    return min(near, key=lambda n: (abs(n * one - seconds), n), default=None)
 
 
 def _exact(needed: float, bars: int, time_signature: str, seconds: float) -> float:
@@ -230,20 +237,7 @@ def _progression(style: Style, key: Key, bars: int, rng: Random) -> tuple[str, .
             if bars % 4 == 3:
                 numerals[-1] = own[-1]
     modal = replace(key, mode="minor") if key.mode == "harmonic minor" else key
-    return tuple(str(_diatonic(roman(numeral, modal), numeral, key)) for numeral in numerals)
-
-
-def _diatonic(chord: Chord, numeral: str, key: Key) -> Chord:
-    """`chord` fitted to a mode for which its numeral was not written, so that modal colours stay."""
-    if key.mode in ("major", "minor", "harmonic minor", "dorian") or "V7" in numeral or "V/" in numeral:
-        return chord
-    if set(chord.pitches) <= set(key.scale):
-        return chord
-    root = min(key.scale, key=lambda p: (min((p - chord.root) % 12, (chord.root - p) % 12), p))
-    degree = key.scale.index(root)
-    _, third, fifth = ((key.scale[(degree + n) % 7] - root) % 12 for n in (0, 2, 4))
-    quality = {(4, 7): "", (3, 7): "m", (3, 6): "dim", (4, 8): "aug"}.get((third, fifth), "5")
-    return Chord(root, quality, None, key.spell(root))
+    return tuple(str(roman(numeral, modal)) for numeral in numerals)
 
 
 def _instruments(wish: Wish, style: Style, genre: str, inferred: set[str]) -> tuple[str, ...]:

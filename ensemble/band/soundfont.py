@@ -1,15 +1,18 @@
 """Reads a SoundFont 2 bank: which samples sound for a program and a key, and how.
 
 After the SoundFont Technical Specification 2.04. Modulators are not read; velocity follows the default one (amplitude
-is the square of velocity / 127).
+is the square of velocity / 127). The built-in bank, TimGM6mb, holds all 128 programs and the kits Standard (0), Room (8),
+Power (16), Electronic (24), TR-808 (25), Jazz (32, the same sounds as Standard), Brush (40) and Orchestra (48), each with
+keys 27 to 87.
 """
 
 from __future__ import annotations
 
 import importlib.util
+import math
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -26,6 +29,13 @@ _DEFAULTS = {8: 13500, 56: 100, 58: -1, **dict.fromkeys((21, 23, 25, 26, 27, 28,
 _EMU_ATTENUATION = 0.04
 """dB for each unit of initial attenuation: the EMU8000, which banks were made on, plays 0.4 of what the text says."""
 _FULL_KEYS = 0x7F00
+_BUILT_IN = "TimGM6mb.sf2"
+_MISTUNED_CENTS = {9: 10, 47: -14, 78: -905}
+"""Programs of the built-in bank that sound out of tune as a whole, by how much (against equal temperament at 440 Hz):
+glockenspiel, timpani, whistle."""
+_MISTUNED_SAMPLES = frozenset({21, 22, 23})
+"""Programs of the built-in bank some of whose samples are up to 69 cents flat: accordion, harmonica, bandoneon. They are
+tuned by the length of their loops."""
 
 
 @dataclass(frozen=True)
@@ -76,22 +86,20 @@ class Zone:
     """Exclusive class: a note ends those of its class; 0 is none."""
 
 
-@dataclass(frozen=True)
-class _Preset:
-    name: str
-    zones: tuple[Zone, ...]
-
-
 class SoundFont:
-    """A bank in memory. `samples` are mono floats -1..1."""
+    """A bank in memory. Presets are read when they are first asked for."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._presets: dict[tuple[int, int], _Preset] = {}
+        self._presets: dict[tuple[int, int], tuple[Zone, ...]] = {}
         try:
-            chunks = dict(_chunks(path.read_bytes()))
+            chunks = dict(_chunks(memoryview(path.read_bytes())))
         except (OSError, struct.error, ValueError) as error:
             raise SetupError(f"{path} cannot be read as a SoundFont 2 bank: {error}", field="soundfont") from None
+        if bytes(chunks.get("ifil", b""))[:2] == b"\3\0":
+            raise SetupError(
+                f"{path} is a compressed SoundFont 3; turn it into .sf2 (sf3convert -z)", field="soundfont"
+            )
         missing = [
             name for name in ("smpl", "phdr", "pbag", "pgen", "inst", "ibag", "igen", "shdr") if name not in chunks
         ]
@@ -127,38 +135,42 @@ class SoundFont:
     def zones(self, program: int, is_drum: bool, pitch: int, velocity: int) -> tuple[Zone, ...]:
         """What sounds for a note. A kit's missing key is taken from the standard kit, then from its nearest key; a
         melodic preset's key outside its range is played by its nearest zone."""
-        preset = self._preset(program, is_drum)
-        found = _matching(preset.zones, pitch, velocity)
+        zones = self._preset(program, is_drum)
+        found = _matching(zones, pitch, velocity)
         if not found and is_drum:
-            found = _matching(self._preset(0, True).zones, pitch, velocity)
-        if found or not preset.zones:
+            found = _matching(self._preset(0, True), pitch, velocity)
+        if found or not zones:
             return found
-        nearest = min(preset.zones, key=lambda zone: (max(zone.low - pitch, pitch - zone.high), zone.low))
-        return _matching(preset.zones, min(max(pitch, nearest.low), nearest.high), velocity) or (nearest,)
+        nearest = min(zones, key=lambda zone: (max(zone.low - pitch, pitch - zone.high), zone.low))
+        return _matching(zones, min(max(pitch, nearest.low), nearest.high), velocity) or (nearest,)
 
-    def _preset(self, program: int, is_drum: bool) -> _Preset:
-        """The preset, or its nearest relative: for a kit the first of its group of eight (General Standard's rule),
-        then the standard kit; for an instrument the first of its family, then whatever the bank has."""
+    def _preset(self, program: int, is_drum: bool) -> tuple[Zone, ...]:
+        """The zones of the preset, or of its nearest relative: the first of its group of eight (General MIDI's families,
+        General Standard's kits), then the first instrument or the standard kit, then whatever the bank has."""
         bank = _DRUM_BANK if is_drum else 0
         for key in ((bank, program), (bank, program // 8 * 8), (bank, 0), *sorted(self._places)):
             if key in self._places:
                 if key not in self._presets:
-                    self._presets[key] = self._read(self._places[key])
+                    try:
+                        self._presets[key] = self._read(self._places[key])
+                    except (IndexError, KeyError, OverflowError):
+                        message = f"{self.path} is damaged: its preset {key[1]} of bank {key[0]} points to nothing"
+                        raise SetupError(message, field="soundfont") from None
                 return self._presets[key]
         raise AssertionError("a bank without presets is refused when it is read")
 
-    def _read(self, place: int) -> _Preset:
+    def _read(self, place: int) -> tuple[Zone, ...]:
         headers = self._tables["phdr"]
         zones = []
-        name = headers[place][0].split(b"\0")[0].decode("ascii", "replace")
+        mend = self.path.name == _BUILT_IN and headers[place][2] != _DRUM_BANK
         for layer in self._layers("p", headers[place][3], headers[place + 1][3], _INSTRUMENT):
             instruments = self._tables["inst"]
             index = layer[_INSTRUMENT]
             for own in self._layers("i", instruments[index][1], instruments[index + 1][1], _SAMPLE):
                 zone = self._zone(own, layer)
                 if zone is not None:
-                    zones.append(zone)
-        return _Preset(name, tuple(zones))
+                    zones.append(_in_tune(zone, headers[place][1]) if mend else zone)
+        return tuple(zones)
 
     def _layers(self, level: str, first: int, last: int, target: int) -> Iterator[dict[int, int]]:
         bags, generators = self._bags[level + "bag"], self._generators[level + "gen"]
@@ -222,6 +234,19 @@ class SoundFont:
         )
 
 
+def _in_tune(zone: Zone, program: int) -> Zone:
+    """`zone` of the built-in bank at the pitch that it claims to have."""
+    off = float(_MISTUNED_CENTS.get(program, 0))
+    if program in _MISTUNED_SAMPLES and zone.looped:
+        claimed = 440 * 2 ** ((zone.root - 69 - zone.tune_cents / 100) / 12)
+        cycle = (zone.loop_end - zone.loop_start) / zone.rate
+        periods = round(claimed * cycle)
+        # A loop is a whole number of periods; of few ones it cannot be mistaken which number.
+        if 1 <= periods <= 10:
+            off = 1200 * math.log2(periods / cycle / claimed)
+    return replace(zone, tune_cents=zone.tune_cents - off)
+
+
 def _matching(zones: tuple[Zone, ...], pitch: int, velocity: int) -> tuple[Zone, ...]:
     return tuple(z for z in zones if z.low <= pitch <= z.high and z.softest <= velocity <= z.hardest)
 
@@ -231,8 +256,8 @@ def _range(own: dict[int, int], layer: dict[int, int], generator: int) -> tuple[
     return max(pair & 0xFF for pair in pairs), min(pair >> 8 for pair in pairs)
 
 
-def _chunks(content: bytes) -> Iterator[tuple[str, bytes]]:
-    if content[:4] != b"RIFF" or content[8:12] != b"sfbk":
+def _chunks(content: memoryview) -> Iterator[tuple[str, memoryview]]:
+    if bytes(content[:4]) + bytes(content[8:12]) != b"RIFFsfbk":
         raise ValueError("it does not begin as one")
     at = 12
     while at + 8 <= len(content):
@@ -248,11 +273,11 @@ def built_in() -> Path:
     """TimGM6mb.sf2 inside the package pretty_midi, found without importing it."""
     found = importlib.util.find_spec("pretty_midi")
     for folder in (found.submodule_search_locations or []) if found else []:
-        path = Path(folder) / "TimGM6mb.sf2"
+        path = Path(folder) / _BUILT_IN
         if path.is_file():
             return path
     raise SetupError(
-        "TimGM6mb.sf2 is not there; install pretty_midi or name a .sf2 in LOOPCOPILOT_SOUNDFONT", field="soundfont"
+        f"{_BUILT_IN} is not there; install pretty_midi or name a .sf2 in LOOPCOPILOT_SOUNDFONT", field="soundfont"
     )
 
 

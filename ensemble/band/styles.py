@@ -12,6 +12,15 @@ import yaml
 
 from ensemble.band.theory import SCALES
 
+_MODAL: dict[str, tuple[tuple[str, ...], ...]] = {
+    "dorian": (("i7", "IV7", "i7", "IV7"), ("i7", "bIII", "IV", "i7"), ("i7", "ii7", "i7", "bVII")),
+    "phrygian": (("i", "bII", "i", "bvii"), ("i", "bII", "bIII", "bII"), ("i", "bVI", "bII", "i")),
+    "lydian": (("Imaj7", "II", "Imaj7", "II"), ("I", "II", "vii", "I"), ("Imaj7", "iii7", "II", "Imaj7")),
+    "mixolydian": (("I", "bVII", "IV", "I"), ("I7", "bVII", "I7", "IV"), ("I", "v7", "IV", "I")),
+    "locrian": (("idim", "bII", "bV", "idim"), ("im7b5", "bVI", "bV", "bvii7")),
+}
+"""Progressions that keep a mode's colour, for styles that have none of their own in it."""
+
 
 @dataclass(frozen=True)
 class Style:
@@ -51,6 +60,8 @@ class Style:
         """Progressions as numerals for `mode`, or for the nearer of major and minor."""
         if mode in self.progressions:
             return self.progressions[mode]
+        if mode in _MODAL:
+            return _MODAL[mode]
         return self.progressions["minor" if 3 in SCALES[mode] else "major"]
 
 

@@ -70,7 +70,7 @@ def _voices(part: Part, bpm: float, bank: SoundFont, samples: int) -> list[tuple
     # Where the next note of each exclusive class begins, seen from the end: the first ones come round again.
     choking = {zone.choke: start + samples for start, _, zone in reversed(keys) if zone.choke}
     last = dict(choking)
-    voices = []
+    voices: list[tuple[int, Mono, tuple[np.float32, ...]]] = []
     for start, note, zone in reversed(keys):
         held = max(1, round(note.duration * beat))
         if part.is_drum:

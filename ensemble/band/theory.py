@@ -89,8 +89,10 @@ class Key:
         """The name of a pitch class (or pitch) as this key writes it."""
         if pitch % 12 == self.tonic:
             return str(self).split()[0]
-        leading = self.minor and (pitch - self.tonic) % 12 == 11  # C# in D minor, although the key has a flat
-        return (_FLAT if self.flats and not leading else _SHARP)[pitch % 12]
+        degree = (pitch - self.tonic) % 12
+        leading = self.minor and degree == 11  # C# in D minor, although the key has a flat
+        lowered = degree not in SCALES[self.mode] and degree in ((1,) if self.minor else (1, 3, 8, 10))  # Bb in C major
+        return (_FLAT if lowered or (self.flats and not leading) else _SHARP)[pitch % 12]
 
     def __str__(self) -> str:
         if self.mode == "major":
@@ -218,7 +220,9 @@ def roman(numeral: str, key: Key) -> Chord:
         quality = "mmaj7" if rest == "maj7" else f"m{rest}"
     quality = _QUALITY_SAME.get(quality, quality)
     if quality not in QUALITIES:
-        raise ValueError(f"{numeral!r} has no known quality; write one like 'i', 'bVII', 'V7' or 'IVmaj7'")
+        raise ValueError(
+            f"{numeral!r} is not a chord numeral that I know; write one like 'i', 'bVII', 'V7' or 'IVmaj7'"
+        )
     root = (key.tonic + step) % 12
     return Chord(root, quality, None, key.spell(root))
 

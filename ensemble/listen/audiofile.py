@@ -21,13 +21,13 @@ _LOUDEST = 64.0
 """Float files beyond 36 dB over full scale are damaged or not audio."""
 
 
-def decode(path: Path, max_seconds: float) -> Audio:
+def decode(path: Path, max_seconds: float, *, name: str | None = None) -> Audio:
     """The samples of `path`, shape (2, samples) float32 at 44.1 kHz; mono is doubled, of more channels the first two
-    are kept. Raises UploadError, naming the file, when it is missing, unreadable, cut off or not of SHORTEST_SECONDS..`max_seconds` length."""
+    are kept. Raises UploadError, naming the file (`name`, else the path's last part), when it is missing, unreadable, cut off or not of SHORTEST_SECONDS..`max_seconds` length."""
     import soundfile
 
     path = Path(path)
-    name = path.name or str(path)
+    name = name or path.name or str(path)
     if path.is_dir():
         raise UploadError(f"{name} is a folder; give {_KINDS}", field="attach")
     if not path.exists():

@@ -26,25 +26,32 @@ _FADE = 220
 
 
 def ingest(
-    path: Path, store: ArtifactStore, max_seconds: float, progress: Callable[[str], None] = lambda message: None
+    path: Path,
+    store: ArtifactStore,
+    max_seconds: float,
+    progress: Callable[[str], None] = lambda message: None,
+    *,
+    name: str | None = None,
 ) -> Upload:
-    """Decode, measure and store `path`; its bytes are kept as they came.
+    """Decode, measure and store `path`; its bytes are kept as they came. `name` is what to call it, where the path's
+    own last part is not what the user knows it by.
 
     Whole bars within 30 ms are fitted to the sample; else what is past the last whole bar is trimmed and said; without
     a pulse nothing is trimmed, and bpm and bars stay None. Raises UploadError for what is not usable audio.
     """
     path = Path(path)
-    progress(f"Reading {path.name}")
-    audio = decode(path, max_seconds)
+    name = name or path.name
+    progress(f"Reading {name}")
+    audio = decode(path, max_seconds, name=name)
     heard = Heard(audio)
     if heard.sound.silent:
-        raise UploadError(f"{path.name} is silent; give a file with sound in it", field="attach")
-    progress(f"Listening to {path.name}")
+        raise UploadError(f"{name} is silent; give a file with sound in it", field="attach")
+    progress(f"Listening to {name}")
     fit = fit_bars(heard)
     if fit is not None and not TEMPO_RANGE[0] <= fit.bpm <= TEMPO_RANGE[1]:
         fit = None
-    fitted, notes = _fitted(audio, fit, path.name)
-    if fitted.shape != audio.shape or fitted is not audio:
+    fitted, notes = _fitted(audio, fit, name)
+    if fitted is not audio:
         heard = Heard(fitted)
     analysis = analysis_of(heard)
     bars = fit.bars if fit is not None and fit.bars > 0 else None
@@ -52,7 +59,7 @@ def ingest(
     instrument = "drum recording" if analysis.only_drums else "recording"
     chords = _chords(heard, analysis, bars)
     return Upload(
-        name=path.name,
+        name=name,
         original=store.put_file(path.read_bytes(), path.suffix.lower() or ".bin"),
         audio=store.put_audio(fitted),
         duration_seconds=fitted.shape[1] / SAMPLE_RATE,

@@ -59,6 +59,29 @@ class Tonality:
         return self.pitched >= PITCHED and self.tuned >= TUNED and int((self.chroma > 0.15).sum()) >= 4
 
 
+@dataclass(frozen=True)
+class Partials:
+    """Steady spectral peaks, one a row."""
+
+    frame: NDArray[np.intp]
+    """Frame of `Sound.tones`."""
+    pitch: Vector
+    """MIDI note number at A = 440 Hz, fractional."""
+    level: Vector
+    """Magnitude, in the units of `Sound.tones`."""
+
+
+def find_partials(sound: Sound, lowest_hz: float, highest_hz: float) -> Partials:
+    """Partials of `sound` between two frequencies that last for at least two frames."""
+    low, high = int(lowest_hz * TONE_WINDOW / TONE_RATE), int(highest_hz * TONE_WINDOW / TONE_RATE)
+    steady = _steady(sound.tones[:, : high + 14])
+    frame, bin_ = _peaks(steady, low, high)
+    centre, left, right = steady[frame, bin_], steady[frame, bin_ - 1], steady[frame, bin_ + 1]
+    offset = 0.5 * (left - right) / np.minimum(left - 2 * centre + right, -1e-9)
+    hertz = (bin_ + np.clip(offset, -0.5, 0.5)) * TONE_RATE / TONE_WINDOW
+    return Partials(frame, 12 * np.log2(hertz / 440.0) + 69, centre.astype(np.float64))
+
+
 def measure_tonality(sound: Sound) -> Tonality:
     """Which notes make up the steady partials of `sound`, folded into pitch classes.
 
@@ -66,35 +89,19 @@ def measure_tonality(sound: Sound) -> Tonality:
     chroma, Mauch and Dixon, ISMIR 2010): the fifth, third and seventh that a bright note's overtones feign are thereby
     counted as that note's.
     """
-    silence = Tonality(0.0, np.zeros(12), np.zeros(12), np.zeros((len(sound.tones), 12)), 0.0, 0.0)
-    if sound.silent:
+    tones = sound.tones
+    silence = Tonality(0.0, np.zeros(12), np.zeros(12), np.zeros((len(tones), 12)), 0.0, 0.0)
+    partials = find_partials(sound, LOWEST_HZ, HIGHEST_HZ)
+    if sound.silent or len(partials.level) == 0:
         return silence
     low, high = int(LOWEST_HZ * TONE_WINDOW / TONE_RATE), int(HIGHEST_HZ * TONE_WINDOW / TONE_RATE)
-    tones = sound.tones
-    steady = _steady(tones)[:, : high + 14]
-    frame, bin_ = _peaks(steady, low, high)
-    if len(frame) == 0:
-        return silence
-    centre, left, right = steady[frame, bin_], steady[frame, bin_ - 1], steady[frame, bin_ + 1]
-    offset = 0.5 * (left - right) / np.minimum(left - 2 * centre + right, -1e-9)
-    hertz = (bin_ + np.clip(offset, -0.5, 0.5)) * TONE_RATE / TONE_WINDOW
     # The main lobe of a Hann window holds a peak's bin and two neighbours on each side.
-    energy = float(np.square(centre).sum()) * 1.5
+    energy = float(np.square(partials.level).sum()) * 1.5
     pitched = float(np.clip(energy / max(float(np.square(tones[:, low:high]).sum()), 1e-12), 0.0, 1.0))
-    semitones = 12 * np.log2(hertz / 440.0) + 69
-    weight = np.sqrt(centre)
-    turn = complex((np.exp(2j * np.pi * semitones) * weight).sum() / weight.sum())
+    weight = np.sqrt(partials.level)
+    turn = complex((np.exp(2j * np.pi * partials.pitch) * weight).sum() / weight.sum())
     tuning = float(np.angle(turn) / (2 * np.pi))
-    spectrum = np.zeros((len(tones), _POSITIONS), dtype=np.float32)
-    position = np.rint((semitones - tuning - _LOWEST_NOTE) * _PER_SEMITONE).astype(int) + 1
-    inside = (position >= 0) & (position < _POSITIONS)
-    np.add.at(spectrum, (frame[inside], position[inside]), centre[inside])
-    # Two frames at a time: half the work, and 0.19 s is short enough for a note.
-    if len(spectrum) % 2:
-        spectrum = np.concatenate([spectrum, spectrum[-1:]])
-    notes = np.repeat(_notes(spectrum[::2] + spectrum[1::2]), 2, axis=0)[: len(tones)]
-    strength = np.sqrt(notes / max(float(notes.max()), 1e-12))
-    strength[strength < 0.1] = 0.0
+    strength = _transcribe(partials, tuning, len(tones))
     frames = np.zeros((len(tones), 12))
     bass = np.zeros(12)
     for note in range(_NOTES):
@@ -102,6 +109,18 @@ def measure_tonality(sound: Sound) -> Tonality:
         if note + _LOWEST_NOTE < 53:
             bass[(note + _LOWEST_NOTE) % 12] += float(strength[:, note].sum())
     return Tonality(pitched, _scaled(frames.sum(axis=0)), _scaled(bass), frames, tuning, abs(turn))
+
+
+def _transcribe(partials: Partials, tuning: float, frames: int) -> Vector:
+    """Shape (`frames`, _NOTES): strength of each note in each frame, compressed, 0..1."""
+    spectrum = np.zeros((frames + frames % 2, _POSITIONS), dtype=np.float32)
+    position = np.rint((partials.pitch - tuning - _LOWEST_NOTE) * _PER_SEMITONE).astype(int) + 1
+    inside = (position >= 0) & (position < _POSITIONS)
+    np.add.at(spectrum, (partials.frame[inside], position[inside]), partials.level[inside])
+    # Two frames at a time: half the work, and 0.19 s is short enough for a note.
+    notes = np.repeat(_notes(spectrum[::2] + spectrum[1::2]), 2, axis=0)[:frames]
+    strength = np.sqrt(notes / max(float(notes.max()), 1e-12))
+    return np.asarray(np.where(strength < 0.1, 0.0, strength))
 
 
 def judge_scale(tonality: Tonality, key: str) -> tuple[CheckStatus, str | None]:
@@ -216,7 +235,9 @@ def _notes(spectrum: NDArray[np.float32]) -> Vector:
     """Shape (frames, _NOTES): how strongly each note takes part, by 30 multiplicative updates of the Kullback-Leibler
     fit (Lee and Seung 2001), which leaves few notes standing."""
     templates = _templates()
-    share = np.broadcast_to(spectrum.sum(axis=1, keepdims=True) / len(templates), (len(spectrum), len(templates))).copy()
+    share = np.broadcast_to(
+        spectrum.sum(axis=1, keepdims=True) / len(templates), (len(spectrum), len(templates))
+    ).copy()
     for _ in range(30):
         made = share @ templates
         share *= (spectrum / np.maximum(made, 1e-9)) @ templates.T

@@ -12,7 +12,10 @@ from state.effects import Effect, EffectKind
 from state.errors import Refusal
 from state.gat import GlobalAttributeTable
 from state.take import Take
-from state.verdict import Expectation
+from state.verdict import Check, Expectation
+
+_STRONGER = {"wet": (0.15, 1.0), "depth": (0.2, 1.0), "room_size": (0.15, 1.0), "drive_db": (6.0, 40.0)}
+"""Setting -> (step, most) of one repair."""
 
 
 class AddEffectArguments(Arguments):
@@ -45,6 +48,12 @@ class AddEffect(Tool[AddEffectArguments]):
         preserves="every take, level and position; stems that are not named, whole",
     )
 
+    def repair(self, arguments: AddEffectArguments, failed: list[Check]) -> AddEffectArguments:
+        """An effect that could not be heard is made stronger."""
+        if not any(check.name == "effect" for check in failed):
+            return arguments
+        return arguments.model_copy(update={"effects": [_stronger(effect) for effect in arguments.effects]})
+
     def foresee(
         self, arguments: AddEffectArguments, gat: GlobalAttributeTable | None, stage: Stage
     ) -> GlobalAttributeTable:
@@ -74,6 +83,15 @@ class AddEffect(Tool[AddEffectArguments]):
             seed=stage.seed,
             notes=lowered(loop, made),
         )
+
+
+def _stronger(effect: Effect) -> Effect:
+    """The same effect where it could not be heard: more of what its listener hears."""
+    fields = effect.model_dump()
+    for name, (step, most) in _STRONGER.items():
+        if name in fields:
+            fields[name] = min(most, fields[name] + step)
+    return type(effect).model_validate(fields)
 
 
 def _chain(present: tuple[Effect, ...], arguments: AddEffectArguments) -> tuple[Effect, ...]:

@@ -13,7 +13,9 @@ from ensemble.tools.tool import Arguments, Contract, Stage, Tool, require_loop
 from state.effects import Effect
 from state.gat import GlobalAttributeTable, Stem
 from state.take import Take, Upload
-from state.verdict import Expectation
+from state.verdict import Check, Expectation
+
+_LIFT_DB = 4.0
 
 
 class AddTrackArguments(Arguments):
@@ -67,6 +69,12 @@ class AddTrack(Tool[AddTrackArguments]):
         draft = balanced(draft, {stem.name: done}, stage, {stem.name: character})
         draft = self._placed(arguments, draft, stem.name)
         return self._take(loop, mixed(draft, stage), stem.name, stage, _unsure_of_harmony(loop, stem, frame))
+
+    def repair(self, arguments: AddTrackArguments, failed: list[Check]) -> AddTrackArguments:
+        """What could not be heard in the mix is played louder."""
+        if any(check.name == "added" for check in failed):
+            return arguments.model_copy(update={"gain_db": clamped((arguments.gain_db or 0.0) + _LIFT_DB)})
+        return arguments
 
     def _layer(self, arguments: AddTrackArguments, loop: GlobalAttributeTable, upload: Upload, stage: Stage) -> Take:
         draft, name, notes = layered(loop, upload, self._effects(arguments), self.name, stage)

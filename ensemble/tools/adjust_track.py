@@ -4,10 +4,10 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from ensemble.tools.mixing import mixed, unmixed
+from ensemble.tools.mixing import lowered, mixed, unmixed
 from ensemble.tools.promises import of_edit
 from ensemble.tools.selection import listed, named
-from ensemble.tools.tool import Arguments, Contract, Stage, Tool, require_loop
+from ensemble.tools.tool import PENDING, Arguments, Contract, Stage, Tool, require_loop
 from state.errors import Refusal
 from state.gat import GlobalAttributeTable, Stem
 from state.take import Take
@@ -15,6 +15,8 @@ from state.verdict import Expectation
 
 _GAIN_RANGE = (-60.0, 24.0)
 _AUDIBLE_DB = 0.1
+_CEILING_DB = -1.0
+"""Peaks of a mastered mix pass this nowhere (decibels of full scale)."""
 
 
 class AdjustTrackArguments(Arguments):
@@ -57,6 +59,8 @@ class AdjustTrack(Tool[AdjustTrackArguments]):
             raise Refusal(f"Which stem shall I {verb}? There are {listed(loop.stem_names)}.", field="stems")
         draft = loop
         if arguments.gain_db is not None:
+            if arguments.gain_db > 0:
+                _must_have_room(loop, stage)
             draft = draft.revised(master_gain_db=loop.master_gain_db + arguments.gain_db)
         for stem in loop.stems:
             draft = draft.with_stem(_placed(stem, arguments))
@@ -104,6 +108,21 @@ class AdjustTrack(Tool[AdjustTrackArguments]):
         return unmixed(draft)
 
 
+def _must_have_room(loop: GlobalAttributeTable, stage: Stage) -> None:
+    """Raises Refusal when the mix stands at its peak ceiling, as far as its samples are there to tell."""
+    if loop.mix == PENDING:
+        return
+    import numpy as np
+
+    peak = float(np.abs(stage.store.audio(loop.mix)).max())
+    if peak > 10 ** ((_CEILING_DB - _AUDIBLE_DB) / 20):
+        raise Refusal(
+            "The mix is as loud as it can be without clipping. A compressor on it would make room for more, "
+            "or turn the loudest stem down.",
+            field="gain_db",
+        )
+
+
 def _placed(stem: Stem, arguments: AdjustTrackArguments) -> Stem:
     muted = False if arguments.solo else stem.muted if arguments.mute is None else arguments.mute
     pan = stem.pan if arguments.pan is None else arguments.pan
@@ -147,11 +166,11 @@ def _clamped(
 def _lowered(
     draft: GlobalAttributeTable, made: GlobalAttributeTable, arguments: AdjustTrackArguments
 ) -> tuple[str, ...]:
+    if arguments.stems:
+        return lowered(draft, made)
     short = draft.master_gain_db - made.master_gain_db
     if short < _AUDIBLE_DB:
         return ()
-    if arguments.stems:
-        return (f"To keep the mix from clipping, the whole of it was turned down by {short:.1f} dB.",)
     assert arguments.gain_db is not None
     return (
         f"The mix can only go up by {max(0.0, arguments.gain_db - short):.1f} dB before it clips, so it stops there. "

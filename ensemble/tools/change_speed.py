@@ -24,7 +24,12 @@ class ChangeSpeedArguments(Arguments):
     """Arguments of `change_speed`."""
 
     factor: float | None = Field(None, gt=0.1, le=10, description="1.2 is a fifth faster")
-    bpm: float | None = Field(None, ge=30, le=300, description="instead of `factor`: the new tempo")
+    bpm: float | None = Field(
+        None,
+        gt=0,
+        description="instead of `factor`: the new tempo, 30 to 300",
+        json_schema_extra={"minimum": 30, "maximum": 300},
+    )
     keep_pitch: bool = Field(True, description="false: pitch moves with speed, as on tape")
 
     @model_validator(mode="after")

@@ -5,7 +5,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from ensemble.protocols import Wish
-from ensemble.tools.new_loop import NewLoop, new_loop
+from ensemble.tools.new_loop import NewLoop, carried, new_loop
 from ensemble.tools.promises import of_new_loop
 from ensemble.tools.recordings import upload_named
 from ensemble.tools.selection import is_drums, is_kit, one
@@ -14,6 +14,10 @@ from state.errors import Refusal
 from state.gat import GlobalAttributeTable, Source, Stem
 from state.take import Take, Upload
 from state.verdict import Expectation
+
+
+_LOCKED = ("bpm", "bars", "duration_seconds", "time_signature")
+"""What the drums settle for the loop around them."""
 
 
 class DrumToMusicArguments(Arguments):
@@ -70,12 +74,13 @@ class DrumToMusic(Tool[DrumToMusicArguments]):
             drums = _stem_from(source, stage)
             bpm, bars, metre, seconds = source.bpm, source.bars, source.time_signature, source.duration_seconds
             sources: dict[str, Source] = dict.fromkeys(["bpm", "bars", "duration_seconds"], "measured")
+            sources["time_signature"] = "inferred"
         else:
             assert gat is not None
             drums = source
             bpm, bars, metre, seconds = gat.bpm, gat.bars, gat.time_signature, gat.duration_seconds
-            carried = ("bpm", "bars", "duration_seconds", "time_signature")
-            sources = {field: gat.sources[field] for field in carried if field in gat.sources}
+            kept = carried(gat)
+            sources = {field: kept[field] for field in _LOCKED if field in kept}
         if bpm is None or bars is None:
             raise Refusal(
                 f"No steady beat was measured in {drums.name}, so nothing can be locked to it. "

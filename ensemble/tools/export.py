@@ -8,7 +8,7 @@ from pydantic import Field
 from ensemble.band.score import to_midi
 from ensemble.tools.arrangement import parts_of
 from ensemble.tools.mixing import mix_down
-from ensemble.tools.selection import listed, named
+from ensemble.tools.selection import listed, named, the_stems
 from ensemble.tools.tool import Arguments, Contract, Stage, Tool, require_loop
 from state.errors import InfrastructureError, Refusal
 from state.gat import GlobalAttributeTable
@@ -52,7 +52,7 @@ class Export(Tool[ExportArguments]):
         notes.append("A project file for a particular DAW is not written; any DAW opens the WAV and MIDI files.")
         unscored = [stem.name for stem in stems if stem.score is None]
         if unscored:
-            notes.append(f"The {listed(unscored)} has no notes, so it is not in the MIDI file.")
+            notes.append(f"Not in the MIDI file, for want of notes: {the_stems(unscored)}.")
         parts = "" if len(names) == len(loop.stems) else f" of {listed(names)}"
         answer = f"Exported {len(written)} files{parts} to {folder}."
         return Take(

@@ -4,7 +4,7 @@ from pydantic import Field
 
 from ensemble.tools.mixing import lowered, mixed, without
 from ensemble.tools.promises import of_edit
-from ensemble.tools.selection import is_recording, listed, named
+from ensemble.tools.selection import is_recording, listed, named, the_stems
 from ensemble.tools.tool import Arguments, Contract, Stage, Tool, require_loop
 from state.errors import Refusal
 from state.gat import GlobalAttributeTable, Stem
@@ -68,6 +68,6 @@ class ExtractTrack(Tool[ExtractTrackArguments]):
 def _no_separation(wanted: list[str], recordings: list[str]) -> str:
     """Measured without a model: drums come out worse than the mix they are in, and bass not at all."""
     return (
-        f"Taking {listed(wanted)} out of the recording ({listed(recordings)}) needs a source-separation model, and none "
-        "is at work here. Attach the parts as files of their own, or let the band play the part anew with add."
+        f"Taking {listed(wanted)} out of {the_stems(recordings)} needs a source-separation model, and none is at work "
+        "here. Attach the parts as files of their own, or let the band play the part anew with add."
     )

@@ -89,6 +89,16 @@ def new_loop(
     return NewLoop(draft, brief, (*settled.notes, *stood_in))
 
 
+_FRAME = ("bpm", "key", "bars", "chords", "time_signature", "duration_seconds")
+
+
+def carried(gat: GlobalAttributeTable, *besides: str) -> dict[str, Source]:
+    """Sources of the attributes that a new loop takes over from `gat`: its musical frame and those named. Where the
+    table does not say how it knows one, it was assumed."""
+    known = [field for field in (*_FRAME, *besides) if getattr(gat, field) not in (None, ())]
+    return {field: gat.sources.get(field, "inferred") for field in known}
+
+
 def wish_from(
     *,
     description: str = "",

@@ -11,6 +11,11 @@ from state.verdict import Expectation
 FIELDS = ("bpm", "key", "time_signature", "bars", "duration_seconds", "genre", "mood", "chords")
 """Table fields that an edit leaves alone unless its verb is to change them."""
 
+_TELLING_NOTES = 6
+"""Of the seven of a scale, heard in the chords, from which on only that scale (and its relative) fits them."""
+
+_FLATTENING = {"distortion", "bitcrush"}
+
 
 def of_new_loop(
     gat: GlobalAttributeTable, *, kept: Collection[str] = (), without: Collection[str] = ()
@@ -52,32 +57,38 @@ def of_edit(
 
 
 def of_key(gat: GlobalAttributeTable) -> list[Expectation]:
-    """That the mix is heard in the table's key: only where something pitched sounds and the harmony stays in its
-    scale, since borrowed chords that were asked for would count against it."""
-    if gat.key is None or not any(not stem.muted for stem in pitched(gat)) or not chords_fit(gat):
+    """That the mix is heard in the table's key: only where something pitched sounds and its harmony tells the scale.
+    Borrowed chords that were asked for would count against it, and two chords leave more than one scale open."""
+    if gat.key is None or not any(not stem.muted for stem in pitched(gat)):
         return []
-    return [Expectation(name="key", value=gat.key)]
+    return [Expectation(name="key", value=gat.key)] if chords_fit(gat, tells=_TELLING_NOTES) else []
 
 
 def of_sound(gat: GlobalAttributeTable) -> list[Expectation]:
     """What every take owes the ear. The seam is vouched for where the whole loop was played here: a recording may
-    not have been a loop to begin with."""
-    played = all(stem.score is not None for stem in gat.stems if not stem.muted)
-    return [Expectation(name="clipping")] + ([Expectation(name="seam")] if played else [])
+    not have been a loop to begin with. Flat tops are what distortion is, so there they are no fault."""
+    wanted = []
+    if not any(effect.kind in _FLATTENING for effect in gat.mix_effects):
+        wanted.append(Expectation(name="clipping"))
+    if all(stem.score is not None for stem in gat.stems if not stem.muted):
+        wanted.append(Expectation(name="seam"))
+    return wanted
 
 
-def chords_fit(gat: GlobalAttributeTable) -> bool:
-    """Whether at least four in five of the chords' notes lie in the key's scale."""
+def chords_fit(gat: GlobalAttributeTable, *, tells: int = 0) -> bool:
+    """Whether every note of the chords lies in the key's scale (a minor key may raise its seventh), and whether they
+    touch at least `tells` notes of it."""
     from ensemble.band.theory import parse_chord, parse_key
 
     if gat.key is None:
         return False
     try:
-        scale = set(parse_key(gat.key).scale)
-        notes = [pitch % 12 for symbol in gat.chords for pitch in parse_chord(symbol).pitches]
+        key = parse_key(gat.key)
+        notes = {pitch % 12 for symbol in gat.chords for pitch in parse_chord(symbol).pitches}
     except ValueError:
         return False
-    return sum(note in scale for note in notes) >= 0.8 * len(notes)
+    raised = {(key.tonic + 11) % 12} if key.minor else set()
+    return notes <= set(key.scale) | raised and len(notes & set(key.scale)) >= tells
 
 
 def _is_bass(stem: Stem) -> bool:

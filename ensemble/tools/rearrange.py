@@ -8,9 +8,9 @@ from ensemble.band.score import Part
 from ensemble.protocols import Brief, Character, Feel, Wish
 from ensemble.tools.arrangement import choose, frame_of, part_of
 from ensemble.tools.melody import chords_in, melody_of
-from ensemble.tools.new_loop import NewLoop, new_loop
+from ensemble.tools.new_loop import NewLoop, carried, new_loop
 from ensemble.tools.promises import of_new_loop
-from ensemble.tools.selection import instrument_of, is_recording, listed
+from ensemble.tools.selection import instrument_of, is_recording, listed, the_stems
 from ensemble.tools.tool import Arguments, Contract, Stage, Tool, require_loop
 from state.errors import Refusal
 from state.gat import GlobalAttributeTable, Source, Stem
@@ -97,11 +97,12 @@ def _arranged(arguments: RearrangeArguments, loop: GlobalAttributeTable, stage: 
         chords = chords_in(chords, loop.key, key) if loop.key else ()
     tune = melody_of(loop, stage.store)
     wish = Wish(
-        description=loop.description,
+        description=_told(arguments, loop),
         bpm=loop.bpm,
         key=key,
         time_signature=arguments.time_signature or loop.time_signature,
         bars=loop.bars,
+        duration_seconds=None if loop.bars else loop.duration_seconds,
         chords=chords,
         genre=arguments.genre or loop.genre,
         mood=arguments.mood or loop.mood,
@@ -115,12 +116,19 @@ def _arranged(arguments: RearrangeArguments, loop: GlobalAttributeTable, stage: 
         Rearrange.name,
         gat=loop,
         guessed=() if arguments.instruments else ("instruments",),
-        known=_carried(arguments, loop),
+        known=_sources(arguments, loop),
     )
     taker = _taker(arguments, plan.draft, tune)
     if arguments.time_signature not in (None, loop.time_signature):
         tune = None
     return _Arrangement(plan, tune, taker)
+
+
+def _told(arguments: RearrangeArguments, loop: GlobalAttributeTable) -> str:
+    """The loop's description, and what became of it."""
+    style = arguments.genre or arguments.mood or arguments.key or arguments.time_signature or "another style"
+    solo = f" with a {arguments.solo} solo" if arguments.solo else ""
+    return f"{loop.description or 'a loop'}, rearranged as {style}{solo}"
 
 
 def _with_players(wish: Wish, arguments: RearrangeArguments, tune: Stem | None, stage: Stage) -> Wish:
@@ -164,19 +172,18 @@ def _retold(tune: Stem, taker: Stem, loop: GlobalAttributeTable, after: Brief, s
     return part
 
 
-def _carried(arguments: RearrangeArguments, loop: GlobalAttributeTable) -> dict[str, Source]:
+def _sources(arguments: RearrangeArguments, loop: GlobalAttributeTable) -> dict[str, Source]:
     """Sources of what stays as it was, and of what was asked for just now."""
-    carried: dict[str, Source] = {
-        field: source
-        for field, source in loop.sources.items()
-        if field in {"bpm", "key", "bars", "chords", "time_signature", "duration_seconds", "genre", "mood"}
-    }
+    sources = carried(loop, "genre", "mood")
+    if loop.bars is None:
+        # The band settles another tempo and length in whole bars where none were measured.
+        sources.pop("duration_seconds")
     for field in ("genre", "mood", "key", "time_signature"):
         if getattr(arguments, field) is not None:
-            carried[field] = "asked"
+            sources[field] = "asked"
     if arguments.key is not None:
-        carried["chords"] = "inferred"
-    return carried
+        sources["chords"] = "inferred"
+    return sources
 
 
 def _key(text: str) -> str:
@@ -195,15 +202,11 @@ def _lost(
     notes = []
     recordings = [stem.name for stem in loop.stems if is_recording(stem)]
     if recordings:
-        measured = ", ".join(
-            word for word, known in (("tempo", loop.bpm), ("key", loop.key), ("chords", loop.chords)) if known
-        )
-        stays = (
-            f"its measured {measured}" if measured else "its length only in spirit: neither tempo nor key was measured"
-        )
+        known = (("tempo", loop.bpm), ("key", loop.key), ("chords", loop.chords))
+        measured = [word for word, value in known if value] or ["length"]
         notes.append(
-            f"The band plays anew from {stays}; the sound and the melody of the recording ({listed(recordings)}) "
-            "are not transcribed, so they are not in the new loop."
+            f"The band plays anew from the measured {listed(measured)}; the sound and the melody of "
+            f"{the_stems(recordings)} are not transcribed, so they are not in the new loop."
         )
     tune = melody_of(loop, stage.store)
     if tune is not None and (plan.tune is None or plan.taker is None):

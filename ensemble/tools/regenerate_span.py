@@ -10,7 +10,7 @@ from ensemble.tools.mixing import mix_down, mixed, unmixed
 from ensemble.tools.new_loop import new_loop
 from ensemble.tools.promises import of_edit
 from ensemble.tools.recordings import spliced
-from ensemble.tools.selection import counted, is_drums, listed, named
+from ensemble.tools.selection import counted, is_drums, listed, named, sentence, the_stems
 from ensemble.tools.tool import PENDING, Arguments, Contract, Stage, Tool, require_loop
 from state.errors import Refusal
 from state.gat import SAMPLE_RATE, GlobalAttributeTable, Stem
@@ -168,7 +168,9 @@ def _replaced(
     music = mix_down(perform_pending(plan.draft, plan.brief, stage), stage, "new").mix
     audio = spliced(stage.store.audio(stem.audio), music, start, end)
     players = listed(plan.draft.stem_names)
-    note = f"The {stem.name} is a recording, so inside the span the band plays in its place ({players})."
+    note = (
+        f"{sentence(the_stems([stem.name]))} has no notes, so inside the span the band plays in its place: {players}."
+    )
     seed = derived_seed(stage.seed, stem.name)
     kept = stem.model_copy(update={"audio": stage.store.put_audio(audio), "seed": seed, "tool": RegenerateSpan.name})
     return kept, note

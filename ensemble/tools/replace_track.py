@@ -6,7 +6,7 @@ from ensemble.tools.arrangement import choose, frame_of, part_of, part_written, 
 from ensemble.tools.mixing import lowered, mixed, unmixed
 from ensemble.tools.promises import of_edit
 from ensemble.tools.recordings import clamped, level_db
-from ensemble.tools.selection import is_drums, is_kit, one
+from ensemble.tools.selection import is_drums, is_kit, one, sentence, the_stems
 from ensemble.tools.tool import Arguments, Contract, Stage, Tool, require_loop
 from state.errors import Refusal
 from state.gat import GlobalAttributeTable, Stem
@@ -51,7 +51,9 @@ class ReplaceTrack(Tool[ReplaceTrackArguments]):
             part = stage.band.adapt(part_of(old, stage.store), new.instrument, old.instrument)
         else:
             part = part_written(new, draft, frame_of(loop, stage).brief, stage)
-            notes = (f"The {old.name} is a recording without notes, so the {new.name} plays a new part.",)
+            notes = (
+                f"{sentence(the_stems([old.name]))} has no notes to take over, so the {new.name} plays a new part.",
+            )
         done = played(new, part, draft, stage)
         if old.score is None:
             heard = level_db(stage.store.audio(old.audio)) + old.gain_db

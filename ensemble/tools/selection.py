@@ -78,6 +78,18 @@ def listed(names: Sequence[str]) -> str:
     return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
+def the_stems(names: Sequence[str]) -> str:
+    """'the stem bass', 'the stems bass and drums'; 'the recording' for the one that is called so."""
+    if list(names) == ["recording"]:
+        return "the recording"
+    return f"the {'stem' if len(names) == 1 else 'stems'} {listed(names)}"
+
+
+def sentence(text: str) -> str:
+    """`text` with a capital letter in front."""
+    return text[:1].upper() + text[1:]
+
+
 def counted(number: float, unit: str) -> str:
     """'1 bar', '4 bars', '2.5 semitones'."""
     return f"{number:g} {unit}" if abs(number) == 1 else f"{number:g} {unit}s"

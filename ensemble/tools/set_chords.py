@@ -6,7 +6,7 @@ from ensemble.protocols import Brief
 from ensemble.tools.arrangement import frame_of, part_of, played, spread_chords
 from ensemble.tools.mixing import lowered, mixed, unmixed
 from ensemble.tools.promises import chords_fit, of_edit, of_key
-from ensemble.tools.selection import is_drums, listed
+from ensemble.tools.selection import is_drums, listed, sentence, the_stems
 from ensemble.tools.tool import PENDING, Arguments, Contract, Stage, Tool, require_loop
 from state.errors import Refusal
 from state.gat import GlobalAttributeTable, Source, Stem
@@ -61,7 +61,7 @@ class SetChords(Tool[SetChordsArguments]):
         changed = ["chords"] + (["key"] if made.key != loop.key else [])
         own = [Expectation(name="sounding", stem=stem.name) for stem in moved if not stem.muted]
         kept = [stem.name for stem in loop.stems if stem.score is None and not is_drums(stem)]
-        notes = [f"The {listed(kept)} kept the old harmony: a recording has no notes to move."] if kept else []
+        notes = [f"{sentence(the_stems(kept))} kept the old harmony: a recording has no notes to move."] if kept else []
         if made.key != loop.key and not arguments.key:
             notes.append(f"These chords are heard in {made.key}, so that is the loop's key now.")
         return Take(
@@ -83,7 +83,7 @@ def _moved(loop: GlobalAttributeTable) -> list[Stem]:
     moved = [stem for stem in loop.stems if stem.score is not None and not is_drums(stem)]
     if not moved:
         raise Refusal(
-            f"There is only {listed(loop.stem_names)}, and nothing in it plays chords from notes. "
+            f"Nothing in this loop ({listed(loop.stem_names)}) plays chords from notes. "
             "Add an instrument such as keys or bass first.",
             field="chords",
         )

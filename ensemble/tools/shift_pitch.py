@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 from ensemble.tools.arrangement import part_of, played
 from ensemble.tools.mixing import lowered, mixed, unmixed
 from ensemble.tools.promises import of_edit, of_key
-from ensemble.tools.selection import is_drums, listed, named, pitched
+from ensemble.tools.selection import is_drums, listed, named, pitched, sentence, the_stems
 from ensemble.tools.tool import PENDING, Arguments, Contract, Stage, Tool, require_loop
 from state.errors import Refusal
 from state.gat import GlobalAttributeTable, Stem
@@ -23,7 +23,13 @@ _FARTHEST = 24
 class ShiftPitchArguments(Arguments):
     """Arguments of `shift_pitch`."""
 
-    semitones: int | None = Field(None, ge=-24, le=24)
+    semitones: int | None = Field(
+        None,
+        ge=-120,
+        le=120,
+        description="up or, if negative, down; at most 24",
+        json_schema_extra={"minimum": -24, "maximum": 24},
+    )
     to_key: str | None = Field(None, description="instead of `semitones`: the nearest shift to this tonic, same mode")
     stems: list[str] = Field(default_factory=list, description="stems to shift; empty for the whole loop")
 
@@ -92,7 +98,7 @@ class ShiftPitch(Tool[ShiftPitchArguments]):
         if not moved:
             names = listed([stem.name for stem in chosen])
             raise Refusal(
-                f"There is only {names} to shift, and drums have no key. Name a stem with a pitch, or add one.",
+                f"That would move {names} alone, and drums have no key. Name a stem with a pitch, or add one.",
                 field="stems",
             )
         return moved
@@ -163,4 +169,4 @@ def _left_alone(arguments: ShiftPitchArguments, loop: GlobalAttributeTable, move
     if not arguments.stems:
         return ()
     still = [stem.name for stem in named(loop, arguments.stems) if stem not in moved]
-    return (f"The {listed(still)} stayed as it was: drums have no key.",) if still else ()
+    return (f"{sentence(the_stems(still))} stayed unmoved: drums have no key.",) if still else ()

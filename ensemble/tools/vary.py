@@ -8,16 +8,19 @@ from ensemble.band.score import Part
 from ensemble.protocols import Brief, Character, Density, Feel, Wish
 from ensemble.tools.arrangement import frame_of, parts_of, played
 from ensemble.tools.mixing import lowered, mixed, unmixed
-from ensemble.tools.new_loop import NewLoop, new_loop
+from ensemble.tools.new_loop import NewLoop, carried, new_loop
 from ensemble.tools.promises import of_edit, of_new_loop
 from ensemble.tools.recordings import fitted
-from ensemble.tools.selection import is_drums, listed, named
+from ensemble.tools.selection import is_drums, listed, named, sentence, the_stems
 from ensemble.tools.tool import PENDING, Arguments, Contract, Stage, Tool, require_loop
 from state.errors import Refusal
 from state.gat import GlobalAttributeTable, Source, Stem
 from state.seeds import derived_seed
 from state.take import Take
-from state.verdict import Expectation
+from state.verdict import Check, Expectation
+
+_DARES = 4
+_DARE_STEP = 0.2
 
 
 class VaryArguments(Arguments):
@@ -55,6 +58,12 @@ class Vary(Tool[VaryArguments]):
         destructive=True,
     )
 
+    def repair(self, arguments: VaryArguments, failed: list[Check]) -> VaryArguments:
+        """What varied too little varies more."""
+        if any(check.name == "varied" for check in failed) and arguments.notes_vary:
+            return arguments.model_copy(update={"amount": min(1.0, arguments.amount + _DARE_STEP)})
+        return arguments
+
     def foresee(self, arguments: VaryArguments, gat: GlobalAttributeTable | None, stage: Stage) -> GlobalAttributeTable:
         loop = require_loop(gat, "vary")
         if _only_recordings(arguments, loop):
@@ -79,17 +88,22 @@ class Vary(Tool[VaryArguments]):
         after = before.but(bars=draft.bars, chords=_chords_over(before, draft.bars or before.bars))
         varied = [stem.name for stem in _varied(arguments, loop)]
         longer = draft.bars != loop.bars
+        old = {stem.name: stem.score for stem in loop.stems}
         parts = {
             name: stage.band.extend(part, before, after) for name, part in parts_of(loop.stems, stage.store).items()
         }
         for stem in loop.stems:
             if stem.name in varied and stem.score is not None:
-                draft = draft.with_stem(_taken_anew(arguments, stem, parts, after, draft, stage))
+                anew = _taken_anew(arguments, stem, parts, after, draft, stage)
+                draft = draft.with_stem(stem if anew.score == stem.score and not longer else anew)
             elif longer and stem.score is not None:
                 draft = draft.with_stem(played(stem, parts[stem.name], draft, stage))
             elif longer:
                 audio = fitted(stage.store.audio(stem.audio), draft.samples)
                 draft = draft.with_stem(stem.model_copy(update={"audio": stage.store.put_audio(audio)}))
+        varied = [name for name in varied if longer or _score(draft, name) != old[name]] or varied
+        if not longer and not arguments.notes_vary and all(_score(draft, name) == old[name] for name in varied):
+            raise Refusal(_already(arguments), field="feel" if arguments.feel else "density")
         made = mixed(draft, stage)
         touched = loop.stem_names if longer else varied
         own = [Expectation(name="duration_seconds", value=made.duration_seconds)]
@@ -123,7 +137,7 @@ def _varied(arguments: VaryArguments, loop: GlobalAttributeTable) -> list[Stem]:
     scored_stems = [stem for stem in chosen if stem.score is not None]
     if not scored_stems:
         raise Refusal(
-            f"The {listed([stem.name for stem in chosen])} has no notes to vary: it is a recording. "
+            f"There are no notes to vary in {the_stems([stem.name for stem in chosen])}: that is recorded sound. "
             "I can vary the other stems, or replace it with an instrument of the band.",
             field="stems",
         )
@@ -177,10 +191,31 @@ def _taken_anew(
         )
     if arguments.notes_vary:
         seed = derived_seed(stage.seed, stem.name)
-        part = stage.band.vary(part, stem.instrument, brief.but(feel=arguments.feel), seed, arguments.amount)
+        part = _varied_part(part, stem, brief.but(feel=arguments.feel), seed, arguments.amount, stage)
     parts[stem.name] = part
     stem = stem.model_copy(update={"tool": Vary.name, "seed": seed, "backend": stage.band.name})
     return played(stem, part, draft, stage)
+
+
+def _varied_part(part: Part, stem: Stem, brief: Brief, seed: int, amount: float, stage: Stage) -> Part:
+    """A variation that differs: where a small amount leaves every note as it was, a little more is dared."""
+    varied = part
+    for attempt in range(_DARES):
+        more = min(1.0, amount + attempt * _DARE_STEP)
+        varied = stage.band.vary(part, stem.instrument, brief, derived_seed(seed, attempt), more)
+        if varied.notes != part.notes:
+            break
+    return varied
+
+
+def _score(gat: GlobalAttributeTable, name: str) -> str | None:
+    stem = gat.stem(name)
+    return stem.score if stem else None
+
+
+def _already(arguments: VaryArguments) -> str:
+    words = [word.replace("_", " ") for word in (arguments.feel, arguments.density) if word]
+    return f"The loop is as {listed(words)} as the band can make it already. Shall I vary its notes instead?"
 
 
 def _played_anew(arguments: VaryArguments, loop: GlobalAttributeTable, stage: Stage) -> NewLoop:
@@ -200,7 +235,9 @@ def _played_anew(arguments: VaryArguments, loop: GlobalAttributeTable, stage: St
         feel=arguments.feel,
     )
     seconds = loop.duration_seconds if loop.bars and arguments.bars in (None, loop.bars) else None
-    return new_loop(wish, stage, Vary.name, gat=loop, known=loop.sources, seconds=seconds)
+    return new_loop(
+        wish, stage, Vary.name, gat=loop, guessed=("instruments",), known=carried(loop, "genre"), seconds=seconds
+    )
 
 
 def _from_measurements(arguments: VaryArguments, loop: GlobalAttributeTable, stage: Stage) -> Take:
@@ -208,7 +245,9 @@ def _from_measurements(arguments: VaryArguments, loop: GlobalAttributeTable, sta
     density = Character(density=arguments.density or "normal")
     made = plan.performed(stage, characters=dict.fromkeys(plan.draft.stem_names, density))
     known = [word for word, value in (("tempo", loop.bpm), ("length", loop.bars), ("key", loop.key)) if value]
-    like = f"the same {listed(known)} as measured" if known else "neither tempo nor key, which could not be measured"
+    like = (
+        f"the {listed(known)} measured in it" if known else "its length, since neither tempo nor key could be measured"
+    )
     note = f"A recording has no notes to vary, so the band plays a new loop with {like}; its sound is not imitated."
     return Take(
         gat=made,
@@ -224,4 +263,4 @@ def _left_alone(arguments: VaryArguments, loop: GlobalAttributeTable) -> tuple[s
     still = [stem.name for stem in chosen if stem.score is None]
     if not still or not _varied(arguments, loop):
         return ()
-    return (f"The {listed(still)} stayed as it was: a recording has no notes to vary.",)
+    return (f"{sentence(the_stems(still))} stayed unvaried: recorded sound has no notes.",)

@@ -68,7 +68,7 @@ def command(session: str | None, strategy: str | None, seed: int | None, home: P
                 click.secho(str(error), fg="red", err=True)
         settings, spoken = conductor.settings, bool(conductor.history(identifier))
     if settings.tracking and spoken:
-        from evaluation.tracking import log_later
+        from evaluation.background import log_later
 
         log_later(settings, identifier)
     click.echo(f"Go on with: loopcopilot chat --session {identifier}")

@@ -16,8 +16,9 @@ from loopcopilot.cli import options
 @options.home
 def command(sessions: tuple[str, ...], pending: bool, experiment: str, home: Path | None) -> int:
     """Log SESSIONS to MLflow; a session logged before is brought up to date."""
-    from evaluation.tracking import log_conversation, pending_sessions
-
+    from evaluation.background import log_pending
+    from evaluation.tracking import log_conversation
+    from graph.build import mermaid
     from state.artifacts import ArtifactStore
     from state.sessions import SessionStore
 
@@ -25,11 +26,15 @@ def command(sessions: tuple[str, ...], pending: bool, experiment: str, home: Pat
         raise click.UsageError("name sessions, or give --pending")
     settings = options.settings_of(home)
     store, database = ArtifactStore(settings.artifacts), SessionStore(settings.database)
-    chosen = list(sessions) + (pending_sessions(settings) if pending else [])
-    for session in chosen:
+    for session in sessions:
         database.get(session)
-    for session in dict.fromkeys(chosen):
-        run = log_conversation(settings, database, store, session, experiment=experiment)
+    for session in dict.fromkeys(sessions):
+        run = log_conversation(settings, database, store, session, experiment=experiment, graph_picture=mermaid())
         click.echo(f"{session} -> MLflow run {run}")
+    if pending:
+        for session, run_id in log_pending(settings, database, store, graph_picture=mermaid()).items():
+            click.echo(
+                f"{session} -> " + (f"MLflow run {run_id}" if run_id else "still waiting; the store cannot be reached")
+            )
     click.echo(f"Open them with: mlflow ui --backend-store-uri {settings.tracking_uri}")
     return 0

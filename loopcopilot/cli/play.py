@@ -27,9 +27,8 @@ def command(
     as_json: bool,
 ) -> int:
     """Play DIALOGUE (YAML) in a new session and log it to MLflow; the seed is the file's, else 0."""
-    from evaluation.runner import play
-
     from evaluation.dialogue import load
+    from evaluation.runner import play
     from loopcopilot.cli.terminal import Progress, complain, exit_status, show_record
     from state.strategy import load_strategy
     from state.turn import TurnRecord

@@ -54,7 +54,7 @@ def command(
         complain([record])
         settings = conductor.settings
     if settings.tracking:
-        from evaluation.tracking import log_later
+        from evaluation.background import log_later
 
         log_later(settings, identifier)
     return exit_status([record], asked_fails=asked_fails)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from sound import drum_loop, tune, write
 
 SECRET = "sk-planted-0123456789abcdef"

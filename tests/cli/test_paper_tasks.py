@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from sound import RATE, chroma, drum_loop, read, residual_db, rms_db, semitones_between, tune, write
 
 A_MINOR = [9, 11, 0, 2, 4, 5, 7]

@@ -150,6 +150,35 @@ def test_centre_is_the_sound_itself() -> None:
     assert np.array_equal(pan(audio, 0.0), audio)
 
 
+def test_effects_of_an_unchangeable_take_are_played_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    from ensemble.band import effects
+
+    played: list[int] = []
+    plain = effects.apply
+
+    def counted(chain, audio, bpm):  # type: ignore[no-untyped-def]
+        played.append(1)
+        return plain(chain, audio, bpm)
+
+    monkeypatch.setattr(effects, "apply", counted)
+    take = strokes(seed=7)
+    take.setflags(write=False)
+    chain = (Reverb(room_size=0.31),)
+    first = mix([MixStem("drums", take, -2.0, 0.5, effects=chain)], 120.0)
+    again = mix([MixStem("drums", take, -2.0, 0.5, effects=chain), MixStem("keys", tone(440))], 120.0)
+    assert len(played) == 1
+    assert np.array_equal(first.stems["drums"], again.stems["drums"])
+    mix([MixStem("drums", take, effects=(Reverb(room_size=0.32),))], 120.0)
+    mix([MixStem("drums", take, effects=chain)], 90.0)
+    assert len(played) == 3
+    changeable = strokes(seed=7)
+    mix([MixStem("drums", changeable, effects=chain)], 120.0)
+    changeable *= 0.5
+    quieter = mix([MixStem("drums", changeable, effects=chain)], 120.0)
+    assert len(played) == 5
+    assert np.abs(quieter.stems["drums"]).max() < 0.6 * np.abs(first.stems["drums"]).max() * 10 ** (2 / 20)
+
+
 def test_balance_places_a_band() -> None:
     band = ["standard kit", "electric bass (finger)", "electric piano 1", "electric guitar (clean)", "flute"]
     placed = {

@@ -57,6 +57,13 @@ def test_a4_sounds_at_440_hertz(program: int) -> None:
     assert abs(off) < 15  # the bank's flute is 13 cents sharp
 
 
+@pytest.mark.parametrize(("program", "pitch"), [(21, 76), (21, 84), (22, 67), (22, 72), (23, 78), (9, 84), (78, 84)])
+def test_what_the_bank_holds_out_of_tune_is_tuned(program: int, pitch: int) -> None:
+    near = 440 * 2 ** ((pitch - 69) / 12)
+    audio = render(part(program, (0, pitch, 4, 100)), BPM, 2 * BAR)
+    assert abs(1200 * math.log2(fundamental(audio[:, 4000:BAR], near) / near)) < 12
+
+
 @pytest.mark.parametrize("program", [0, 24, 33, 80])
 def test_pitches_stand_a_semitone_apart(program: int) -> None:
     heard = []
@@ -104,6 +111,18 @@ def test_what_rings_past_the_end_is_folded_to_the_start() -> None:
     # A loop of notes is the same loop wherever it begins.
     turned = render(part(52, (1.5, 60, 0.5, 100)), BPM, BAR)
     assert np.allclose(np.roll(turned, BAR // 2, axis=1), audio, atol=1e-4)
+
+
+def test_notes_before_and_after_the_loop_are_played_where_they_come_round() -> None:
+    inside = render(part(0, (3.75, 60, 0.5, 100)), BPM, BAR)
+    assert np.array_equal(render(part(0, (-0.25, 60, 0.5, 100)), BPM, BAR), inside)
+    assert np.array_equal(render(part(0, (7.75, 60, 0.5, 100)), BPM, BAR), inside)
+
+
+def test_a_note_longer_than_the_loop_goes_round() -> None:
+    audio = render(part(16, (0, 60, 10.0, 100)), BPM, BAR)
+    assert audio.shape == (2, BAR)
+    assert loudest(audio[:, BAR // 2 :]) > 0.2 * loudest(audio)
 
 
 def test_velocity_sets_amplitude_by_its_square() -> None:

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 import pytest
-from scripted import LOOP, ScriptedPlanner, steps
 
 from graph.conductor import Conductor
+from scripted import LOOP, ScriptedPlanner, steps
 from state.errors import InputError
 from state.settings import Settings
 from state.strategy import Strategy

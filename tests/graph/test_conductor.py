@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from scripted import LOOP, ScriptedPlanner, SpoiltBand, steps
 
 from graph.conductor import Conductor
 from graph.events import Event
+from scripted import LOOP, ScriptedPlanner, SpoiltBand, steps
 from state.errors import InputError, SessionBusy, UploadError
 from state.plan import Plan
 from state.settings import Settings

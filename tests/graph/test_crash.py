@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from scripted import LOOP, ScriptedPlanner, steps
 
 from graph.conductor import Conductor
+from scripted import LOOP, ScriptedPlanner, steps
 from state.settings import Settings
 
 NODES = ("understand", "plan", "execute", "verify", "retry", "commit", "respond")

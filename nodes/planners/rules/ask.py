@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 
+from nodes.planners.rules.outcome import Outcome
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.speech import Clause
 
@@ -48,17 +48,42 @@ def impossible_tempo(bpm: float) -> str:
     return f"{bpm:g} bpm cannot be played: tempi from 30 to 300 bpm can. Which tempo should it be?"
 
 
-def not_understood(clause: Clause, known: frozenset[str]) -> str:
-    """Says what was not understood, the nearest known word if one is near, and what would do."""
-    near: list[str] = []
-    for word in clause.words:
-        if len(word) > 4 and word not in known:
-            near += difflib.get_close_matches(word, known, n=1, cutoff=0.8)
-    hint = f" Did you mean '{near[0]}'?" if near else ""
+def not_understood(clause: Clause, scene: Scene) -> str:
+    """Says what was not understood, and what would do."""
+    if clause.has("voice"):
+        return ONLY_VOICE
+    example = f"make the {scene.names[0]} softer" if scene.names else "make it softer"
     return (
-        f"I did not understand '{clause.text}', so nothing was changed.{hint} Say what to do with what, for example "
-        "'make the drums softer', 'add a clarinet', 'up a fourth', 'at 96 bpm' or 'go back one version'."
+        f"I did not understand '{clause.text}', so nothing was changed. Say what to do with what, for example '{example}', "
+        "'add a clarinet', 'up a fourth', 'at 96 bpm' or 'go back one version'."
     )
+
+
+def impossible(clause: Clause, scene: Scene) -> Outcome | None:
+    """What no tool can do, whatever the table holds: words to sing, existing recordings, pictures."""
+    if clause.has("negation") and not clause.has("create", "add"):
+        return None
+    if clause.has("voice_refused") and clause.has("create", "add", "voice"):
+        return Outcome(question=NO_LYRICS)
+    if clause.says(*_RECORDINGS) and clause.has("create", "add", "recording_words"):
+        return Outcome(question=NO_SAMPLE)
+    if clause.says("sing", "rap", "beatbox") and clause.words[0] in {"sing", "rap", "beatbox"}:
+        return Outcome(question=ONLY_VOICE)
+    mark = clause.first("noise")
+    if mark is not None and clause.has("create", "describe", "add") and not clause.says("for a", "for my", "for the", "for an", "like", "sounds", "game", "music", "soundtrack", "loop", "background"):
+        return Outcome(question=f"I make and edit music loops, nothing else, so no {mark.words}. What music should it be?")
+    return None
+
+
+_RECORDINGS = (
+    "sample from", "a sample of", "sample of", "samples of", "sampled from", "sample the", "sample some", "exact copy", "copy of", "youtube",
+    "spotify", "real recording", "actual recording", "the original recording", "soundcloud", "from the internet", "from the album",
+)  # fmt: skip
+
+
+def vague(clause: Clause, scene: Scene) -> Outcome | None:
+    """A wish for change without saying which: ask, with examples."""
+    return Outcome(question=VAGUE) if clause.has("vague") and len(clause.words) <= 9 else None
 
 
 VAGUE = (

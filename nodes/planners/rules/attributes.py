@@ -23,7 +23,7 @@ from nodes.planners.rules.mentions import Mention, Missing, Without, mentions
 from nodes.planners.rules.sounds import EffectWords, effects_of
 from nodes.planners.rules.tokens import Span, Token
 
-__all__ = ["EffectWords", "Mention", "Missing", "Reading", "Words", "Without", "read"]
+__all__ = ["EffectWords", "Mention", "Missing", "Reading", "Without", "Words", "read"]
 
 
 @dataclass(frozen=True)
@@ -99,8 +99,9 @@ def read(text: str) -> Reading:
     feel = first(marks, "feel")
 
     found = frames.find(text, tokens, marks, taken)
+    row = harmony.find_chords(tokens, taken)
     key = harmony.find_key(tokens, taken)
-    chords = harmony.find_chords(tokens, taken, key)
+    chords = harmony.settle(row, key) if row else None
     band = mentions(tokens, marks, genre, taken)
     sounds = effects_of(tokens, marks, band, text)
 
@@ -119,8 +120,8 @@ def read(text: str) -> Reading:
             inferred.add("time_signature")
     if key and not key.mode_said:
         inferred.add("mode")
-    if chords and chords.key_guessed:
-        inferred.add("key" if key is None else "mode")
+    if chords and chords.home and key is None:
+        inferred.add("key")
     spans.update(found.spans)
     for name, mark in (("mood", moods[0] if moods else None), ("tempo", tempo), ("feel", feel)):
         if mark is not None:
@@ -129,7 +130,8 @@ def read(text: str) -> Reading:
         spans["key"] = key.span
     if chords:
         spans["chords"] = chords.span
-    whole = first(marks, "whole")
+    home = chords.home if chords and chords.home else key.name if key else None
+    whole = first([mark for mark in marks if "instrumental" not in mark.meanings], "whole")
     return Reading(
         text=text,
         genre=genre,
@@ -138,7 +140,7 @@ def read(text: str) -> Reading:
         moods=tuple(dict.fromkeys(mark.meaning("mood") for mark in moods)),
         bpm=bpm,
         tempo=tempo.meaning("tempo") if tempo else None,
-        key=key.name if key else None,
+        key=home,
         time_signature=signature,
         bars=bars,
         duration_seconds=found.duration_seconds,
@@ -165,7 +167,8 @@ def _genres(marks: list[Mark], tokens: list[Token]) -> tuple[list[Mark], bool]:
 
     "a jazz loop" and "a techno beat" name one; "jazz guitar", "jazzy" and "techno kick" hint.
     """
-    named, hints = [], []
+    named: list[Mark] = []
+    hints: list[Mark] = []
     for at, mark in enumerate(marks):
         if "genre" not in mark.meanings and "hint" not in mark.meanings:
             continue
@@ -182,20 +185,15 @@ def _genres(marks: list[Mark], tokens: list[Token]) -> tuple[list[Mark], bool]:
 
 
 _BEATS = frozenset(["beat", "beats"])
-_PLAIN = frozenset(
-    "a an the and or of in on at to for with by from is are it its this that be as i me my we us you your he she they them "
-    "please can could would will shall should do does did have has had some any more most very really just only also too so "
-    "then than there here what which who how when while if not but like likes sounds sound kind sort bit lot something "
-    "want need id im ill let lets make give over under into out up down about around all both each every one two".split()
-)
 
 
-def _leftover(
-    tokens: list[Token], marks: list[Mark], taken: set[int], quotes: tuple[Span, ...]
-) -> tuple[Words, ...]:
+def _leftover(tokens: list[Token], marks: list[Mark], taken: set[int], quotes: tuple[Span, ...]) -> tuple[Words, ...]:
     known = taken.union(*(mark.tokens for mark in marks)) if marks else taken
     return tuple(
         Words(token.raw, (token.start, token.end))
         for at, token in enumerate(tokens)
-        if at not in known and token.norm not in _PLAIN and not any(a <= token.start < b for a, b in quotes)
+        if at not in known
+        and not lexicon.is_plain(token.norm)
+        and not token.norm[0].isdigit()
+        and not any(a <= token.start < b for a, b in quotes)
     )

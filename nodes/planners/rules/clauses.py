@@ -10,8 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from nodes.planners.rules.amounts import amounts
+from nodes.planners.rules.lexicon import meanings
 from nodes.planners.rules.references import mentions
-from nodes.planners.rules.speech import BREAKS, Clause
+from nodes.planners.rules.speech import BREAKS, Clause, vocabulary
+from nodes.planners.rules.spelling import KNOWN_WORDS
 
 _STOPS = frozenset(".!?;\n")
 _JOINTS = frozenset({",", "and", "but", "then", "&", "plus", "also", "while", "-", ":", "so", "n", "with"})
@@ -49,13 +51,41 @@ def split(message: Clause) -> list[Clause]:
         if not bare.words:
             continue
         previous = found[-1] if found else None
-        if previous is None or piece.hard or _opens(bare, piece.joint, previous):
+        if len(message.words) > len(bare.words) and _empty(bare):
+            continue
+        if previous is not None and piece.joint in {"but", ","} and not piece.hard and _only_again(previous):
+            found[-1] = bare
+        elif previous is None or piece.hard or _opens(bare, piece.joint, previous):
             found.append(bare)
         elif _parallel(bare, previous):
             found.append(_with_verb_of(previous, bare))
         else:
             found[-1] = previous.joined(_tied(piece))
-    return [clause.bare() for clause in found if clause.bare().words]
+    return [part for clause in found for part in _alternating(clause.bare()) if part.words]
+
+
+def _empty(piece: Clause) -> bool:
+    """Nothing but words of politeness: 'ok', 'second'."""
+    mark = piece.begins("polite")
+    return mark is not None and mark.end == len(piece.words) and mark.words != "no"
+
+
+def _only_again(clause: Clause) -> bool:
+    """'one more time', 'the same': what follows says what is to be different."""
+    return clause.has("repeat") and len(clause.without((m.start, m.end) for m in clause.marks("repeat")).words) <= 1
+
+
+def _alternating(clause: Clause) -> list[Clause]:
+    """'drums louder keys softer' without any sign between."""
+    found = mentions(clause)
+    if len(found) < 2 or found[0].start > 1 or any(word in _OPENERS or word in {"and", ",", "of", "for"} for word in clause.words):
+        return [clause]
+    cuts = [0]
+    for last, later in zip(found, found[1:], strict=False):
+        if any(last.end <= mark.start < later.start for mark in clause.marks(*_COMPARATIVES, "left", "right")):
+            cuts.append(later.start - 1 if later.start and clause.words[later.start - 1] == "the" else later.start)
+    later_moved = any(mark.start >= found[-1].end for mark in clause.marks(*_COMPARATIVES, "left", "right"))
+    return [clause.part(a, b) for a, b in zip(cuts, [*cuts[1:], None], strict=True)] if later_moved else [clause]
 
 
 def _pieces(message: Clause) -> list[_Piece]:
@@ -68,7 +98,7 @@ def _pieces(message: Clause) -> list[_Piece]:
                 start, joint, hard = at + 1, word, word in _STOPS or word == "then"
             else:
                 start, hard = at + 1, hard or word in _STOPS or word == "then"
-                joint = word if not joint else joint
+                joint = word if not joint or word == "but" else joint
     if start < len(message.words):
         pieces.append(_Piece(message.part(start), hard, joint))
     return pieces
@@ -133,7 +163,17 @@ def _opens(piece: Clause, joint: str, previous: Clause) -> bool:
             and not previous.begins("create", "style"))
             or previous.begins("replace") is not None
         )
-    return _comparative_first(piece)
+    said = amounts(piece)
+    if said and said[0].start == 0 and said[0].unit == "bpm" and said[0].end == len(piece.words):
+        return True
+    return _unknown_verb(piece) or _comparative_first(piece)
+
+
+def _unknown_verb(piece: Clause) -> bool:
+    """'(make the drums softer and) frobnicate the bass': a word that nobody knows where a verb would stand."""
+    first = piece.words[0]
+    known = first in vocabulary() or first in meanings() or first in KNOWN_WORDS
+    return not known and first.isalpha() and len(first) > 3 and piece.words[1:2] and piece.words[1] in {"the", "it", "my", "all", "them", "that"} or False
 
 
 def _noun_phrase(piece: Clause) -> bool:
@@ -195,13 +235,21 @@ def _comparative_first(piece: Clause) -> bool:
 def _parallel(piece: Clause, previous: Clause) -> bool:
     """'(turn the bass up and) the drums down', '(pan the guitar left and) the keys right'."""
     found = mentions(piece)
-    moved = [mark for mark in piece.marks(*_MOVES) if mark.words not in {"bass"}]
-    later = bool(found) and any(mark.start >= found[0].end for mark in moved)
-    return later and previous.words[0] in _CARRIED and previous.has(*_MOVES) and bool(mentions(previous))
+    if not found or not mentions(previous):
+        return False
+    worn = [mark for mark in piece.marks(*EFFECTS) if mark.end <= found[0].start]
+    if worn and previous.has(*EFFECTS) and previous.begins("add", "replace"):
+        return True
+    later = any(mark.start >= found[0].end for mark in piece.marks(*_MOVES))
+    bare = mentions(previous)[0].start <= 1
+    return later and (previous.words[0] in _CARRIED or bare) and previous.has(*_MOVES)
+
+
+EFFECTS = tuple(f"effect_{kind}" for kind in ("reverb", "delay", "chorus", "phaser", "tremolo", "lowpass", "highpass", "eq", "compressor", "distortion", "bitcrush"))
 
 
 def _with_verb_of(previous: Clause, piece: Clause) -> Clause:
-    return previous.part(0, 1).joined(piece)
+    return previous.part(0, 1).joined(piece) if previous.words[0] in _CARRIED or previous.begins("add") else piece
 
 
 def _tied(piece: _Piece) -> Clause:

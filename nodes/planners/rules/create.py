@@ -79,7 +79,8 @@ def around_drums(clause: Clause, scene: Scene) -> Outcome | None:
     if not uploads and not drums and not scene.players:
         return ask("Which drums should I build on? Attach a drum loop, or ask for drums first.")
     source = uploads[-1].name if uploads else drums[0] if drums else scene.players[0].name
-    before = clause.without([(place, min(len(words), place + 4))])
+    after = next(i for i in range(place + 1, len(words)) if words[i] in _DRUM_SOURCES) + 1
+    before = clause.without([(place, after)])
     fields = _fields(read(before.text), clause)
     kept = {name: fields[name] for name in ("description", "genre", "mood", "key", "chords", "instruments", "without", "inferred") if name in fields}
     kept["inferred"] = [name for name in kept.get("inferred", []) if name in kept]
@@ -108,11 +109,11 @@ def create(clause: Clause, scene: Scene, *, forced: bool = False) -> Outcome | N
         return ask(ONLY_VOICE)
     if reading.missing and not (reading.instruments or reading.genre or reading.bpm or reading.key):
         return ask(_no_such(reading))
-    fields = _fields(reading, clause)
+    impression = _impression(clause, reading)
+    fields = _fields(reading if impression is None else read(clause.text.replace(impression, "")), clause)
     unmet = ((NO_VOICE,) if singing else ()) + tuple(
         f"There is no {lack.words} in the band, so it is left out." for lack in reading.missing
     )
-    impression = _impression(clause, reading)
     if impression is not None:
         for name, value in associate(impression).items():
             if name not in fields:
@@ -160,7 +161,7 @@ def _impression(clause: Clause, reading: Reading) -> str | None:
     """The title, scene or feeling that a loop is to be like; None where a style is named instead."""
     if clause.titles:
         at = next(i for i, raw in enumerate(clause.raw) if raw.startswith("\0"))
-        return clause.part(at).text.replace("' s ", "'s ")
+        return clause.part(at).text
     for phrase in _IMPRESSION:
         if clause.says(phrase):
             words = phrase.split()

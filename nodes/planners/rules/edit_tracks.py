@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from nodes.planners.rules import attributes, spans
 from nodes.planners.rules import effects as effect_words
 from nodes.planners.rules.amounts import amount, degree
 from nodes.planners.rules.ask import NO_VOICE, ONLY_VOICE, missing, which
 from nodes.planners.rules.clauses import items
 from nodes.planners.rules.outcome import Outcome, ask, do, step
-from nodes.planners.rules.references import Mention, Target, everything_but, find, is_instrument, mentions, named
+from nodes.planners.rules.references import Target, everything_but, find, mentions, named
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.speech import Clause
 from state.plan import Step
@@ -86,6 +87,9 @@ def _says(clause: Clause, phrases: tuple[str, ...]) -> bool:
 def character(clause: Clause, name: str) -> dict[str, Any]:
     """How a part is to be played, from the words beside its name."""
     found: dict[str, Any] = {}
+    sides = clause.marks("left", "right")
+    place = clause
+    clause = clause.without((mark.start - 1, mark.end) for mark in sides if mark.start and clause.words[mark.start - 1] in {"hard", "far"})
     if _says(clause, _SOFT) or clause.says("a touch of"):
         found["dynamics"] = "soft"
     elif _says(clause, _LOUD):
@@ -108,7 +112,7 @@ def character(clause: Clause, name: str) -> dict[str, Any]:
         found["role"] = "pad"
     elif clause.has("bass_noun") and "bass" not in name:
         found["role"] = "bass"
-    return found | _place(clause)
+    return found | _place(place)
 
 
 def _place(clause: Clause) -> dict[str, Any]:
@@ -127,123 +131,123 @@ def _place(clause: Clause) -> dict[str, Any]:
     return found
 
 
+def add_new(clause: Clause, scene: Scene) -> Outcome | None:
+    """An addition that says so first: 'add a ...', 'layer some ...', 'put a ... on the left'."""
+    verb = clause.begins("add")
+    if verb is None or verb.words in {"drop", "use", "bring", "with", "extra", "make", "create", "have", "give it", "throw", "build in"} and not _indefinite(clause, verb.end):
+        return None
+    if verb.words in {"make", "create", "generate", "write", "compose", "play", "use"} and clause.has("pronoun", "style", "create") and not clause.has("solo_noun", "lead_noun", "bass_noun"):
+        return None
+    if clause.has("replace") and (clause.has("instead") or clause.says("instead of", "in place of", "rather than")):
+        return None
+    if clause.part(verb.end).begins("more", "less") or clause.says("back") or spans.find(clause, scene.bars, scene.seconds):
+        return None
+    found = _new_ones(clause)
+    if not found or not _indefinite(clause, verb.end) and all(named(m.words, scene) for m in found):
+        return None
+    first_effect = next(iter(effect_words.marks_in(clause)), None)
+    if first_effect is not None and first_effect.start < _token_of(clause, found[0]) and not clause.says("with"):
+        return None
+    return add(clause, scene)
+
+
+def _indefinite(clause: Clause, at: int) -> bool:
+    return clause.words[at : at + 1] != () and clause.words[at] not in {"the", "that", "this", "it", "my", "those", "these", "them", "everything", "your"}
+
+
+def _token_of(clause: Clause, mention: attributes.Mention) -> int:
+    found = mentions(clause)
+    return next((m.start for m in found if m.words in mention.words or mention.words in m.words), 0)
+
+
+def _aside(clause: Clause) -> Clause:
+    """The clause without what only says where: 'over the drums', 'to the guitar', 'under the piano'."""
+    words = clause.words
+    for at, word in enumerate(words):
+        if at > 1 and word in _BESIDE and words[at + 1 : at + 2] and words[at + 1] in {"the", "my", "that", "this", "our", "these", "it"}:
+            return clause.part(0, at)
+    return clause
+
+
+_BESIDE = frozenset(
+    "over under behind to beside against alongside above beneath underneath like following doubling double complement between "
+    "support match matching for".split()
+)
+
+
+def _new_ones(clause: Clause) -> tuple[attributes.Mention, ...]:
+    return attributes.read(_aside(clause).text).instruments
+
+
 def add(clause: Clause, scene: Scene) -> Outcome | None:
     """'put a soft clarinet on top', 'a bass and a shaker', 'add a saxophone solo', 'more cowbell'."""
     verb = clause.first("add")
-    if everything_but(clause) or clause.has("except"):
+    if clause.has("variation") or clause.says("another take", "another go", "another pass", "another try", "another version"):
         return None
-    voice = clause.has("voice") and not clause.says("no vocals", "without vocals", "no singing", "no voice")
-    found = [m for m in mentions(clause) if not _is_place_of_other(clause, m)]
-    article = clause.words[0] in {"a", "an", "some", "another", "more", "extra", "with", "and", "plus"}
-    bare = bool(found) and (article or (found[0].start <= 2 and not named(found[0].words, scene)))
-    if verb is None and not bare:
+    if everything_but(clause) or clause.has("except") and not clause.has("add"):
         return None
-    if clause.has("recording_words"):
+    reading = attributes.read(clause.text)
+    found = _new_ones(clause)
+    if verb is None and not (found and (clause.words[0] in _ARTICLES or not any(named(m.words, scene) for m in found))):
         return None
     if not found:
-        return _nameless(clause, scene, voice, verb is not None)
-    steps: list[Step] = []
-    for part in items(clause):
-        names = [m for m in mentions(part) if not _is_place_of_other(part, m)]
-        for name in names[:1] if len(names) < 3 else names:
-            steps.append(_added(part, name))
-    steps = steps or [_added(clause, found[0])]
-    return do(*steps, unmet=(NO_VOICE,) if voice else ())
+        return _nameless(clause, scene, reading.singing is True, verb is not None)
+    steps = [_added(clause, mention, len(found) == 1) for mention in found]
+    unmet = [NO_VOICE] if reading.singing is True else []
+    unmet += [f"There is no {lack.words} in the band, so it is left out." for lack in reading.missing]
+    return do(*steps, unmet=tuple(unmet))
 
 
-def _added(part: Clause, mention: Mention) -> Step:
-    worn = [m for m in effect_words.marks_in(part) if m.start > mention.end and "with" in part.words[mention.end : m.start]]
-    fields = character(part.without([(mention.start, mention.end)]), mention.words)
-    if mention.words.endswith(("solo", "lead", "melody")) and "role" not in fields:
+_ARTICLES = frozenset("a an some another more extra with and plus also".split())
+
+
+def _added(clause: Clause, mention: attributes.Mention, alone: bool) -> Step:
+    """One new stem; adverbs that stand after a single name belong to it wherever they are ('put a clarinet on top, soft')."""
+    part = _part_of(clause, mention, alone)
+    fields = character(part, mention.words)
+    said = {
+        "dynamics": mention.dynamics, "density": mention.density, "tessitura": mention.register, "role": mention.role,
+        "solo": mention.solo or None, "pan": mention.pan,
+    }  # fmt: skip
+    fields |= {name: value for name, value in said.items() if value is not None}
+    if fields.get("solo") and "role" not in fields:
         fields["role"] = "lead"
-        fields |= {"solo": True} if mention.words.endswith("solo") else {}
+    worn = [m for m in effect_words.marks_in(part) if "with" in part.words[: m.start]]
     if worn:
-        fields["effects"] = effect_words.chain(part.part(mention.end))
-    if fields.get("dynamics") == "soft" and mention.words in {"soft piano"}:
-        fields.pop("dynamics")
-    return step("add_track", instrument=mention.words, **fields)
+        fields["effects"] = effect_words.chain(part.part(worn[0].start - 2 if worn[0].start > 1 else 0))
+    return step("add_track", instrument=mention.words.lower(), **fields)
 
 
-def _is_place_of_other(clause: Clause, mention: Mention) -> bool:
-    """'under the piano', 'over the drums', 'to the guitar': beside what, not what."""
-    before = clause.words[max(0, mention.start - 3) : mention.start]
-    beside = {
-        "over",
-        "under",
-        "behind",
-        "to",
-        "beside",
-        "against",
-        "alongside",
-        "above",
-        "beneath",
-        "underneath",
-        "like",
-        "follow",
-        "following",
-        "doubling",
-        "double",
-        "complement",
-        "between",
-        "support",
-        "match",
-        "matching",
-    }
-    return bool(before) and before[-1] in {"the", "my", "that", "this", "our"} and bool(set(before[:-1][-1:]) & beside)
+def _part_of(clause: Clause, mention: attributes.Mention, alone: bool) -> Clause:
+    """The member of the list that names the mention, without the name itself; the whole clause when it is alone."""
+    for part in [clause] if alone else items(clause):
+        if f" {mention.words.lower()} " in f" {' '.join(part.words)} ":
+            words = tuple(mention.words.lower().split())
+            at = next(i for i in range(len(part.words)) if part.words[i : i + len(words)] == words)
+            return part.without([(at, at + len(words))])
+    return clause
+
+
+def add_upload(clause: Clause, scene: Scene) -> Outcome | None:
+    """'add this recording', 'put my file under it': an attached file that is no stem yet."""
+    uploads = scene.request.uploads
+    if not uploads or not clause.begins("add", "layer"):
+        return None
+    said = clause.says("this sound", "the file", "this file", "my recording", "this sample", "this clip", "the upload", "this recording", "this audio", "the recording", "the sample", "my file", "the attached file", "this loop", "this track", "the attachment", "my loop", "my sample")
+    held = any(player.instrument.endswith("recording") and player.name in uploads[-1].name for player in scene.players)
+    if not said or held or _new_ones(clause) or clause.says("to this", "to the file"):
+        return None
+    return do(step("add_track", instrument=uploads[-1].name))
 
 
 def _nameless(clause: Clause, scene: Scene, voice: bool, verb: bool) -> Outcome | None:
-    """An addition without a known instrument: a voice, a melody, an upload, or a word that the band does not have."""
+    """An addition without an instrument that the band has: a voice, or a word that it does not know."""
     if voice and (verb or len(clause.words) <= 3):
         return ask(ONLY_VOICE)
-    upload = scene.request.uploads[-1] if scene.request.uploads else None
-    if (
-        (verb
-        and upload is not None
-        and clause.has("pronoun"))
-        or (
-            upload is not None
-            and clause.says(
-                "this sound",
-                "the file",
-                "this file",
-                "my recording",
-                "this sample",
-                "this clip",
-                "the upload",
-                "this one",
-            )
-        )
-    ):
-        if (
-            verb
-            and upload is not None
-            and upload.name not in scene.names
-            and not any(p.instrument.endswith("recording") for p in scene.players)
-        ):
-            return do(step("add_track", instrument=upload.name))
-    if not verb:
-        return None
-    if clause.says("harmony", "harmonies") and clause.begins("add"):
-        return do(step("add_track", instrument="strings", role="pad"))
-    if clause.has("lead_noun") and clause.says(
-        "melody",
-        "lead",
-        "hook",
-        "topline",
-        "riff",
-        "lead line",
-        "tune",
-        "solo",
-        "countermelody",
-        "counter melody",
-        "melodies",
-    ):
-        return (
-            do(step("add_track", instrument="lead", **({"role": "lead"} | character(clause, "lead"))))
-            if is_instrument("lead")
-            else None
-        )
+    missing_ones = attributes.read(clause.text).missing
+    if missing_ones and verb:
+        near = missing_ones[0].nearest
+        return ask(f"There is no {missing_ones[0].words} in the band. {f'Would {near.stem} do?' if near else 'Which other instrument should play?'}")
     return None
 
 
@@ -348,7 +352,7 @@ def replace(clause: Clause, scene: Scene) -> Outcome | None:
     if halves is None:
         return None
     old, new = halves
-    wanted = mentions(new)
+    wanted = attributes.read(new.text).instruments or (mentions(new) if not attributes.read(new.text).genre else ())
     if not wanted:
         if new.has("voice") and find(old, scene).stems:
             return ask(ONLY_VOICE)
@@ -359,7 +363,7 @@ def replace(clause: Clause, scene: Scene) -> Outcome | None:
     stems = target.stems or ((scene.names[0],) if len(scene.names) == 1 else ())
     if not stems:
         return ask(which(scene)) if target.pronoun or not old.words else None
-    words = [mention.words for mention in wanted]
+    words = [mention.words.lower() for mention in wanted]
     return do(
         *(step("replace_track", stem=name, instrument=words[min(i, len(words) - 1)]) for i, name in enumerate(stems))
     )
@@ -434,6 +438,8 @@ def _played_on(clause: Clause) -> tuple[Clause, Clause] | None:
             and mentions(clause.part(at))
         ):
             later = clause.part(at)
+            if at - start > 3 or clause.part(start, at).has("more", "style") or clause.part(start, at).says("sound", "like", "with"):
+                return None
             if mentions(later)[0].start <= 2 and not later.has("small", "louder", "quieter", "solo_noun"):
                 return clause.part(start, at), later
     return None
@@ -461,7 +467,7 @@ def more_of(clause: Clause, scene: Scene) -> Outcome | None:
         change = -{"small": 2.0, "normal": 4.0, "large": 8.0}[degree(clause)]
         return do(step("adjust_track", stems=list(stems), gain_db=change))
     if not stems:
-        return do(_added(clause, found[0]))
+        return do(step("add_track", instrument=found[0].words))
     return do(
         step("adjust_track", stems=list(stems), gain_db={"small": 2.0, "normal": 4.0, "large": 8.0}[degree(clause)])
     )

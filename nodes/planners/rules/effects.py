@@ -160,7 +160,8 @@ def effects(clause: Clause, scene: Scene) -> Outcome | None:
     if not kinds:
         return _any_effect(clause, scene)
     adjectives = all(_adjective(mark) for mark in marks_in(clause))
-    if adjectives and not clause.has(*_GIVES, "pronoun", "remove"):
+    told = clause.words[0] in {"the", "it's", "its", "this", "that", "my"} and clause.says("is", "are", "sounds", "sound", "feels")
+    if adjectives and (told or not clause.has(*_GIVES, "pronoun", "remove")):
         return None
     if _takes_off(clause):
         return _off(clause, scene, kinds)

@@ -18,7 +18,9 @@ _CLOCK = re.compile(r"(?<!\d)(\d{1,2}):([0-5]\d)(?!\d)")
 _BARS = frozenset(["bar", "bars", "measure", "measures", "barre", "barres"])
 _SECONDS = frozenset(["second", "seconds", "sec", "secs", "s"])
 _MINUTES = frozenset(["minute", "minutes", "min", "mins"])
-_LEADS_TO_BPM = frozenset(["at", "tempo", "bpm", "around", "about", "roughly", "approximately", "circa", "ca", "to", "of", "speed", "is"])
+_LEADS_TO_BPM = frozenset(
+    ["at", "tempo", "bpm", "around", "about", "roughly", "approximately", "circa", "ca", "to", "of", "speed", "is"]
+)
 _ISH = frozenset(["ish", "something", "or"])
 
 
@@ -48,7 +50,7 @@ def find(text: str, tokens: Sequence[Token], marks: Sequence[Mark], taken: set[i
             continue
         value, used = found
         after = at + used
-        used += _measure(frame, tokens, words, places, at, after, value, taken)
+        used += _measure(frame, tokens, marks, words, places, at, after, value, taken)
         at += used
     _fixed_lengths(frame, tokens, words, places, taken)
     if frame.bars is None:
@@ -72,7 +74,10 @@ def _split_units(norms: Sequence[str]) -> tuple[list[str], list[int]]:
 
 def _metre(text: str, tokens: Sequence[Token], marks: Sequence[Mark], frame: Frame, taken: set[int]) -> None:
     for found in _METRE.finditer(text):
-        if 2 <= int(found[1]) <= 19 and text[max(0, found.start() - 5) : found.start()].strip().lower() not in ("bar", "bars"):
+        if 2 <= int(found[1]) <= 19 and text[max(0, found.start() - 5) : found.start()].strip().lower() not in (
+            "bar",
+            "bars",
+        ):
             frame.time_signature = f"{int(found[1])}/{found[2]}"
             frame.spans["time_signature"] = found.span()
             taken.update(i for i, token in enumerate(tokens) if found.start() <= token.start < found.end())
@@ -87,6 +92,7 @@ def _metre(text: str, tokens: Sequence[Token], marks: Sequence[Mark], frame: Fra
 def _measure(
     frame: Frame,
     tokens: Sequence[Token],
+    marks: Sequence[Mark],
     words: Sequence[str],
     places: Sequence[int],
     at: int,
@@ -123,19 +129,51 @@ def _measure(
             end = min(after + 1 + more[1], len(words) - 1)
         _note(frame, "duration_seconds", seconds, tokens, places, at, end, taken)
         return end - after + 1
+    if unit == "s" and places[after] == places[at]:
+        return 1
     if frame.bpm is None and LIKELY_BPM[0] <= value <= LIKELY_BPM[1]:
         before = words[at - 1] if at else ""
         alone = _alone(tokens, places, at, after)
-        led = before in ("tempo", "bpm", "at") or (before in _LEADS_TO_BPM and any(w in ("tempo", "bpm") for w in words[max(0, at - 3) : at]))
-        stops = unit in ("hz", "db", "percent", "%", "khz", "ms", "beats", "degrees", "cents", "k", "times", "semitones", "drums", "kick", "808", "drum", "bit", "bits")
-        if not stops and (led or ish or alone or (before in ("around", "about", "roughly", "circa", "to") and "tempo" in words)):
+        led = before in ("tempo", "bpm", "at") or (
+            before in _LEADS_TO_BPM and any(w in ("tempo", "bpm") for w in words[max(0, at - 3) : at])
+        )
+        stops = unit in (
+            "hz",
+            "db",
+            "percent",
+            "%",
+            "khz",
+            "ms",
+            "beats",
+            "degrees",
+            "cents",
+            "k",
+            "times",
+            "semitones",
+            "drums",
+            "kick",
+            "808",
+            "drum",
+            "bit",
+            "bits",
+        )
+        beside = _beside_genre(marks, places, at, after)
+        if not stops and (
+            led
+            or ish
+            or alone
+            or beside
+            or (before in ("around", "about", "roughly", "circa", "to") and "tempo" in words)
+        ):
             start = at - 1 if before in ("tempo", "bpm", "at") else at
             _note(frame, "bpm", value, tokens, places, start, after - 1 + ish, taken)
             return ish
     return 0
 
 
-def _fixed_lengths(frame: Frame, tokens: Sequence[Token], words: Sequence[str], places: Sequence[int], taken: set[int]) -> None:
+def _fixed_lengths(
+    frame: Frame, tokens: Sequence[Token], words: Sequence[str], places: Sequence[int], taken: set[int]
+) -> None:
     phrases: tuple[tuple[str, float], ...] = (
         ("half a minute", 30.0), ("half minute", 30.0), ("a minute and a half", 90.0), ("a minute", 60.0),
         ("quarter of a minute", 15.0), ("a quarter minute", 15.0),
@@ -191,3 +229,9 @@ def _alone(tokens: Sequence[Token], places: Sequence[int], at: int, after: int) 
     left = first_token > 0 and not tokens[first_token].glued and tokens[first_token].gap.strip() in {",", ";", "|"}
     right = last_token + 1 >= len(tokens) or not tokens[last_token + 1].glued
     return left and right
+
+
+def _beside_genre(marks: Sequence[Mark], places: Sequence[int], at: int, after: int) -> bool:
+    """Whether a genre stands right before or after the number: "trap 140", "a 124 house loop"."""
+    before, behind = places[at] - 1, places[after - 1] + 1
+    return any("genre" in mark.meanings and (before in mark.tokens or behind == mark.start) for mark in marks)

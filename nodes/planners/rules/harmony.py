@@ -24,9 +24,10 @@ _QUALITY = (
 )
 _CHORD = re.compile(rf"[A-G][#b]?{_QUALITY}")
 _EXTENDED = re.compile(r"[A-Ga-g][#b]?(?=.)(?:m|min|maj|M|dim|aug|sus|add|\d|ø|°|\+).*")
-_ROMAN = re.compile(r"(b|#)?(VII|III|IV|VI|II|V|I|vii|iii|iv|vi|ii|v|i)(maj7|maj9|m7b5|ø7?|°7?|dim7|dim|sus2|sus4|7|9|11|13|6)?")
+_ROMAN = re.compile(
+    r"(b|#)?(VII|III|IV|VI|II|V|I|vii|iii|iv|vi|ii|v|i)(maj7|maj9|m7b5|ø7?|°7?|dim7|dim|sus2|sus4|7|9|11|13|6)?"
+)
 _BEFORE_KEY = frozenset(["in", "to", "into", "of", "key", "from", "is", "scale", "original"])
-_CHORD_LEADS = frozenset(["over", "chords", "chord", "progression", "changes", "loop", "harmony", "vamp", "are", "to", "like", "use", "with", "be", "play"])
 _BETWEEN = re.compile(r"[\s,\-–—‑>→|:~.]*(?:to)?\s*")
 
 
@@ -40,13 +41,21 @@ class KeyWords:
 
 
 @dataclass(frozen=True)
+class ChordRow:
+    """Chord symbols or roman numerals as typed."""
+
+    symbols: tuple[str, ...]
+    span: Span
+
+
+@dataclass(frozen=True)
 class ChordWords:
-    """Chords as said. `key_guessed`: roman numerals without a key were settled in C major or A minor."""
+    """Chords as said. `home`: the key in which roman numerals were settled; without one said, C major or A minor."""
 
     symbols: tuple[str, ...]
     numerals: tuple[str, ...]
     span: Span
-    key_guessed: bool = False
+    home: str | None = None
 
 
 def _raw(token: Token) -> str:
@@ -89,35 +98,49 @@ def _key_at(tokens: Sequence[Token], at: int) -> tuple[KeyWords, int] | None:
     if joined is None:
         return None
     tonic, sign, mode = joined.groups()
+    before = tokens[at - 1].norm if at else ""
+    if at and not tokens[at].glued and tokens[at].gap.strip() != ":":
+        before = ""
     count, sign_said = 1, bool(sign)
     after = _word(tokens, at + 1)
-    if not sign and not mode and after in ("flat", "sharp"):
+    article = raw == "a" and before not in _BEFORE_KEY
+    if not sign and not mode and after in ("flat", "sharp") and not article:
         sign, sign_said, count = ("b" if after == "flat" else "#"), True, 2
         after = _word(tokens, at + 2)
     mode_word = _MODES.get(after) if not mode else None
     if mode_word and after in ("min", "maj") and count == 1 and tonic.islower():
         mode_word = None
     harmonic = after in ("harmonic", "natural", "melodic") and _word(tokens, at + count + 1) == "minor" and not mode
-    before = tokens[at - 1].norm if at else ""
-    if at and not tokens[at].glued and tokens[at].gap.strip() != ":":
-        before = ""
     if harmonic:
         name = _canonical(tonic + sign, "harmonic minor" if after == "harmonic" else "minor")
         return KeyWords(name, span_of(tokens, at, count + 2), True), count + 2
     if mode_word:
-        if tonic == "a" and not sign_said and not _tonic_not_article(tokens, at, count, before):
+        if tonic in "aA" and not sign_said and not _tonic_not_article(tokens, at, count, before):
             return None
         return KeyWords(_canonical(tonic + sign, mode_word), span_of(tokens, at, count + 1), True), count + 1
     if mode and (tonic.isupper() or before in _BEFORE_KEY):
         if mode in ("m", "M") and _chord_beside(tokens, at):
             return None
-        return KeyWords(_canonical(tonic + sign, "minor" if mode in ("m", "min", "minor") else "major"), span_of(tokens, at, 1), True), 1
+        return KeyWords(
+            _canonical(tonic + sign, "minor" if mode in ("m", "min", "minor") else "major"),
+            span_of(tokens, at, 1),
+            True,
+        ), 1
     if mode:
         return None
-    led = before in ("in", "key", "to", "into", "of", "is") and (before not in ("of", "is", "to") or _said_key(tokens, at) or before == "to")
+    led = before in ("in", "key", "to", "into", "of", "is") and (
+        before not in ("of", "is", "to") or _said_key(tokens, at) or before == "to"
+    )
     sure = tonic.isupper() or sign_said or (tonic != "a" and _ends(tokens, at + count))
-    alone = sign_said and not _chord_beside(tokens, at) and _ends(tokens, at + count) and bool(at) and not tokens[at].glued
-    if (led and sure and not _chord_beside(tokens, at) and not (tonic in "Aa" and not sign_said and not _ends(tokens, at + count))) or alone:
+    alone = (
+        sign_said and not _chord_beside(tokens, at) and _ends(tokens, at + count) and bool(at) and not tokens[at].glued
+    )
+    if (
+        led
+        and sure
+        and not _chord_beside(tokens, at)
+        and not (tonic in "Aa" and not sign_said and not _ends(tokens, at + count))
+    ) or alone:
         return KeyWords(_canonical(tonic + sign, "major"), span_of(tokens, at, count), False), count
     return None
 
@@ -132,16 +155,17 @@ def _said_key(tokens: Sequence[Token], at: int) -> bool:
 
 def _ends(tokens: Sequence[Token], at: int) -> bool:
     """Whether nothing that the tonic could be an article or an adjective of comes next."""
-    return at >= len(tokens) or not tokens[at].glued or tokens[at].norm in ("and", "with", "at", "instead", "please", "now", "then", "for", "over", "using", "but")
+    return (
+        at >= len(tokens)
+        or not tokens[at].glued
+        or tokens[at].norm in ("and", "with", "at", "instead", "please", "now", "then", "for", "over", "using", "but")
+    )
 
 
 def _tonic_not_article(tokens: Sequence[Token], at: int, count: int, before: str) -> bool:
-    """ "a minor" is a key at the end, before punctuation or after "in"; "a minor change" is not."""
-    return before in ("in", "key", "of", "to", "into", "is") and _said_key_or_in(tokens, at, before) or _ends(tokens, at + count + 1) or at == 0 and len(tokens) == 2
-
-
-def _said_key_or_in(tokens: Sequence[Token], at: int, before: str) -> bool:
-    return before in ("in", "key", "into") or _said_key(tokens, at)
+    """Whether "a minor" is a key: nothing follows that it could describe ("in a minor key", "a minor change")."""
+    named = tokens[at].raw == "A" and (before in _BEFORE_KEY or (at > 0 and tokens[at - 1].raw.islower()))
+    return named or _ends(tokens, at + count + 1)
 
 
 def _canonical(tonic: str, mode: str) -> str:
@@ -173,30 +197,41 @@ def _linked(token: Token) -> bool:
     return _BETWEEN.fullmatch(token.gap) is not None
 
 
-def find_chords(tokens: Sequence[Token], taken: set[int], key: KeyWords | None) -> ChordWords | None:
-    """The longest row of two or more chord symbols or roman numerals (one, after "chord"); tokens go to `taken`."""
+def find_chords(tokens: Sequence[Token], taken: set[int]) -> ChordRow | None:
+    """The longest row of two or more chord symbols or roman numerals (one, after "chord"); its tokens go to `taken`."""
     best: list[tuple[int, int, str]] = []
     for numerals in (False, True):
         at = 0
         while at < len(tokens):
             row = _row(tokens, at, taken, numerals)
+            if len(row) > 2 and _is_key_first(tokens, row):
+                row = row[1:]
             if len(row) > len(best) and _credible(tokens, row, numerals):
                 best = row
-            at = row[-1][1] if row else at + 1
+            at = max(at + 1, row[-1][1]) if row else at + 1
     if not best:
         return None
     taken.update(index for start, end, _ in best for index in range(start, end))
     span = tokens[best[0][0]].start, tokens[best[-1][1] - 1].end
-    symbols = [symbol for _, _, symbol in best]
+    return ChordRow(tuple(symbol for _, _, symbol in best), span)
+
+
+def _is_key_first(tokens: Sequence[Token], row: list[tuple[int, int, str]]) -> bool:
+    """Whether the first symbol of a row is the key: "in G, Am F C G"."""
+    start, after = row[0][0], row[1][0]
+    return start > 0 and tokens[start - 1].norm in ("in", "of") and not tokens[after].glued
+
+
+def settle(row: ChordRow, key: KeyWords | None) -> ChordWords:
+    """The row as plain chord symbols, roman numerals in `key`."""
+    symbols = row.symbols
     if _ROMAN.fullmatch(symbols[0]) is None:
-        return ChordWords(tuple(str(parse_chord(symbol)) for symbol in symbols), (), span)
+        return ChordWords(tuple(str(parse_chord(symbol)) for symbol in symbols), (), row.span)
     minor = symbols[0].startswith("i") and not symbols[0].startswith(("ii", "iv"))
     home = parse_key(key.name) if key else parse_key("A minor" if minor else "C major")
-    guessed = key is None or not key.mode_said
     if key is not None and not key.mode_said and minor:
         home = Key(home.tonic, "minor")
-    chords = tuple(str(roman(symbol, home)) for symbol in symbols)
-    return ChordWords(chords, tuple(symbols), span, guessed)
+    return ChordWords(tuple(str(roman(symbol, home)) for symbol in symbols), symbols, row.span, str(home))
 
 
 def _row(tokens: Sequence[Token], at: int, taken: set[int], numerals: bool) -> list[tuple[int, int, str]]:
@@ -235,9 +270,18 @@ def _credible(tokens: Sequence[Token], row: list[tuple[int, int, str]], numerals
     if not row:
         return False
     start = row[0][0]
-    lead = {token.norm for token in tokens[max(0, start - 3) : start]} & {"chord", "chords", "progression", "over", "vamp", "changes"}
+    lead = {token.norm for token in tokens[max(0, start - 3) : start]} & {
+        "chord",
+        "chords",
+        "progression",
+        "over",
+        "vamp",
+        "changes",
+    }
     if len(row) == 1:
-        return bool({token.norm for token in tokens[max(0, start - 2) : start]} & {"chord", "chords"}) and row[0][2] not in ("I", "A", "i", "v")
+        return bool({token.norm for token in tokens[max(0, start - 2) : start]} & {"chord", "chords"}) and row[0][
+            2
+        ] not in ("I", "A", "i", "v")
     if numerals:
         return len({symbol for _, _, symbol in row}) > 1
     after = row[-1][1]

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from ensemble.band.instruments import resolve
 from nodes.planners.rules.attributes import read
 
 _DATA = Path(__file__).parent / "lexicon" / "impressions.yaml"
@@ -23,6 +24,12 @@ def _cues() -> list[tuple[str, dict[str, Any]]]:
     return sorted(found, key=lambda item: -len(item[0]))
 
 
+def _held(word: str, words: list[str]) -> bool:
+    """Whether an instrument is among others already, by whatever name."""
+    chosen = resolve(word)
+    return any((other := resolve(held)) is not None and chosen is not None and other.stem == chosen.stem for held in words)
+
+
 def associate(impression: str) -> dict[str, Any]:
     """Genre, mood, bpm and instruments that the words suggest; the most specific cue wins for each."""
     said = read(impression)
@@ -38,7 +45,7 @@ def associate(impression: str) -> dict[str, Any]:
     for cue, suggested in _cues():
         if f" {cue}" in padded:
             for name, value in suggested.items():
-                if name == "instruments" and name in found and cue not in said.text.lower():
-                    continue
+                if name == "instruments" and name in found:
+                    found[name] += [word for word in value if not _held(word, found[name])]
                 found.setdefault(name, value)
     return {**{name: value for name, value in _DEFAULT.items() if not found}, **found}

@@ -187,40 +187,32 @@ def _change(clause: Clause, direction: int) -> float:
     return direction * _STEP_DB[degree(clause)]
 
 
-_LOUD = frozenset(
-    ["louder", "too quiet", "too soft", "not loud enough", "can't hear", "can hardly hear", "can barely hear", "hard to hear", "cannot hear", "i can't hear", "amplify", "crank", "crank up", "turn up", "turn it up", "bring forward", "up front", "upfront", "stand out", "more prominent", "more present", "audible", "more audible", "in the front", "to the front", "forward", "in your face", "inaudible", "is buried", "are buried", "gets lost", "is lost", "get lost", "buried", "volume up", "gain up", "more volume", "more gain", "higher in the mix", "up in the mix", "emphasize", "emphasise", "pump up", "too far back", "loud", "hotter", "boost", "highlight", "ride up", "jack up"]
-)
-_SOFT = frozenset(
-    ["quieter", "softer", "too loud", "less loud", "not so loud", "not as loud", "too prominent", "too present", "overpowering", "overpower", "tone down", "tone it down", "turn down", "turn it down", "attenuate", "in the background", "into the background", "to the background", "less prominent", "less present", "in the back", "to the back", "further back", "farther back", "sit back", "volume down", "gain down", "lower in the mix", "soften", "less volume", "drown out", "drowns out", "drowning out", "drown", "more quiet", "more soft", "push back", "tame", "down in the mix", "quiter", "softly", "ease off", "back off", "dial back", "dial down", "duck", "quiet", "quiet down", "turned down", "gentler", "too hot", "tuck", "too strong", "quiet mood", "weaker"]
-)
-_WAYS_UP = frozenset(
-    ["up", "raise", "boost", "increase", "lift", "bump", "higher", "more", "push", "stronger", "pull", "up", "bring", "strengthen", "enhance"]
-)
-_WAYS_DOWN = frozenset(["down", "lower", "reduce", "decrease", "drop", "cut", "less", "dip", "knock", "quieter", "diminish", "pull"])
+_SHARED_WITH_REMOVE = frozenset({"drop", "cut"})
+"""These lower a level only beside an amount ('cut the bass by 3 dB'); alone they remove."""
 
 
 def _direction(clause: Clause, scene: Scene) -> int | None:
     """1 louder, -1 quieter, None when the clause is not about level."""
-    words = {mark.words for mark in clause.marks("louder", "quieter")}
     if clause.says("not loud enough", "not so quiet", "less quiet", "less soft"):
         return 1
-    if words & {w for w in _SOFT if " " in w}:
+    quieter, louder = clause.first("level_quieter"), clause.first("level_louder")
+    if quieter is not None and (louder is None or " " in quieter.words):
         return -1
-    if words & _LOUD:
+    if louder is not None:
         return 1
-    if words & _SOFT:
-        return -1
     said = amount(clause, "db")
     about = said is not None or clause.says("volume", "level", "levels", "loudness", "gain", "fader", "vol", "decibels")
     stems = bool(find(clause, scene).stems) or any(named(m.words, scene) for m in mentions(clause, scene))
     pronoun = clause.has("pronoun") and bool(scene.focus)
-    verbs = set(clause.words)
-    if said is not None and said.value < 0 and not verbs & _WAYS_UP:
+    verbs = {mark.words for mark in clause.marks("way_up", "way_down", "remove")}
+    upward, downward = clause.has("way_up"), clause.has("way_down")
+    if said is not None and said.value < 0 and not upward:
         return -1
     if about or stems or pronoun:
-        if verbs & _WAYS_DOWN or (clause.says("too much") and stems):
+        sized = said is not None or clause.has("small", "volume") or amount(clause, "percent") is not None
+        if downward or (verbs & _SHARED_WITH_REMOVE and sized) or (clause.says("too much") and stems):
             return -1
-        if verbs & _WAYS_UP or clause.says("not enough") or clause.words[-1:] == ("up",):
+        if upward or clause.says("not enough") or clause.words[-1:] == ("up",):
             return 1
     if said is not None:
         return 1 if said.value >= 0 else -1

@@ -117,17 +117,15 @@ def _genre_within(words: str, table: Mapping[str, Meanings]) -> str | None:
 
 @lru_cache(maxsize=1)
 def _speller() -> Speller:
-    words = {word for entry in meanings() for word in entry.split(" ")}
-    return Speller(words, _data("spelling")["correct"])
+    known = {word for entry in meanings() for word in entry.split(" ")}
+    return Speller(_data("spelling")["repair"], known.union(_data("spelling")["correct"]))
 
 
 @lru_cache(maxsize=4096)
 def spell(word: str) -> str:
     """`word` in normal form with one slip repaired, where it is long and nobody knows it."""
-    return _SPELLINGS.get(word) or _speller().repair(word)
-
-
-_SPELLINGS: dict[str, str] = dict(_data("spelling")["same"].items())
+    same: str | None = _data("spelling")["same"].get(word)
+    return same or _speller().repair(word)
 
 
 def genres() -> tuple[str, ...]:
@@ -170,6 +168,16 @@ def tempo_bpm(tempo: str, genre: str | None = None) -> float:
 @lru_cache(maxsize=1)
 def _adjectives() -> frozenset[str]:
     return frozenset(_data("mentions")["adjectives"])
+
+
+@lru_cache(maxsize=1)
+def _plain() -> frozenset[str]:
+    return frozenset(_data("mentions")["plain"])
+
+
+def is_plain(word: str) -> bool:
+    """Whether `word` carries no attribute, such as an article or "please"."""
+    return word in _plain()
 
 
 def is_adjective(word: str) -> bool:

@@ -4,11 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-_ONES = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
-    " eighteen nineteen"
-).split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_ONES = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
+_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 _UNITS = {word: float(value) for value, word in enumerate(_ONES)}
 _DECADES = {word: 20.0 + 10 * place for place, word in enumerate(_TENS)} | {"fourty": 40.0}
 _VAGUE = {"couple": 2.0, "dozen": 12.0, "single": 1.0, "double": 2.0, "both": 2.0, "pair": 2.0}
@@ -21,7 +39,9 @@ def number(words: Sequence[str], at: int) -> tuple[float, int] | None:
     """
     word = words[at]
     if word[:1].isdigit():
-        plain = word.replace(",", ".") if word.count(",") == 1 and len(word.split(",")[1]) < 3 else word.replace(",", "")
+        plain = (
+            word.replace(",", ".") if word.count(",") == 1 and len(word.split(",")[1]) < 3 else word.replace(",", "")
+        )
         try:
             return float(plain), 1
         except ValueError:

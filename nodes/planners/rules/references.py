@@ -65,7 +65,7 @@ def _mentions(clause: Clause, scene: Scene | None) -> Iterator[Mention]:
             continue
         for length in range(min(_LONGEST, len(words) - at), 0, -1):
             phrase = " ".join(words[at : at + length])
-            if phrase in names or (_plain(words[at : at + length]) and is_instrument(phrase)):
+            if phrase in names or (_plain(words[at : at + length]) and (is_instrument(phrase) or _weak(words, at, phrase))):
                 yield Mention(phrase, at, at + length)
                 at += length
                 break
@@ -74,7 +74,13 @@ def _mentions(clause: Clause, scene: Scene | None) -> Iterator[Mention]:
 
 
 def _plain(words: tuple[str, ...]) -> bool:
-    return all(word[0].isalpha() for word in words) and words[-1] not in {"a", "the", "and", "or", "in", "to"}
+    return not words[-1].replace(".", "").lstrip("+-").isdigit() and words[0][0].isalnum() and words[-1] not in {"a", "the", "and", "or", "in", "to"}
+
+
+def _weak(words: tuple[str, ...], at: int, phrase: str) -> bool:
+    """Everyday words that name an instrument only where an article says so: 'the kick', 'a horn'."""
+    meaning = meanings().get(phrase) or {}
+    return "weak" in meaning and at > 0 and words[at - 1] in {"the", "a", "an", "my"} and resolve(phrase) is not None and phrase not in _NOT_NAMES
 
 
 def is_instrument(phrase: str) -> bool:

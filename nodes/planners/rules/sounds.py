@@ -127,10 +127,36 @@ def _owner(mark: Mark, tokens: Sequence[Token], band: Band) -> int | None:
         between = [token for token in tokens if mention.phrase[1] <= token.start < mark.span[0]]
         words = [token.norm for token in between]
         joined = len(between) <= 6 and all(token.glued for token in between)
-        return index if joined and words and words[0] in _LINKS else None
+        if joined and words and (words[0] in _LINKS or set(words) <= _QUANTITIES):
+            return index
+        break
+    for index, mention in enumerate(band.instruments):
+        between = [token for token in tokens if mark.span[1] <= token.start < mention.phrase[0]]
+        if between and len(between) <= 4 and between[0].norm in _ONTO and all(token.glued for token in between):
+            return index
     return None
 
 
+_ONTO = frozenset(["on", "to", "for", "onto", "over"])
+_QUANTITIES = frozenset(
+    [
+        "some",
+        "a",
+        "more",
+        "bit",
+        "of",
+        "lots",
+        "little",
+        "touch",
+        "lot",
+        "much",
+        "tons",
+        "plenty",
+        "hint",
+        "dash",
+        "slight",
+    ]
+)
 _LINKS = frozenset(["with", "through", "in", "drenched", "soaked", "under", "into", "via", "has", "having"])
 
 

@@ -54,7 +54,11 @@ class Clause:
         text = ""
         for token in self.raw:
             shown = f"'{self.titles[int(token.strip(chr(0)))]}'" if token.startswith("\0") else token
-            text += shown if not text or shown in ".,!?;:%)/" or text[-1] in "(/" else f" {shown}"
+            if token == "s" and text.endswith("'"):
+                shown = "s"  # the genitive of a title
+            elif text and shown not in ".,!?;:%)/" and text[-1] not in "(/":
+                shown = f" {shown}"
+            text += shown
         return text
 
     def part(self, start: int, end: int | None = None) -> Clause:
@@ -117,7 +121,7 @@ class Clause:
 
 
 _HELD_BEFORE_NOUNS = frozenset(
-    ["right", "like", "first", "next", "good", "great", "nice", "fine", "cool", "perfect", "sweet", "brilliant", "awesome"]
+    ["right", "like", "first", "next", "good", "great", "nice", "fine", "cool", "perfect", "sweet", "brilliant", "awesome", "too", "so"]
 )
 INSTRUCTIONS = (
     "add", "remove", "create", "replace", "undo", "louder", "quieter", "faster", "slower", "keep", "protect", "solo",
@@ -130,6 +134,8 @@ def _kept(clause: Clause, mark: Mark) -> bool:
     """Words of politeness that are not polite here: 'just the drums', 'no drums', 'nice piano'."""
     rest = clause.part(mark.end)
     opens = rest.words[0] in BREAKS or rest.begins(*INSTRUCTIONS) is not None
+    if mark.words == "instead":
+        return rest.words[0] == "of"
     if mark.words == "just":
         return clause.begins("keep", "solo") is not None or rest.words[0] in {"the", "my", "drums", "bass"}
     return not opens and mark.words in _HELD_BEFORE_NOUNS | {"no"}

@@ -24,8 +24,11 @@ def speed(clause: Clause, scene: Scene) -> Outcome | None:
     direction = _direction(clause)
     about = clause.has("tempo") or amount(clause, "bpm") is not None
     if direction == 0 and not about:
-        return None
+        return _tempo(clause, scene, 0)
     return _tempo(clause, scene, direction) or _factor(clause, scene, direction, about)
+
+
+_MOVED = frozenset("take push bring bump set get put go move drop crank make kick raise lower play have try run knock pull".split())
 
 
 def _direction(clause: Clause) -> int:
@@ -53,6 +56,11 @@ def _tempo(clause: Clause, scene: Scene, direction: int) -> Outcome | None:
     """A tempo in bpm, or a change in bpm."""
     said = amount(clause, "bpm")
     numbers = [a for a in amounts(clause) if a.unit == "bare" and a.value >= 20]
+    if said is None and numbers and not clause.has("tempo", "faster", "slower"):
+        at = numbers[0].start
+        led = clause.words[max(0, at - 2) : at]
+        moved = clause.words[0] in _MOVED and ("to" in led or "at" in led) and len(clause.words) <= at + 2
+        said = numbers[0] if moved and not find(clause, scene).stems else None
     if said is None and numbers and (clause.has("tempo") or clause.has("faster", "slower")):
         said = numbers[0]
     if said is None:

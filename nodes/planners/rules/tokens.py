@@ -17,9 +17,12 @@ T = TypeVar("T")
 Span = tuple[int, int]
 """Start and end of some words in the text that was read, in characters, end excluded."""
 
-_TOKEN = re.compile(r"[^\W\d_]+(?:['’](?!n['’])[^\W\d_]+)*[#♯♭]?(?:[\d♭♯#+]+[^\W_]*)*|\d+(?:[.,]\d+)*[^\W\d_]*|[&%+#°]")
+_TOKEN = re.compile(
+    r"\bw/o\b|\bw/|(?<=['’])n(?=['’])|[^\W\d_]+(?:['’](?!n['’])[^\W\d_]+)*(?:[#♯♭][^\W_]*)?(?:[\d♭♯#]+[^\W_]*)*|\d+(?:[.,]\d+)*[^\W\d_]*|[&%+#°]"
+)
 _GAP = re.compile(r"[\s\-‐‑_'’\"“”]*")
 _CLAUSE = re.compile(r"[,;:.!?()\[\]–—/|…\n]")
+_SHORTHAND = {"&": "and", "+": "and", "w/": "with", "W/": "with", "w/o": "without", "W/O": "without", "W/o": "without"}
 _APOSTROPHES = re.compile(r"['’]s\b|['’]")
 
 
@@ -42,8 +45,8 @@ class Token:
 
 def normal(word: str) -> str:
     """The normal form of one word."""
-    if word in {"&", "+"}:
-        return "and"
+    if word in _SHORTHAND:
+        return _SHORTHAND[word]
     plain = _APOSTROPHES.sub("", word.lower()).replace("♯", "#").replace("♭", "b")
     if plain.isascii():
         return "and" if plain == "n" else plain

@@ -92,3 +92,46 @@ def test_a_recording_without_a_pulse_cannot_be_played_along_with(hall, chords):
     table = hall.table_of(hall.upload(chords))
     with pytest.raises(Refusal, match="No steady pulse"):
         hall.foresee("add_track", table, instrument="bass")
+
+
+def test_only_the_new_stem_is_played(hall, loop):
+    from dataclasses import replace
+
+    from ensemble.band.band import BuiltInBand
+    from ensemble.tools.registry import parse
+    from state.plan import Step
+
+    class ScriptedBand(BuiltInBand):
+        """The band, and how often it was asked to play."""
+
+        played = 0
+
+        def render(self, part, bpm, samples):
+            self.played += 1
+            return super().render(part, bpm, samples)
+
+    band = ScriptedBand()
+    stage = replace(hall.stage, band=band)
+    for tool, arguments, times in (
+        ("add_track", {"instrument": "organ"}, 1),
+        ("remove_track", {"stems": ["keys"]}, 0),
+        ("adjust_track", {"stems": ["keys"], "gain_db": -2}, 0),
+        ("add_effect", {"effects": [{"kind": "reverb"}]}, 0),
+        ("shift_pitch", {"semitones": 1}, 2),
+    ):
+        called, parsed = parse(Step(tool=tool, arguments=arguments))
+        band.played = 0
+        called.perform(parsed, loop, stage)
+        assert band.played == times, tool
+
+
+def test_stopping_ends_the_work(hall, loop):
+    from dataclasses import replace
+
+    from ensemble.tools.registry import parse
+    from state.errors import Cancelled
+    from state.plan import Step
+
+    called, parsed = parse(Step(tool="add_track", arguments={"instrument": "organ"}))
+    with pytest.raises(Cancelled):
+        called.perform(parsed, loop, replace(hall.stage, cancelled=lambda: True))

@@ -52,12 +52,19 @@ def test_the_whole_mix_goes_down_by_so_many_decibels(hall, loop):
 
 
 def test_the_whole_mix_goes_up_only_as_far_as_it_does_not_clip(hall, loop):
-    take = hall.play("adjust_track", loop, gain_db=20)
+    quiet = hall.play("adjust_track", loop, gain_db=-6).gat
+    take = hall.play("adjust_track", quiet, gain_db=20)
     assert 0.5 < np.abs(hall.mix(take.gat)).max() <= 1
     assert "before it clips" in take.notes[0]
-    rise = rms_db(hall.mix(take.gat)) - rms_db(hall.mix(loop))
+    rise = rms_db(hall.mix(take.gat)) - rms_db(hall.mix(quiet))
     promised = next(item.value for item in take.expectations if item.name == "gain_db")
     assert promised == pytest.approx(rise, abs=0.05)
+
+
+def test_a_mix_at_its_ceiling_asks_what_to_do(hall, loop):
+    top = hall.play("adjust_track", hall.play("adjust_track", loop, gain_db=-6).gat, gain_db=20).gat
+    with pytest.raises(Refusal, match="as loud as it can be"):
+        hall.foresee("adjust_track", top, gain_db=1)
 
 
 def test_a_fader_ends(hall, loop):

@@ -72,6 +72,7 @@ def test_without_a_pulse_only_a_factor_makes_sense(hall, chords):
     ("arguments", "words"),
     [
         ({"factor": 4}, "480 bpm is out of reach.*30 and 300"),
+        ({"bpm": 900}, "900 bpm is out of reach"),
         ({"bpm": 120}, "at 120 bpm already"),
         ({"factor": 0.2}, "24 bpm"),
     ],

@@ -63,6 +63,7 @@ def test_a_recording_is_shifted_as_sound(hall, chords):
     ("arguments", "words"),
     [
         ({"semitones": 0}, "changes nothing"),
+        ({"semitones": 36}, "farthest shift is 24 semitones"),
         ({"to_key": "G major"}, "cannot make it major.*rearrange"),
         ({"to_key": "G minor"}, "in G minor already"),
         ({"to_key": "H minor"}, "not a key"),

@@ -69,8 +69,8 @@ def test_beside_played_stems_a_recording_stays_and_it_is_said(hall, chords):
     take = hall.play("vary", both)
     assert take.gat.stem("recording") == both.stem("recording")
     assert take.gat.stem("piano").audio != both.stem("piano").audio
-    assert "stayed as it was" in take.notes[0]
-    with pytest.raises(Refusal, match="no notes to vary"):
+    assert "stayed unvaried" in take.notes[0]
+    with pytest.raises(Refusal, match="no notes to vary in the recording"):
         hall.foresee("vary", both, stems=["recording"])
 
 

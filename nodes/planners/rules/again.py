@@ -1,0 +1,58 @@
+"""'That again', 'one more time', 'do it again but darker'."""
+
+from __future__ import annotations
+
+from nodes.planners.rules.ask import missing
+from nodes.planners.rules.outcome import Outcome, ask, do, step
+from nodes.planners.rules.scene import Scene
+from nodes.planners.rules.speech import Clause
+
+_MORE = frozenset({"more", "even more", "some more", "a bit more", "a little more", "further", "keep going", "a touch more", "more please", "more of that", "go further", "a bit further", "more still"})
+_FILL = frozenset("that this it please the do same thing but with and just now so yes one me let's to last step".split())
+
+
+def again(clause: Clause, scene: Scene) -> Outcome | None:
+    """The last plan once more, where the clause says nothing else."""
+    words = " ".join(clause.words)
+    if words not in _MORE:
+        mark = clause.first("repeat")
+        if mark is None or without_again(clause) is not None:
+            return None
+    past = [turn for turn in scene.request.history if turn.steps and turn.status in {"done", "partial"}]
+    if scene.steps:
+        steps = [scene.steps[-1]]
+    elif past:
+        steps = list(past[-1].steps)
+    else:
+        return do(step("vary", amount=0.5)) if scene.exists else None
+    gone = [n for made in steps for n in made.arguments.get("stems", []) if scene.player(n) is None]
+    if gone and steps[0].tool != "undo":
+        return ask(missing(gone, scene))
+    factor = _relative_tempo(steps, scene)
+    if factor is not None:
+        return do(step("change_speed", bpm=factor))
+    return do(*(step(made.tool, **made.arguments) for made in steps))
+
+
+def _relative_tempo(steps: list[object], scene: Scene) -> float | None:
+    """The tempo that the same change in bpm would lead to: 'bump it up 5 bpm' ... 'again'."""
+    from state.plan import Step
+
+    last = steps[0] if len(steps) == 1 else None
+    gat = scene.request.gat
+    if not isinstance(last, Step) or last.tool != "change_speed" or "bpm" not in last.arguments or gat is None or scene.bpm is None:
+        return None
+    before = scene.request.revisions.revision(gat.parent) if gat.parent else None
+    if before is None or before.bpm is None or gat.bpm is None or before.bpm == gat.bpm:
+        return None
+    wanted = round(gat.bpm + gat.bpm - before.bpm, 3)
+    return wanted if 30 <= wanted <= 300 else None
+
+
+def without_again(clause: Clause) -> Clause | None:
+    """What a clause says beside 'again' or 'one more time', or None when that is all."""
+    marks = clause.marks("repeat")
+    if not marks:
+        return None
+    rest = clause.without((mark.start, mark.end) for mark in marks).bare()
+    return rest if any(word not in _FILL and word not in {",", "."} for word in rest.words) else None

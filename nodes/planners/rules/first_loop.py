@@ -1,0 +1,102 @@
+"""The first loop of a session, or a new one in place of the old: how many clauses describe it, and what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nodes.planners.rules import ask, create, navigate, questions
+from nodes.planners.rules.attributes import read
+from nodes.planners.rules.outcome import UNDERSTOOD, Outcome
+from nodes.planners.rules.outcome import ask as asking
+from nodes.planners.rules.scene import Scene
+from nodes.planners.rules.smalltalk import smalltalk
+from nodes.planners.rules.speech import Clause
+
+_EDITS = frozenset(
+    """add put pan mute unmute solo remove delete ditch drop kill lose replace swap transpose shift speed slow double halve undo
+    redo revert export save bounce bring turn raise lower boost reduce rearrange layer insert throw introduce extend loop isolate
+    extract regenerate redo modulate drench pitch crank tuck push pull filter cut describe change
+    """.split()
+)
+_CREATES = frozenset("make create generate compose write produce build give cook do start play want need i'd i let's let craft design come gimme get put lay can hit whip knock looking".split())
+_ANYTHING = ("something", "anything", "surprise me", "whatever", "some music", "music", "a loop", "a beat", "a song", "a track", "a tune", "some beats", "a groove", "a jam", "me a loop", "you choose", "your choice", "some tunes", "a new loop", "new loop", "a melody", "beats")
+
+
+def first_loop(left: Sequence[Clause], scene: Scene) -> tuple[int, Outcome | None]:
+    """(number of clauses taken up, what they mean) while there is no loop."""
+    first = left[0]
+    refused = ask.impossible(first, scene)
+    if refused is not None:
+        return 1, refused
+    for matcher in (questions.describe, questions.question, create.around_drums):
+        outcome = matcher(first, scene)
+        if outcome is not None:
+            return 1, outcome
+    if smalltalk(first, scene) is not None and len(left) > 1:
+        return 1, UNDERSTOOD
+    if _edits(first):
+        back = navigate.navigate(first, scene)
+        return 1, back or asking(ask.NO_LOOP)
+    used = _reach(left)
+    whole = _together(left[:used])
+    forced = whole.says(*_ANYTHING) and (whole.has("create") or len(whole.words) <= 4) or whole.says("surprise me", "you choose")
+    outcome = create.create(whole, scene, forced=forced)
+    if outcome is None and whole.has("voice"):
+        outcome = asking(ask.ONLY_VOICE)
+    if outcome is None and read(whole.text).missing:
+        outcome = create.create(whole, scene, forced=True)
+    if outcome is None:
+        outcome = asking(ask.NO_LOOP)
+    return used, outcome
+
+
+def new_loop(left: Sequence[Clause], scene: Scene) -> tuple[int, Outcome] | None:
+    """A new loop although there is one; None where the clause edits."""
+    first = left[0]
+    if create.around_drums(first, scene) is not None or create.like_this(first, scene) is not None:
+        return None
+    if not create.wants_new(first, scene):
+        return None
+    used = _reach(left)
+    outcome = create.create(_together(left[:used]), scene, forced=True)
+    return (used, outcome) if outcome is not None else None
+
+
+def _reach(left: Sequence[Clause]) -> int:
+    """How many of the clauses describe the loop, until one edits what was made."""
+    used = 1
+    while used < len(left) and not _edits(left[used]) and not _asks(left[used]):
+        used += 1
+    return used
+
+
+def _together(parts: Sequence[Clause]) -> Clause:
+    whole = parts[0]
+    for part in parts[1:]:
+        whole = whole.joined(Clause((".",), (".",), part.titles)).joined(part)
+    return whole
+
+
+def _asks(clause: Clause) -> bool:
+    return clause.words[0] in {"what", "which", "how", "is", "are", "does"}
+
+
+def _edits(clause: Clause) -> bool:
+    """Whether a clause works on something that must be there."""
+    words = clause.words
+    reading = read(clause.text)
+    if words[0] in {"make", "turn", "let", "keep", "take", "get"} and words[1:2] and words[1] in {"it", "this", "that", "the", "them", "these"}:
+        says_frame = reading.bpm is not None and "bpm" not in reading.inferred or reading.key or reading.bars or reading.genre or reading.mood or reading.time_signature
+        return not says_frame or clause.has("faster", "slower") and not reading.bpm
+    if words[0] in _EDITS:
+        fresh = reading.genre or reading.bpm or reading.key or (reading.whole is not None and clause.has("create"))
+        made = words[0] in {"put", "do", "drop", "bring", "throw", "lay", "start", "loop"} and bool(fresh)
+        return not made and not clause.says("put together", "drum loop for", "drum and bass", "bring me", "slow jam", "slow blues", "slow down tempo") and not _described(clause)
+    if words[0] in {"solo", "slow", "double"}:
+        return not create.materials(reading)
+    return clause.has("undo") and not create.materials(reading) or clause.has("louder", "quieter", "effect_reverb") and not create.materials(reading)
+
+
+def _described(clause: Clause) -> bool:
+    """'slow jazz ballad with piano': a description that begins like a verb."""
+    return clause.words[0] in {"slow", "loop", "solo", "speed", "pitch", "double"} and create.materials(read(clause.text)) and not clause.says("it", "this", "the", "down", "up")

@@ -1,0 +1,202 @@
+"""The rules planner: a message, clause by clause, through small matchers; all of it is understood, or nothing is changed.
+
+    text -> speech.clause -> clauses.split -> for each clause the first matcher that knows it -> steps, foreseen by scene
+
+No model, no randomness, no state between calls: equal requests give equal plans.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ensemble.tools.registry import parse
+from nodes.planners.planner import PlanRequest
+from nodes.planners.rules import ask, clauses, create, edit_tracks, edit_whole, effects, levels, navigate, questions, smalltalk, time
+from nodes.planners.rules.again import again, without_again
+from nodes.planners.rules.outcome import UNDERSTOOD, Matcher, Outcome, step
+from nodes.planners.rules.references import find
+from nodes.planners.rules.scene import Scene
+from nodes.planners.rules.speech import Clause, clause
+from nodes.planners.rules.spelling import respelled
+from nodes.planners.rules.first_loop import first_loop, new_loop
+from state.errors import InputError
+from state.plan import Plan, Step
+
+MATCHERS: tuple[Matcher, ...] = (
+    ask.impossible,
+    questions.describe,
+    questions.question,
+    levels.unmute,
+    navigate.navigate,
+    create.around_drums,
+    create.like_this,
+    edit_tracks.add_upload,
+    edit_tracks.add_new,
+    again,
+    time.regenerate,
+    edit_tracks.replace,
+    edit_whole.chords,
+    levels.tuck,
+    levels.mute,
+    levels.solo,
+    time.feel,
+    edit_tracks.keep,
+    time.length,
+    time.speed,
+    edit_whole.pitch,
+    edit_whole.key,
+    levels.pan,
+    effects.effects,
+    effects.unknown,
+    edit_tracks.more_of,
+    effects.timbre,
+    levels.gain,
+    edit_whole.density,
+    edit_tracks.remove,
+    edit_whole.rearrange,
+    edit_tracks.add,
+    edit_whole.vary,
+    navigate.export,
+    ask.vague,
+)
+"""In this order: what is said most precisely first, what takes the widest words last."""
+
+
+class RulesPlanner:
+    """Understands musicians' English by rules. See `nodes.planners.planner.Planner`."""
+
+    name = "rules"
+
+    def plan(self, request: PlanRequest) -> Plan:
+        """The plan for `request`: steps whose arguments are valid, or an answer, or one question."""
+        message = respelled(clause(request.text))
+        scene = Scene.of(request)
+        if not message.words:
+            return Plan(question=ask.VAGUE if scene.exists else ask.NO_LOOP)
+        talk = smalltalk.smalltalk(message, scene)
+        if talk is not None:
+            return _of_talk(talk, request)
+        parts = clauses.split(message)
+        if not parts:
+            return Plan(question=ask.VAGUE if scene.exists else ask.NO_LOOP)
+        return _checked(_plan(parts, scene))
+
+
+def _of_talk(talk: Outcome, request: PlanRequest) -> Plan:
+    """Small talk; beside a file that was just attached, what was heard in it."""
+    if request.uploads and request.gat is not None and not request.history:
+        return Plan(steps=[step("describe")])
+    return Plan(answer=talk.answer)
+
+
+def _plan(parts: Sequence[Clause], scene: Scene) -> Plan:
+    """Every clause in order; a question of any of them is the question of the whole."""
+    answers: list[tuple[Clause, str]] = []
+    unmet: list[str] = []
+    steps: list[Step] = []
+    left = [part for part in parts if not (scene.exists and edit_tracks.protect(part, scene))]
+    told: tuple[Clause, Step] | None = None
+    while left:
+        used, outcome = _outcome(left, scene)
+        part, left = left[0], left[used:]
+        if outcome is None and len(parts) > 1 and _remark(part, scene):
+            outcome = UNDERSTOOD
+        if outcome is None:
+            return Plan(question=ask.not_understood(part, scene))
+        if outcome.question is not None:
+            return Plan(question=outcome.question)
+        if outcome.answer is not None:
+            answers.append((part, outcome.answer))
+            if len(parts) > 1 and scene.exists:
+                steps.append(step("describe", question=part.text[:500]))
+        if told is not None and outcome.steps and outcome.steps[0].tool == told[1].tool and part.words[0] not in _SUBJECTS | {"the"}:
+            return _plan([clause for clause in parts if clause is not told[0]], _speaking_of(told[0], scene))
+        told = (part, outcome.steps[-1]) if outcome.steps and part.words[0] in _SUBJECTS | {"the"} else None
+        for made in outcome.steps:
+            scene.after(made)
+            steps.append(made)
+        unmet += [sentence for sentence in outcome.unmet if sentence not in unmet]
+    if answers and all(made.tool == "describe" for made in steps):
+        return Plan(answer=" ".join(text for _, text in answers))
+    if steps:
+        return Plan(steps=_merged(steps), unmet=unmet)
+    if scene.protected or not unmet:
+        return Plan(question=f"Nothing will be changed{_kept(scene)}. What should I change instead?")
+    return Plan(question=unmet[0])
+
+
+def _speaking_of(complaint: Clause, scene: Scene) -> Scene:
+    """The scene of the same message anew, with what a complaint speaks of in focus: 'the drums are too loud, turn them
+    down' asks for one change, not two."""
+    anew = Scene.of(scene.request)
+    anew.focus = find(complaint, anew).stems or anew.focus
+    return anew
+
+
+def _kept(scene: Scene) -> str:
+    return f" on the {ask.listed(scene.protected)}" if scene.protected else ""
+
+
+def _outcome(left: Sequence[Clause], scene: Scene) -> tuple[int, Outcome | None]:
+    """(number of clauses taken up, what they mean)."""
+    if not scene.exists:
+        return first_loop(left, scene)
+    made = new_loop(left, scene)
+    if made is not None:
+        return made
+    part = left[0]
+    if (len(left) > 1 or scene.steps) and smalltalk.smalltalk(part, scene) is not None:
+        return 1, UNDERSTOOD
+    outcome = _matched(part, scene)
+    if outcome is None and (shorter := without_again(part)) is not None:
+        outcome = _matched(shorter, scene)
+    if outcome is None and smalltalk.smalltalk(part, scene) is not None:
+        outcome = UNDERSTOOD
+    if outcome is None and len(left) > 1 and scene.steps == []:
+        joined = part.joined(left[1])
+        outcome = _matched(joined, scene)
+        if outcome is not None and (outcome.steps or outcome.question):
+            return 2, outcome
+    return 1, outcome
+
+
+def _matched(part: Clause, scene: Scene) -> Outcome | None:
+    return next((outcome for matcher in MATCHERS if (outcome := matcher(part, scene)) is not None), None)
+
+
+_SUBJECTS = frozenset("i i'm i've it it's its this that's that there there's we we're my the because since for as he she they so these those all only".split())
+
+
+def _remark(part: Clause, scene: Scene) -> bool:
+    """A sentence that tells and does not ask: 'the drums feel stiff'. What it speaks of is what 'them' means next."""
+    if part.words[0] not in _SUBJECTS or part.has("negation") and not part.says("not sure"):
+        return False
+    target = find(part, scene)
+    if target.stems and not target.pronoun:
+        scene.focus = target.stems
+    return True
+
+
+def _merged(steps: list[Step]) -> list[Step]:
+    """Neighbouring removals as one, so that 'no drums, no bass' is one step."""
+    merged: list[Step] = []
+    for made in steps:
+        last = merged[-1] if merged else None
+        if last is not None and last.tool == made.tool == "remove_track" and "keep" not in last.arguments and "keep" not in made.arguments:
+            names = dict.fromkeys([*last.arguments["stems"], *made.arguments["stems"]])
+            merged[-1] = step("remove_track", stems=list(names))
+        else:
+            merged.append(made)
+    return merged
+
+
+def _checked(plan: Plan) -> Plan:
+    """The plan, or a question where an argument is not one that its tool takes."""
+    for made in plan.steps:
+        try:
+            parse(made)
+        except InputError as error:
+            return Plan(question=f"That cannot be done as said: {error.message} ({made.tool.replace('_', ' ')}). What would you like instead?")
+    return plan
+
+
