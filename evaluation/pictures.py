@@ -77,7 +77,7 @@ def piano_roll(
     label: str,
     bars: int | None = None,
     width: int = 640,
-    height: int = 200,
+    height: int = 230,
     colours: Mapping[str, int] | None = None,
 ) -> str:
     """Every note of `parts` by time (`quarters` quarter notes wide) and pitch; drums stand in a band of their own below.
@@ -108,7 +108,7 @@ def _notes(
     rows: Sequence[int] = pitches if is_drum else range(pitches[0] - 1, pitches[-1] + 2)
     place = {pitch: index for index, pitch in enumerate(rows)}
     row = height / len(rows)
-    tall = max(1.5, min(row * 0.86, 9.0))
+    tall = max(2.4, min(row * 0.9, 9.0))
     shapes = []
     for name, part in parts.items():
         marks = []

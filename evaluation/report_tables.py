@@ -74,14 +74,14 @@ def changes(found: Difference, before: GlobalAttributeTable | None, made: Global
 
 
 def checks(record: TurnRecord) -> str:
-    if not record.verdicts:
+    if not any(verdict.checks for verdict in record.verdicts):
         return ""
     kept = kept_verdicts(record)
     counts = {
         status: sum(check.status == status for verdict in kept for check in verdict.checks)
         for status in ("passed", "failed", "unmeasurable")
     }
-    total = ", ".join(f"{number} {status}" for status, number in counts.items() if number) or "none"
+    total = ", ".join(f"{number} {status}" for status, number in counts.items() if number) or "nothing was checked"
     unfolded = " open" if counts["failed"] else ""
     blocks = "".join(
         _verdict(verdict, record, verdict in kept and len(record.verdicts) > len(kept)) for verdict in record.verdicts

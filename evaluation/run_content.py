@@ -14,7 +14,8 @@ from evaluation.conversation import Conversation, count, kept_verdicts, signatur
 from state.strategy import Strategy
 from state.turn import TurnRecord
 
-PLAN_COLUMNS = ("turn", "step", "tool", "arguments", "status", "attempts", "backend", "seconds", "plan_signature")
+PLAN_COLUMNS = ("turn", "plan_signature", "step", "tool", "arguments", "status", "attempts", "backend", "seconds")
+"""In this order MLflow's comparison of runs opens with each turn's plan signature, run beside run."""
 
 STATUSES = ("done", "partial", "asked", "failed")
 
@@ -74,7 +75,7 @@ def turn_metrics(record: TurnRecord) -> dict[str, float]:
         **{f"status/{status}": record.status == status for status in STATUSES},
         **{f"seconds/{node}": seconds for node, seconds in usage.seconds.items()},
     }
-    return {name: float(value) for name, value in figures.items()}
+    return {name: round(float(value), 6) for name, value in figures.items()}
 
 
 def totals(records: Sequence[TurnRecord]) -> dict[str, float]:
@@ -84,7 +85,7 @@ def totals(records: Sequence[TurnRecord]) -> dict[str, float]:
         for name, value in turn_metrics(record).items():
             if not name.startswith("seconds/"):
                 key = f"total/{name.removeprefix('status/')}"
-                summed[key] = summed.get(key, 0.0) + value
+                summed[key] = round(summed.get(key, 0.0) + value, 6)
     return summed
 
 
@@ -96,6 +97,7 @@ def plans_table(records: Sequence[TurnRecord]) -> dict[str, Any]:
         rows += [
             [
                 record.turn,
+                name,
                 index,
                 step.tool,
                 json.dumps(step.arguments, ensure_ascii=False, sort_keys=True),
@@ -103,13 +105,19 @@ def plans_table(records: Sequence[TurnRecord]) -> dict[str, Any]:
                 step.attempts,
                 step.backend,
                 round(step.seconds, 4),
-                name,
             ]
             for index, step in enumerate(record.plan, 1)
         ]
         if not record.plan:
-            rows.append([record.turn, 0, f"({name})", "{}", record.status, 0, "", 0.0, name])
+            rows.append([record.turn, name, 0, f"({name})", "{}", record.status, 0, "", 0.0])
     return {"columns": list(PLAN_COLUMNS), "data": rows}
+
+
+def run_name(conversation: Conversation) -> str:
+    """The session's title, else how it began, else its id."""
+    first = " ".join(conversation.records[0].request.split()) if conversation.records else ""
+    name = conversation.session.title or first or conversation.session.id
+    return name if len(name) <= 60 else name[:57] + "..."
 
 
 def description(conversation: Conversation) -> str:

@@ -8,6 +8,7 @@ process killed half-way leaves nothing that looks like a store.
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -30,16 +31,27 @@ class TrackingUnavailable(InfrastructureError):
 
 
 def database_path(uri: str) -> Path | None:
-    """The file of a SQLite store URI (absolute), or None when the store is of another kind."""
+    """The file of a SQLite store URI (absolute), or None when the store is of another kind. Raises TrackingUnavailable
+    for one in memory."""
     if urlsplit(uri).scheme.partition("+")[0] != "sqlite":
         return None
     location = uri.partition("://")[2].partition("?")[0]
-    return Path(unquote(location.removeprefix("/"))).absolute() if location.strip("/") else None
+    if location.strip("/") in ("", ":memory:"):
+        raise TrackingUnavailable(
+            "a SQLite store in memory is forgotten at once; name a file, such as sqlite:///mlflow.db",
+            field="MLFLOW_TRACKING_URI",
+        )
+    return Path(unquote(location.removeprefix("/"))).absolute()
 
 
 def artifact_root(database: Path) -> Path:
     """Where runs of a SQLite store keep their files: beside the database, so that both move together."""
     return database.parent / "mlartifacts"
+
+
+def artifact_place(database: Path, experiment: str) -> str:
+    """The URI of the folder of one experiment's files; of its name only letters, digits, '.', '_', '-' reach the disk."""
+    return (artifact_root(database) / (re.sub(r"[^\w.-]+", "-", experiment).strip(".") or "experiment")).as_uri()
 
 
 def prepare(database: Path, create: Callable[[Path], object]) -> None:

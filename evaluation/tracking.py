@@ -8,10 +8,10 @@ fluent API records are never gathered, because only `MlflowClient` and values na
 from __future__ import annotations
 
 import base64
-import hashlib
 import json
 import logging
 import os
+import re
 import sys
 import tempfile
 from datetime import datetime
@@ -21,11 +21,11 @@ from typing import TYPE_CHECKING
 from evaluation.background import EXPERIMENT, log_later, log_now, log_pending
 from evaluation.conversation import Conversation, signature
 from evaluation.environment import environment
-from evaluation.run_content import description, parameters, totals, turn_metrics
+from evaluation.run_content import description, parameters, run_name, totals, turn_metrics
 from evaluation.run_files import PLANS_FILE, write_revision, write_small_files
 from evaluation.sound import PageSound
-from evaluation.store_setup import TrackingUnavailable, artifact_root, database_path, prepare
-from evaluation.turn_spans import TurnSpan, turn_spans
+from evaluation.store_setup import TrackingUnavailable, artifact_place, artifact_root, database_path, prepare
+from evaluation.turn_spans import TurnSpan, span_id, trace_id, turn_spans
 from state.artifacts import ArtifactStore
 from state.errors import LoopCopilotError
 from state.sessions import SessionStore
@@ -105,10 +105,10 @@ def _client(settings: Settings) -> MlflowClient:
     # Decided for every process that logs, before MLflow reads them at import: no telemetry, no minutes of retries, no
     # chatter on standard error. A person's own setting wins. (state/settings stays the only reader of the environment.)
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
-    os.environ.setdefault("MLFLOW_DO_NOT_TRACK", "true")
     os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "2")
     os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "30")
     os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
+    os.environ["MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT"] = "true"  # standard output belongs to --json
     from mlflow import MlflowClient
 
     for name in ("mlflow", "alembic"):
@@ -133,7 +133,7 @@ def _experiment(client: MlflowClient, settings: Settings, name: str) -> str:
     if found is None:
         database = database_path(settings.tracking_uri)
         # Without a place of its own an experiment in SQLite would write below the directory of whoever logs.
-        place = (artifact_root(database) / name).as_uri() if database else None
+        place = artifact_place(database, name) if database else None
         try:
             # The kind spares people a question: a study is compared by parameters, metrics and artifacts.
             kind = {"mlflow.experimentKind": "custom_model_development"}
@@ -171,7 +171,7 @@ def _run(
     run = next(iter(found), None) or client.create_run(
         experiment_id,
         start_time=_milliseconds(min(span.began for span in spans)) if spans else None,
-        run_name=session.title or session.id,
+        run_name=run_name(conversation),
         tags={
             "loopcopilot.session": session.id,
             "loopcopilot.seed": str(session.seed),
@@ -273,7 +273,7 @@ def _trace_info(root: TurnSpan, record: TurnRecord, run_id: str, experiment_id: 
     from mlflow.entities import TraceInfo, TraceLocation, TraceState
 
     return TraceInfo(
-        trace_id=_trace_id(run_id, record.turn),
+        trace_id=trace_id(run_id, record.turn),
         client_request_id=f"{record.session}:{record.turn}",
         trace_location=TraceLocation.from_experiment_id(experiment_id),
         request_time=_milliseconds(root.began),
@@ -306,9 +306,9 @@ def _span(span: TurnSpan, record: TurnRecord, run_id: str) -> Span:
     """The span in the form that MLflow stores (ids in base64, attributes as JSON texts)."""
     from mlflow.entities import Span
 
-    trace_id = _trace_id(run_id, record.turn)
+    trace = trace_id(run_id, record.turn)
     attributes = {
-        "mlflow.traceRequestId": trace_id,
+        "mlflow.traceRequestId": trace,
         "mlflow.spanType": span.kind,
         "mlflow.spanInputs": span.inputs,
         "mlflow.spanOutputs": span.outputs,
@@ -316,9 +316,9 @@ def _span(span: TurnSpan, record: TurnRecord, run_id: str) -> Span:
     }
     return Span.from_dict(
         {
-            "trace_id": _base64(bytes.fromhex(trace_id.removeprefix("tr-"))),
-            "span_id": _base64(_digest(trace_id, span.key)[:8]),
-            "parent_span_id": _base64(_digest(trace_id, span.parent)[:8]) if span.parent else None,
+            "trace_id": _base64(trace.removeprefix("tr-")),
+            "span_id": _base64(span_id(trace, span.key)),
+            "parent_span_id": _base64(span_id(trace, span.parent)) if span.parent else None,
             "name": span.name,
             "start_time_unix_nano": round(span.began.timestamp() * 1e6) * 1000,
             "end_time_unix_nano": round(span.ended.timestamp() * 1e6) * 1000,
@@ -330,16 +330,8 @@ def _span(span: TurnSpan, record: TurnRecord, run_id: str) -> Span:
     )
 
 
-def _trace_id(run_id: str, turn: int) -> str:
-    return "tr-" + _digest(run_id, str(turn))[:16].hex()
-
-
-def _digest(*parts: str) -> bytes:
-    return hashlib.sha256("\x1f".join(parts).encode()).digest()
-
-
-def _base64(content: bytes) -> str:
-    return base64.b64encode(content).decode("ascii")
+def _base64(digits: str) -> str:
+    return base64.b64encode(bytes.fromhex(digits)).decode("ascii")
 
 
 def _milliseconds(moment: datetime) -> int:
@@ -348,8 +340,10 @@ def _milliseconds(moment: datetime) -> int:
 
 def _plain(error: Exception, settings: Settings) -> str:
     """The error in one line, without the store's address: that may hold a password."""
-    text = " ".join(str(error).split()).replace(settings.tracking_uri, "the store")
-    return f"MLflow did not take it: {type(error).__name__}: {text}"[:400]
+    text = " ".join(str(error).split()).replace(settings.tracking_uri.rstrip("/"), "the store")
+    if "Max retries exceeded" in text or "Read timed out" in text:
+        return "no MLflow server answers there; the conversation can be logged later"
+    return f"MLflow did not take it: {type(error).__name__}: {re.sub(r'//[^/@ ]+@', '//', text)}"[:400]
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ to end inside `execute`, verdicts evenly inside `verify`. Lengths are measured, 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -33,6 +34,20 @@ class TurnSpan:
     outputs: Any = None
     failed: bool = False
     attributes: dict[str, Any] = field(default_factory=dict)
+
+
+def trace_id(run_id: str, turn: int) -> str:
+    """The id of a turn's trace, always the same, so that a trace sent twice is one: 'tr-' and 32 hex digits."""
+    return "tr-" + _digest(run_id, str(turn))[:32]
+
+
+def span_id(trace: str, key: str) -> str:
+    """The id of a span of `trace`: 16 hex digits."""
+    return _digest(trace, key)[:16]
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
 
 def turn_spans(record: TurnRecord, span: Span) -> list[TurnSpan]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from random import Random
 
 from ensemble.band import bass, comping, drums, melody, pads
@@ -95,7 +95,7 @@ def free_centre(role: Role, instrument: Instrument, character: Character, beside
         own = min(own + 2, high - 0.3 * room)
     if role in ("lead", "chords", "pad"):
         taken = occupied(beside)
-        strength = 8.0 if role == "lead" else 7.0
+        strength = 10.0 if role == "lead" else 8.0
         options = [own + step for step in range(-7, 11) if low + 5 <= own + step <= high - 5] or [own]
         own = min(options, key=lambda c: (_crowding(c, own, taken, strength), c))
     shift = {"low": -12.0, "normal": 0.0, "high": 12.0}[character.register]
@@ -103,24 +103,20 @@ def free_centre(role: Role, instrument: Instrument, character: Character, beside
     return min(max(own + shift, low + edge), high - edge)
 
 
-def occupied(beside: Mapping[str, Part]) -> dict[int, float]:
-    """How much of the other pitched parts lies on each MIDI pitch; each part counts one in all."""
-    taken: dict[int, float] = {}
+def occupied(beside: Mapping[str, Part]) -> list[float]:
+    """Where each of the other pitched parts lies: its mean MIDI pitch, a left hand or a bass set aside."""
+    places: list[float] = []
     for part in beside.values():
-        total = 0.0 if part.is_drum else sum(note.duration for note in part.notes)
-        for note in part.notes if total else ():
-            taken[note.pitch] = taken.get(note.pitch, 0.0) + note.duration / total
-    return taken
+        body = tuple(note for note in part.notes if note.pitch >= 50)
+        if body and not part.is_drum:
+            places.append(mean_pitch(Part(part.program, False, body)))
+    return places
 
 
-def _crowding(centre: float, own: float, taken: Mapping[int, float], strength: float) -> float:
+def _crowding(centre: float, own: float, taken: Sequence[float], strength: float) -> float:
     """What it costs to lie at `centre`: the way from the part's own place, neighbours, and mud below the small octave."""
     mud = 0.5 * max(0.0, 57 - centre)
-    return (
-        abs(centre - own) * 0.5
-        + mud
-        + strength * sum(share * _nearness(centre, pitch) for pitch, share in taken.items())
-    )
+    return abs(centre - own) * 0.5 + mud + strength * sum(_nearness(centre, place) for place in taken)
 
 
 def _nearness(one: float, other: float) -> float:

@@ -62,7 +62,7 @@ class _Line:
         if sign == "5":
             return self.place(base + fifth, root if root - 5 < self.low else root - 5)
         if sign == "8":
-            return root + 12 if root + 12 <= self.instrument.high else root
+            return root + 12 if root + 12 <= min(self.instrument.high, self.high + 3) else root
         if sign == "3":
             return self.place(base + next((s for s in steps if s in (3, 4)), fifth), root + 3)
         if sign == "7":

@@ -173,8 +173,9 @@ class _Singer:
     def _climb(self, pitch: int, rungs: int, palette: frozenset[int]) -> int:
         """`rungs` up (or down) the ladder of the palette."""
         way = 1 if rungs > 0 else -1
-        while pitch % 12 not in palette:
-            pitch -= 1 if pitch > self.low else -1
+        if pitch % 12 not in palette:
+            rungs_near = [p for p in range(self.low, self.high + 1) if p % 12 in palette]
+            pitch = min(rungs_near, key=lambda p: (abs(p - pitch), p), default=pitch)
         for _ in range(abs(rungs)):
             following = pitch + way
             while following % 12 not in palette:

@@ -103,7 +103,7 @@ def _with_effects(stem: MixStem, bpm: float | None) -> Audio:
 
     if stem.audio.flags.writeable:
         return apply(stem.effects, stem.audio, bpm)
-    key = (id(stem.audio), stem.effects, bpm)
+    key = (id(stem.audio), tuple(stem.effects), bpm)
     known = _effected.get(key)
     if known is None:
         # The take is kept beside the result: while it lives, no other array can have its id.

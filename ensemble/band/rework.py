@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from random import Random
 
 from ensemble.band import arrange
-from ensemble.band.drums import KEYS, KICKS, SNARES, felt
+from ensemble.band.drums import KEYS, KICKS, SNARES
+from ensemble.band.feel import as_played, played_swing, with_feel
 from ensemble.band.frame import Frame, frame_of, instrument_of, into_range, retuned, untangled
 from ensemble.band.instruments import Instrument
-from ensemble.band.metre import Hit, Swing
 from ensemble.band.score import TICKS_PER_QUARTER, Note, Part
 from ensemble.protocols import Brief
 from state.seeds import derived_seed
@@ -24,7 +25,8 @@ def vary(part: Part, instrument: str, brief: Brief, seed: int, amount: float) ->
     less. First beats and backbeats stay. A `feel` in the brief is brought to the notes whatever the amount.
     """
     frame, player = frame_of(brief), instrument_of(instrument)
-    base = _with_feel(part, frame)
+    base = with_feel(part, frame)
+    frame = replace(frame, swing=played_swing(base, frame))
     if amount <= 0 or not part.notes:
         return base
     for attempt in range(6):
@@ -50,55 +52,6 @@ def _split(part: Part, frame: Frame) -> list[Note]:
 
 def _figure(notes: tuple[Note, ...]) -> list[tuple[float, int]]:
     return [(note.start, note.pitch) for note in notes]
-
-
-def _with_feel(part: Part, frame: Frame) -> Part:
-    """The part at the brief's feel, taking it to be played at its style's usual one now."""
-    feel = frame.brief.feel
-    if feel is None:
-        return part
-    if feel in ("swing", "straight"):
-        usual = Swing(*frame.style.swing) if frame.metre.swings else Swing()
-        if usual == frame.swing:
-            return part
-        moved = []
-        for note in part.notes:
-            start = frame.swing.warp(usual.unwarp(note.start))
-            end = frame.swing.warp(usual.unwarp(note.start + note.duration))
-            if start < frame.quarters - _TICK:
-                moved.append(Note(start, note.pitch, max(_TICK, min(end, frame.quarters) - start), note.velocity))
-        return retuned(part, moved)
-    if not part.is_drum:
-        return part
-    return _drum_feel(part, frame)
-
-
-def _drum_feel(part: Part, frame: Frame) -> Part:
-    """Kick and backbeat of each bar at half or double time; everything else as it was."""
-    moved: list[Note] = []
-    for bar in range(frame.bars):
-        start = bar * frame.bar
-        inside = [n for n in part.notes if start - 0.01 <= n.start < start + frame.bar - 0.01]
-        voices: dict[str, list[Hit]] = {"kick": [], "snare": []}
-        key = KEYS["snare"]
-        for note in inside:
-            time = max(0.0, frame.swing.unwarp(note.start) - start)
-            if note.pitch in KICKS:
-                voices["kick"].append(Hit(round(time * 4) / 4, 0.25, "X" if note.velocity > 70 else "o"))
-            elif note.pitch in SNARES:
-                voices["snare"].append(Hit(round(time * 4) / 4, 0.25, "X" if note.velocity > 60 else "g"))
-                key = note.pitch if note.velocity > 60 else key
-            else:
-                moved.append(note)
-        level = max((n.velocity for n in inside if n.pitch in SNARES | KICKS), default=100)
-        for voice, hits in felt(voices, frame.metre, frame.brief.feel).items():
-            pitch = KEYS["kick"] if voice == "kick" else key
-            for hit in hits:
-                velocity = round(level * {"X": 1.0, "o": 0.7, "g": 0.4}[hit.sign])
-                time = start + frame.swing.warp(hit.time)
-                moved.append(Note(time, pitch, min(0.2, frame.quarters - time), max(1, velocity)))
-    inside_loop = [note for note in moved if 0 <= note.start < frame.quarters]
-    return retuned(part, inside_loop)
 
 
 def _drums(part: Part, frame: Frame, rng: Random, amount: float) -> list[Note]:
@@ -237,6 +190,7 @@ def regenerate(
         if not start <= n.start < end
     ]
     old = [note for note in part.notes if start <= note.start < end]
+    frame = as_played(part, player, frame, seed)
     character, centre = arrange.likeness(part, player, frame)
     loudness = sum(n.velocity for n in part.notes) / len(part.notes) if part.notes else 0.0
     new: list[Note] = []
@@ -253,7 +207,7 @@ def regenerate(
         if new and _figure(tuple(new)) != _figure(tuple(old)):
             break
     else:
-        new = _forced(old, player, frame, start, end, Random(derived_seed(seed, "forced")))
+        new = _otherwise(part, old, instrument, frame, seed, start, end)
     return part.with_notes([*kept, *new])
 
 
@@ -269,6 +223,20 @@ def _cut(fresh: Part, start: float, end: float, loudness: float) -> list[Note]:
     own = sum(n.velocity for n in fresh.notes) / len(fresh.notes) if fresh.notes else 1.0
     factor = min(1.6, max(0.5, loudness / own)) if loudness else 1.0
     return [Note(n.start, n.pitch, _until(n, end), max(1, min(127, round(n.velocity * factor)))) for n in inside]
+
+
+def _otherwise(
+    part: Part, old: list[Note], instrument: str, frame: Frame, seed: int, start: float, end: float
+) -> list[Note]:
+    """A span so short that every take begins alike: its notes varied, or with one more among them."""
+    trimmed = [Note(n.start, n.pitch, _until(n, end), n.velocity) for n in old]
+    straight = frame.brief.but(feel=None)  # the notes have their feel already
+    for attempt in range(4 if old else 0):
+        varied = vary(part.with_notes(old), instrument, straight, derived_seed(seed, "otherwise", attempt), 1.0)
+        new = _cut(varied, start, end, 0.0)
+        if new and _figure(tuple(new)) != _figure(tuple(old)):
+            return new
+    return _forced(trimmed, instrument_of(instrument), frame, start, end, Random(derived_seed(seed, "forced")))
 
 
 def _forced(old: list[Note], player: Instrument, frame: Frame, start: float, end: float, rng: Random) -> list[Note]:

@@ -65,9 +65,8 @@ def from_midi(content: bytes) -> dict[str, Part]:
         score = symusic.Score.from_midi(content)
     except (RuntimeError, TypeError) as error:
         raise ValueError(f"not a MIDI file: {error}") from None
-    ticks = (
-        score.ticks_per_quarter
-    )  # divided by, not multiplied with its inverse: else notes change by a rounding error
+    # Divided by the ticks, not multiplied with their inverse: that would change notes by a rounding error
+    ticks = score.ticks_per_quarter
     return {
         track.name: Part(
             track.program,

@@ -6,7 +6,7 @@ so that the seam stays as smooth as it was. Everything here is deterministic.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -15,16 +15,27 @@ from state.gat import SAMPLE_RATE
 if TYPE_CHECKING:
     from state.artifacts import Audio
 
+Strokes = Literal["auto", "kept", "stretched"]
+"""Whether the strokes of drums are kept as they are; auto keeps them where strokes make up the sound."""
+
 _MARGIN = SAMPLE_RATE // 2
 """Samples of the loop put around it; longer than any analysis window of Rubber Band."""
 _FADE = SAMPLE_RATE // 20
 
 
-def stretch(audio: Audio, samples: int) -> Audio:
+def stretch(audio: Audio, samples: int, strokes: Strokes = "auto") -> Audio:
     """`audio` time-stretched to exactly `samples` at unchanged pitch. Raises ValueError when either length is zero."""
     if audio.shape[1] == samples:
         return audio.copy()
-    return _rubber_band(audio, samples, 0.0)
+    out = _rubber_band(audio, samples, 0.0)
+    if strokes == "stretched" or not audio.any():
+        return out
+    from ensemble.band.strokes import find, percussive, put_back
+
+    starts = find(audio)
+    if starts.size and (strokes == "kept" or percussive(audio, starts)):
+        return put_back(out, audio, starts)
+    return out
 
 
 def shift(audio: Audio, semitones: float) -> Audio:

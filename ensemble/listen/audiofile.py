@@ -34,19 +34,20 @@ def decode(path: Path, max_seconds: float, *, name: str | None = None) -> Audio:
         raise UploadError(f"there is no file {path}; give the path of {_KINDS}", field="attach")
     try:
         size = path.stat().st_size
-        head = path.open("rb").read(64)
+        with path.open("rb") as file:
+            head = file.read(64)
     except OSError as error:
         raise UploadError(f"{name} cannot be read ({error.strerror}); check its permissions", field="attach") from None
     if size == 0:
         raise UploadError(f"{name} is empty; give {_KINDS}", field="attach")
     try:
-        with soundfile.SoundFile(path) as file:
-            rate, channels, frames = file.samplerate, file.channels, file.frames
+        with soundfile.SoundFile(path) as sound:
+            rate, channels, frames = sound.samplerate, sound.channels, sound.frames
             if rate <= 0 or channels <= 0:
                 raise UploadError(f"{name} says it has {channels} channels at {rate} Hz; give {_KINDS}", field="attach")
             _check_length(name, frames / rate, max_seconds)
             # A header may claim any length: never read more than the limit allows.
-            read = file.read(int(max_seconds * rate) + 1, dtype="float32", always_2d=True)
+            read = sound.read(int(max_seconds * rate) + 1, dtype="float32", always_2d=True)
     except (soundfile.LibsndfileError, RuntimeError) as error:
         what = str(error).rstrip(".").split(": ")[-1]
         raise UploadError(f"{name} is not audio that can be read ({what}); give {_KINDS}", field="attach") from None

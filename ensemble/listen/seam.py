@@ -118,4 +118,4 @@ def _fall(audio: Array) -> tuple[float, float, float]:
     last = 20 * np.log10(float(np.sqrt(power[-_WINDOW:].mean())) + floor)
     first = 20 * np.log10(float(np.sqrt(power[:_WINDOW].mean())) + floor)
     elsewhere = float(falls[loud].max()) if loud.any() else 0.0
-    return last - first, max(elsewhere, 0.0), last - decibels(whole)
+    return float(last - first), max(elsewhere, 0.0), float(last - decibels(whole))

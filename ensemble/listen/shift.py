@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ensemble.listen.sound import TONE_RATE, TONE_WINDOW, Array, Sound
+from ensemble.listen.sound import TONE_RATE, TONE_WINDOW, Array, Sound, fast_length
 
 _STEPS = 4
 """Positions a semitone."""
@@ -34,7 +34,7 @@ def measure_shift(before: Sound, after: Sound) -> float | None:
     first, second = first[:frames], second[:frames]
     reach = _REACH * _STEPS
     shifts = np.arange(-reach, reach + 1)
-    alike = np.array([_alike(first, second, int(shift)) for shift in shifts])
+    alike = _alike(first, second)[shifts]
     best = int(alike.argmax())
     if alike[best] < _ALIKE or not 0 < best < len(shifts) - 1:
         return None
@@ -63,9 +63,9 @@ def _partials(sound: Sound) -> Array:
     return np.asarray(np.maximum(level - around, 0.0), dtype=np.float32)
 
 
-def _alike(first: Array, second: Array, shift: int) -> float:
-    """Cosine between `first` moved up by `shift` positions and `second`, where both reach."""
-    moved: NDArray[np.float32] = first[:, : first.shape[1] - shift] if shift >= 0 else first[:, -shift:]
-    other = second[:, shift:] if shift >= 0 else second[:, :shift]
+def _alike(first: Array, second: Array) -> NDArray[np.float64]:
+    """Cosine between `first` moved up by each number of positions and `second`; index -1 is one position down."""
+    size = fast_length(2 * first.shape[1])
+    product = (np.conj(np.fft.rfft(first, size, axis=1)) * np.fft.rfft(second, size, axis=1)).sum(axis=0)
     norm = float(np.linalg.norm(first)) * float(np.linalg.norm(second))
-    return float((moved * other).sum()) / norm if norm > 0 else 0.0
+    return np.asarray(np.fft.irfft(product, size) / max(norm, 1e-12))

@@ -95,7 +95,7 @@ def judge_tempo(pulse: Pulse, bpm: float, time_signature: str = "4/4") -> tuple[
         return "unmeasurable", None
     levels = [1.0, 2.0, 0.5]
     if _compound(time_signature):
-        levels += [2 / 3, 4 / 3, 1 / 3]
+        levels += [2 / 3, 1 / 3]
     found = [pulse.near(bpm * level) for level in levels]
     strongest = max(support for _, support in found)
     if strongest >= _ACCEPT:

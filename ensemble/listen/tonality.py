@@ -18,7 +18,7 @@ from state.verdict import CheckStatus
 Vector = NDArray[np.float64]
 
 LOWEST_HZ, HIGHEST_HZ = 50.0, 4500.0
-MARGIN, REFUSED = 0.1, 0.2
+MARGIN, REFUSED = 0.1, 0.35
 """By how much a scale must lead over every other to be accepted, and trail another to be refused (see `_families`)."""
 PITCHED = 0.08
 """Least share of the energy that must stand in steady partials for pitch to be spoken of."""

@@ -103,7 +103,8 @@ class AddTrack(Tool[AddTrackArguments]):
 
     def _framed(self, loop: GlobalAttributeTable, stem: Stem, frame: Frame) -> GlobalAttributeTable:
         """The table with the harmony that the new stem had to settle on; drums settle on none."""
-        return loop if is_drums(stem) else frame.onto(loop)
+        told = loop.revised(sources={"instruments": "asked", **loop.sources})
+        return told if is_drums(stem) else frame.onto(told)
 
     def _placed(self, arguments: AddTrackArguments, draft: GlobalAttributeTable, name: str) -> GlobalAttributeTable:
         stem = draft.stem(name)

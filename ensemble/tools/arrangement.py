@@ -42,7 +42,7 @@ def frame_of(gat: GlobalAttributeTable, stage: Stage, *, verb: str = "play along
     if gat.bpm is None or gat.bars is None:
         raise Refusal(
             f"No steady pulse was measured in this recording, so the band cannot {verb} it. "
-            "Tell me its tempo with a recording that has a beat, or ask for a new loop.",
+            "Attach one with a clear beat, or ask for a new loop.",
             field="bpm",
         )
     filled: dict[str, object] = {}

@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 
 from ensemble.tools.arrangement import part_of, played, scored
 from ensemble.tools.mixing import lowered, mixed, unmixed
-from ensemble.tools.promises import of_edit, of_key
+from ensemble.tools.promises import of_edit, of_tempo
 from ensemble.tools.selection import is_drums
 from ensemble.tools.shift_pitch import transposed_harmony
 from ensemble.tools.tool import PENDING, Arguments, Contract, Stage, Tool, require_loop
@@ -86,10 +86,7 @@ class ChangeSpeed(Tool[ChangeSpeedArguments]):
         made = mixed(draft, stage)
         own = [Expectation(name="speed", value=loop.duration_seconds / made.duration_seconds)]
         own.append(Expectation(name="duration_seconds", value=made.duration_seconds))
-        if made.bpm is not None:
-            own.append(Expectation(name="bpm", value=made.bpm))
-        if arguments.keep_pitch or _in_tune(loop.duration_seconds / made.duration_seconds):
-            own += of_key(made)
+        own += of_tempo(made)
         changed = ["bpm", "duration_seconds"] + ([] if arguments.keep_pitch else ["key", "chords"])
         return Take(
             gat=made,

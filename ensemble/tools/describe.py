@@ -1,15 +1,31 @@
 from __future__ import annotations
 
+import re
+
 from pydantic import Field
 
 from ensemble.tools.tool import Arguments, Contract, Stage, Tool, require_loop
-from state.gat import GlobalAttributeTable
+from state.gat import GlobalAttributeTable, Source
 from state.take import Take
 
 _UNCHECKED = (
     "Not checked by listening: instruments other than drums and bass, the single chords, major against minor, metre, "
     "genre and mood; those are as the table states them."
 )
+
+
+_ASKED: dict[str, tuple[set[str], str]] = {
+    "bpm": ({"bpm", "tempo", "fast", "slow", "speed"}, ""),
+    "key": ({"key", "scale", "mode", "tonic"}, ""),
+    "chords": ({"chord", "chords", "harmony", "progression", "changes"}, ""),
+    "time_signature": ({"metre", "meter", "signature", "beats"}, ""),
+    "bars": ({"bar", "bars", "measures"}, ""),
+    "duration_seconds": ({"long", "length", "duration", "seconds"}, " seconds"),
+    "genre": ({"genre", "style"}, ""),
+    "mood": ({"mood", "feeling", "vibe"}, ""),
+}
+"""Table field -> the words that ask for it, and its unit."""
+_HOW: dict[Source, str] = {"asked": "as asked for", "inferred": "chosen, not asked for", "measured": "as measured"}
 
 
 class DescribeArguments(Arguments):
@@ -38,5 +54,25 @@ class Describe(Tool[DescribeArguments]):
         from ensemble.listen.caption import describe
 
         stage.report("listening")
-        answer = describe(loop, analyse(stage.store.audio(loop.mix)))
+        answer = " ".join(
+            [*_answers(arguments.question or "", loop), describe(loop, analyse(stage.store.audio(loop.mix)))]
+        )
         return Take(gat=loop, backend="listen", seed=stage.seed, answer=f"{answer} {_UNCHECKED}")
+
+
+def _answers(question: str, loop: GlobalAttributeTable) -> list[str]:
+    """What the table holds of each attribute that the question names, and how it came to be known."""
+    words = set(re.findall(r"[a-z]+", question.casefold()))
+    said = []
+    for field, (names, unit) in _ASKED.items():
+        if not words & names:
+            continue
+        value = getattr(loop, field)
+        label = field.replace("_", " ").removesuffix(" seconds")
+        if value is None or value == ():
+            said.append(f"The {label} is not known: it was neither said nor measured.")
+            continue
+        shown = " ".join(value) if isinstance(value, tuple) else f"{value:g}" if isinstance(value, float) else value
+        how = _HOW[loop.sources[field]] if field in loop.sources else "as the table has it"
+        said.append(f"{label.capitalize()}: {shown}{unit} ({how}).")
+    return said

@@ -15,7 +15,6 @@ from state.gat import GlobalAttributeTable, Source, Stem
 from state.take import Take, Upload
 from state.verdict import Expectation
 
-
 _LOCKED = ("bpm", "bars", "duration_seconds", "time_signature")
 """What the drums settle for the loop around them."""
 

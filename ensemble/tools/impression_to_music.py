@@ -22,7 +22,12 @@ class ImpressionToMusicArguments(Arguments):
     description: str = Field("", max_length=2000, description="what the user asked for, in their words")
     genre: str | None = Field(None, description="the user's word, e.g. 'lofi', 'techno', 'bossa nova'")
     mood: str | None = Field(None, description="e.g. 'calm', 'dark', 'happy'")
-    bpm: float | None = Field(None, ge=30, le=300, description="quarter notes a minute")
+    bpm: float | None = Field(
+        None,
+        gt=0,
+        description="quarter notes a minute, 30 to 300",
+        json_schema_extra={"minimum": 30, "maximum": 300},
+    )
     key: str | None = Field(None, description="tonic and mode, e.g. 'G minor'")
     time_signature: str | None = Field(None, description="e.g. '4/4', '3/4', '6/8'")
     bars: int | None = Field(None, ge=1, le=64)

@@ -52,6 +52,7 @@ def new_loop(
     """
     settled = stage.band.settle(wish, stage.seed)
     brief = settled.brief
+    not_too_long(seconds or brief.seconds)
     choices = choose(settled.instruments, brief.genre, [around.name] if around else [])
     if not choices:
         raise Refusal("That leaves no instrument to play. Which one should there be?", field="instruments")
@@ -87,6 +88,21 @@ def new_loop(
         if choice.stand_in
     ]
     return NewLoop(draft, brief, (*settled.notes, *stood_in))
+
+
+_SAME_SECONDS = 0.01
+LONGEST_SECONDS = 300.0
+"""Of a loop. Longer than any loop is looped for, and still played within seconds."""
+
+
+def not_too_long(seconds: float) -> None:
+    """Raises Refusal for a loop that would last longer than the longest."""
+    if seconds > LONGEST_SECONDS:
+        raise Refusal(
+            f"That would last {seconds:.0f} seconds; a loop can last up to {LONGEST_SECONDS:.0f}. "
+            "Fewer bars, or a faster tempo?",
+            field="bars",
+        )
 
 
 _FRAME = ("bpm", "key", "bars", "chords", "time_signature", "duration_seconds")
@@ -141,6 +157,9 @@ def _sources(wish: Wish, settled: Settled, inferred: set[str]) -> dict[str, Sour
         known = given or getattr(brief, attribute, True) not in (None, (), "")
         if known:
             sources[attribute] = "asked" if given and attribute not in inferred else "inferred"
-    if sources["duration_seconds"] == "inferred" and sources["bars"] == sources["bpm"] == "asked":
+    wanted = wish.duration_seconds
+    if wanted is not None and abs(wanted - brief.seconds) > _SAME_SECONDS:
+        sources["duration_seconds"] = "inferred"
+    if sources["bars"] == sources["bpm"] == "asked":
         sources["duration_seconds"] = "asked"
     return sources

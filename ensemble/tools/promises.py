@@ -11,6 +11,8 @@ from state.verdict import Expectation
 FIELDS = ("bpm", "key", "time_signature", "bars", "duration_seconds", "genre", "mood", "chords")
 """Table fields that an edit leaves alone unless its verb is to change them."""
 
+_TELLING_SECONDS = 3.0
+"""Of a loop, below which it holds too few beats to tell its tempo by ear."""
 _TELLING_NOTES = 6
 """Of the seven of a scale, heard in the chords, from which on only that scale (and its relative) fits them."""
 
@@ -22,11 +24,10 @@ def of_new_loop(
 ) -> list[Expectation]:
     """Expectations of a loop that was just made; stems in `kept` were there before."""
     wanted = [Expectation(name="duration_seconds", value=gat.duration_seconds)]
-    if gat.bpm is not None:
-        wanted.append(Expectation(name="bpm", value=gat.bpm))
-        if gat.bars is not None:
-            value = {"bars": gat.bars, "bpm": gat.bpm, "time_signature": gat.time_signature}
-            wanted.append(Expectation(name="bars", value=value))
+    wanted += of_tempo(gat)
+    if wanted[-1].name == "bpm" and gat.bars is not None:
+        value = {"bars": gat.bars, "bpm": gat.bpm, "time_signature": gat.time_signature}
+        wanted.append(Expectation(name="bars", value=value))
     wanted += of_key(gat)
     wanted.append(Expectation(name="audible"))
     if any(is_kit(stem) and not stem.muted for stem in gat.stems):
@@ -56,9 +57,17 @@ def of_edit(
     return (*wanted, *of_sound(after))
 
 
+def of_tempo(gat: GlobalAttributeTable) -> list[Expectation]:
+    """That the mix is heard at the table's tempo, where it lasts long enough to tell."""
+    if gat.bpm is None or gat.duration_seconds < _TELLING_SECONDS:
+        return []
+    return [Expectation(name="bpm", value=gat.bpm)]
+
+
 def of_key(gat: GlobalAttributeTable) -> list[Expectation]:
-    """That the mix is heard in the table's key: only where something pitched sounds and its harmony tells the scale.
-    Borrowed chords that were asked for would count against it, and two chords leave more than one scale open."""
+    """That the mix is heard in the table's key, for takes whose notes are new: only where something pitched sounds
+    and its harmony tells the scale. Borrowed chords that were asked for would count against it, and two chords leave
+    more than one scale open."""
     if gat.key is None or not any(not stem.muted for stem in pitched(gat)):
         return []
     return [Expectation(name="key", value=gat.key)] if chords_fit(gat, tells=_TELLING_NOTES) else []

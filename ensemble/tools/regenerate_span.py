@@ -19,6 +19,8 @@ from state.take import Take
 from state.verdict import Expectation
 
 _SHORTEST_SECONDS = 0.1
+_TRIES = 4
+"""A simple part may come out the same by chance; then another one is written."""
 _OVERSHOOT_SECONDS = 0.25
 """An end this far past the loop's is a rounded one: 'up to 5 s' of a loop of 4.9 s."""
 
@@ -132,10 +134,21 @@ def _rewritten(stem: Stem, draft: GlobalAttributeTable, brief: Brief, start: int
     quarters = brief.bpm / 60 / SAMPLE_RATE
     seed = derived_seed(stage.seed, stem.name)
     beside = parts_of((other for other in draft.stems if other.name != stem.name), stage.store)
-    part = stage.band.regenerate(
-        part_of(stem, stage.store), stem.instrument, brief, seed, start * quarters, end * quarters, beside
-    )
-    part = part.with_notes(part.notes)
+    old = part_of(stem, stage.store)
+    part = old
+    for attempt in range(_TRIES):
+        part = stage.band.regenerate(
+            old,
+            stem.instrument,
+            brief,
+            derived_seed(seed, attempt),
+            start * quarters,
+            end * quarters,
+            beside,
+        )
+        part = part.with_notes(part.notes)
+        if part.notes != old.notes:
+            break
     audio = stage.band.render_span(stage.store.audio(stem.audio), part, brief.bpm, start, end)
     return stem.model_copy(
         update={

@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from ensemble.tools.arrangement import part_of, played
 from ensemble.tools.mixing import lowered, mixed, unmixed
-from ensemble.tools.promises import of_edit, of_key
+from ensemble.tools.promises import of_edit
 from ensemble.tools.selection import is_drums, listed, named, pitched, sentence, the_stems
 from ensemble.tools.tool import PENDING, Arguments, Contract, Stage, Tool, require_loop
 from state.errors import Refusal
@@ -65,6 +65,8 @@ class ShiftPitch(Tool[ShiftPitchArguments]):
         changes: dict[str, object] = {"stems": stems}
         if moved == {stem.name for stem in pitched(loop)}:
             changes |= transposed_harmony(loop, semitones)
+            if arguments.to_key is not None:
+                changes["sources"] = {**loop.sources, "key": "asked"}
         return unmixed(loop.revised(**changes))
 
     def perform(self, arguments: ShiftPitchArguments, gat: GlobalAttributeTable | None, stage: Stage) -> Take:
@@ -83,7 +85,7 @@ class ShiftPitch(Tool[ShiftPitchArguments]):
             expectations=of_edit(
                 loop,
                 made,
-                own + (of_key(made) if whole else []),
+                own,
                 touched=[stem.name for stem in moved],
                 changed=("key", "chords") if whole else (),
             ),

@@ -8,7 +8,7 @@ from ensemble.band.score import Part
 from ensemble.protocols import Brief, Character, Density, Feel, Wish
 from ensemble.tools.arrangement import frame_of, parts_of, played
 from ensemble.tools.mixing import lowered, mixed, unmixed
-from ensemble.tools.new_loop import NewLoop, carried, new_loop
+from ensemble.tools.new_loop import NewLoop, carried, new_loop, not_too_long
 from ensemble.tools.promises import of_edit, of_new_loop
 from ensemble.tools.recordings import fitted
 from ensemble.tools.selection import is_drums, listed, named, sentence, the_stems
@@ -162,6 +162,7 @@ def _lengthened(arguments: VaryArguments, loop: GlobalAttributeTable, stage: Sta
     if chords:
         chords = _chords_over(frame_of(loop, stage, verb="vary").brief, arguments.bars)
     seconds = loop.duration_seconds * arguments.bars / loop.bars
+    not_too_long(seconds)
     return loop.revised(bars=arguments.bars, duration_seconds=seconds, chords=chords, sources=sources)
 
 

@@ -89,11 +89,11 @@ def test_figures_count_what_was_kept_and_show_the_unmeasurable_apart(held: Held)
 def test_the_plans_table_has_a_row_a_step_and_one_for_a_turn_without(held: Held) -> None:
     table = plans_table(held.records)
     assert table["columns"] == list(PLAN_COLUMNS)
-    assert [(row[0], row[1], row[2], row[4]) for row in table["data"]] == [
+    assert [(row[0], row[2], row[3], row[5]) for row in table["data"]] == [
         (1, 1, "text_to_music", "passed"), (2, 1, "add_track", "failed"), (3, 0, "(question)", "asked"),
         (4, 1, "adjust_track", "passed"),
     ]  # fmt: skip
-    assert json.loads(table["data"][0][3]) == {"bpm": 120}
+    assert json.loads(table["data"][0][4]) == {"bpm": 120}
 
 
 def test_the_description_shows_what_was_typed_and_stays_short(held: Held) -> None:

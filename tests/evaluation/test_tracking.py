@@ -101,7 +101,7 @@ def test_plans_are_a_table_that_mlflow_reads(tracked: Held, monkeypatch: pytest.
     run = client(tracked).get_run(log(tracked))
     monkeypatch.setenv("MLFLOW_TRACKING_URI", tracked.settings.tracking_uri)
     table = client(tracked).load_table(run.info.experiment_id, "plans.json", [run.info.run_id])
-    assert list(table.columns[:3]) == ["turn", "step", "tool"]
+    assert list(table["plan_signature"]) == ["text_to_music", "add_track", "question", "adjust_track"]
     assert list(table["tool"]) == ["text_to_music", "add_track", "(question)", "adjust_track"]
     assert json.loads(table["arguments"][3]) == {"stem": "drums", "gain_db": -3.0}
 
@@ -210,7 +210,9 @@ def test_a_locked_store_is_a_result_within_seconds_and_is_logged_later(tracked: 
     assert Pending(tracked.settings.home).all() == []
 
 
-@pytest.mark.parametrize("uri", ["http://127.0.0.1:9", "sqlite:////proc/none/mlflow.db", "sqlite:///{home}/other.db"])
+@pytest.mark.parametrize(
+    "uri", ["http://127.0.0.1:9", "sqlite:////proc/none/mlflow.db", "sqlite:///{home}/other.db", "sqlite://"]
+)
 def test_a_store_that_is_away_or_something_else_raises_and_keeps_the_records(held: Held, uri: str) -> None:
     with closing(sqlite3.connect(held.settings.home / "other.db")) as db:
         db.execute("CREATE TABLE customers (name TEXT)")
@@ -222,7 +224,7 @@ def test_a_store_that_is_away_or_something_else_raises_and_keeps_the_records(hel
 
 
 def test_an_address_with_a_password_stays_out_of_the_error(held: Held) -> None:
-    settings = held.settings.model_copy(update={"tracking_uri": "http://ann:hunter2@127.0.0.1:9"})
+    settings = held.settings.model_copy(update={"tracking_uri": "http://ann:hunter2@127.0.0.1:9/"})
     assert log_now(settings, held.sessions, held.store, held.session) is None
     for path in held.settings.home.rglob("*.json"):
         assert b"hunter2" not in path.read_bytes()
@@ -288,16 +290,24 @@ def interrupt() -> None:
     raise KeyboardInterrupt
 
 
+def test_standard_output_and_error_stay_silent(tracked: Held, capfd: pytest.CaptureFixture[str]) -> None:
+    log(tracked)
+    away = tracked.settings.model_copy(update={"tracking_uri": "http://127.0.0.1:9"})
+    assert log_now(away, tracked.sessions, tracked.store, tracked.session) is None
+    assert capfd.readouterr() == ("", "")
+
+
 def test_conversations_share_a_store_and_an_experiment(tracked: Held, tmp_path: Path) -> None:
     other = next(iter(made := hold(tmp_path / "second")))
     try:
         shared = other.settings.model_copy(update={"tracking_uri": tracked.settings.tracking_uri})
         first = log_conversation(
-            tracked.settings, tracked.sessions, tracked.store, tracked.session, experiment="a study"
+            tracked.settings, tracked.sessions, tracked.store, tracked.session, experiment="../a study"
         )
-        second = log_conversation(shared, other.sessions, other.store, other.session, experiment="a study")
-        experiment = client(tracked).get_experiment_by_name("a study")
+        second = log_conversation(shared, other.sessions, other.store, other.session, experiment="../a study")
+        experiment = client(tracked).get_experiment_by_name("../a study")
         assert {run.info.run_id for run in client(tracked).search_runs([experiment.experiment_id])} == {first, second}
+        assert {path.name for path in (tracked.settings.home / "mlartifacts").glob("-a-study/*")} == {first, second}
     finally:
         next(made, None)
 

@@ -110,9 +110,15 @@ def situation(name: str) -> Situation:
         "undone": lambda: Situation(
             FakeRevisions([table(*trio), added, slower], head=2), [FIRST, ADDED, slowed, past(4, "undo", 2, step("undo"))]
         ),
+        "undone_clarinet": lambda: Situation(
+            FakeRevisions([table(*trio), added], head=1), [FIRST, ADDED, past(3, "undo", 1, step("undo"))]
+        ),
         "band": lambda: _one(GUITAR, PIANO, BASS, DRUMS, **band),
         "band2": lambda: _one(GUITAR, BASS, DRUMS, **band),
         "band3": lambda: _one(GUITAR, KEYS, BASS, DRUMS, **band),
+        "band_no_bass": lambda: _one(GUITAR, PIANO, DRUMS, **band),
+        "percussion": lambda: _one(KEYS, DRUMS, stem("congas", "congas")),
+        "loud_two": lambda: _one(PIANO, GUITAR),
         "strings": lambda: _one(stem("violin", "violin"), stem("cello", "cello"), BASS),
         "loud_duo": lambda: _one(PIANO.model_copy(update={"gain_db": 2.0}), GUITAR.model_copy(update={"gain_db": -3.0})),
         "muted": lambda: _one(KEYS, BASS, DRUMS.model_copy(update={"muted": True})),

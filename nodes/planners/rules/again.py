@@ -5,10 +5,27 @@ from __future__ import annotations
 from nodes.planners.rules.ask import missing
 from nodes.planners.rules.outcome import Outcome, ask, do, step
 from nodes.planners.rules.scene import Scene
-from nodes.planners.rules.speech import Clause
+from nodes.planners.rules.speech import Clause, word_set
+from state.plan import Step
 
-_MORE = frozenset({"more", "even more", "some more", "a bit more", "a little more", "further", "keep going", "a touch more", "more please", "more of that", "go further", "a bit further", "more still"})
-_FILL = frozenset("that this it please the do same thing but with and just now so yes one me let's to last step".split())
+_MORE = frozenset(
+    {
+        "more",
+        "even more",
+        "some more",
+        "a bit more",
+        "a little more",
+        "further",
+        "keep going",
+        "a touch more",
+        "more please",
+        "more of that",
+        "go further",
+        "a bit further",
+        "more still",
+    }
+)
+_FILL = word_set("""that this it please the do same thing but with and just now so yes one me let's to last step""")
 
 
 def again(clause: Clause, scene: Scene) -> Outcome | None:
@@ -34,13 +51,11 @@ def again(clause: Clause, scene: Scene) -> Outcome | None:
     return do(*(step(made.tool, **made.arguments) for made in steps))
 
 
-def _relative_tempo(steps: list[object], scene: Scene) -> float | None:
+def _relative_tempo(steps: list[Step], scene: Scene) -> float | None:
     """The tempo that the same change in bpm would lead to: 'bump it up 5 bpm' ... 'again'."""
-    from state.plan import Step
-
     last = steps[0] if len(steps) == 1 else None
     gat = scene.request.gat
-    if not isinstance(last, Step) or last.tool != "change_speed" or "bpm" not in last.arguments or gat is None or scene.bpm is None:
+    if last is None or last.tool != "change_speed" or "bpm" not in last.arguments or gat is None or scene.bpm is None:
         return None
     before = scene.request.revisions.revision(gat.parent) if gat.parent else None
     if before is None or before.bpm is None or gat.bpm is None or before.bpm == gat.bpm:

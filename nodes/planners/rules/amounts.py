@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from nodes.planners.rules.speech import Clause
+from nodes.planners.rules.speech import Clause, word_set
 
 Unit = Literal["bpm", "db", "percent", "semitones", "times", "seconds", "bars", "beats", "bare"]
 Degree = Literal["small", "normal", "large"]
@@ -85,21 +85,7 @@ _MULTIPLES = {
     "halve": 0.5,
     "halved": 0.5,
 }
-_NOT_AN_INTERVAL = {
-    "bar",
-    "bars",
-    "beat",
-    "measure",
-    "chord",
-    "one",
-    "track",
-    "part",
-    "version",
-    "time",
-    "stem",
-    "note",
-    "take",
-}
+_NOT_AN_INTERVAL = word_set("bar bars beat chord measure note one part stem take time track version")
 
 
 @dataclass(frozen=True)
@@ -184,11 +170,11 @@ def _with_unit(words: tuple[str, ...], at: int) -> Amount | None:
             return Amount("bpm", value, at, end + len(unit))
     for length in (2, 1):
         unit_name = " ".join(words[end : end + length])
-        if unit_name in _UNITS:
-            unit, scale = _UNITS[unit_name]
+        if unit_name in _UNITS and end + length <= len(words):
+            measured, scale = _UNITS[unit_name]
             if unit_name in {"second", "beat", "min", "s", "bar"} and words[at] in {"a", "an"} and unit_name != "bar":
                 return None  # 'a second guitar', 'a beat'
-            return Amount(unit, value * scale, at, end + length)
+            return Amount(measured, value * scale, at, end + length)
     return None
 
 
@@ -197,7 +183,7 @@ def _interval(words: tuple[str, ...], at: int) -> Amount | None:
     for length in (2, 1):
         name = " ".join(words[start : start + length])
         after = words[start + length : start + length + 1]
-        if name in INTERVALS and not (after and after[0] in _NOT_AN_INTERVAL):
+        if name in INTERVALS and start + length <= len(words) and not (after and after[0] in _NOT_AN_INTERVAL):
             if start == at and length == 1 and at > 0 and words[at - 1] in {"the", "first", "last", "every"}:
                 return None
             return Amount("semitones", INTERVALS[name], at, start + length)
@@ -208,7 +194,7 @@ def _multiple(words: tuple[str, ...], at: int) -> Amount | None:
     if words[at] in _MULTIPLES:
         return Amount("times", _MULTIPLES[words[at]], at, at + 1)
     if words[at] == "half" and words[at + 1 : at + 2] not in (("step",), ("tone",), ("steps",), ("time",), ("tones",)):
-        if at > 0 and words[at - 1] in {"second", "first", "last", "other", "latter", "2nd", "1st", "and", "a"}:
+        if at > 0 and words[at - 1] in word_set("1st 2nd a and first last latter other second"):
             return None
         return Amount("times", 0.5, at, at + 1)
     return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from nodes.planners.rules.attributes import read
 from nodes.planners.rules.outcome import Outcome
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.speech import Clause
@@ -38,7 +39,7 @@ def which(scene: Scene) -> str:
 
 def missing(words: Sequence[str], scene: Scene) -> str:
     """Says that a stem is not there and what is."""
-    name = listed([word for word in words], "or")
+    name = listed(list(words), "or")
     if not scene.names:
         return f"There is no {name} in this loop. Shall I add it?"
     return f"There is no {name} in this loop; it has {listed(scene.names)}. Which of these do you mean, or shall I add {name}?"
@@ -67,11 +68,32 @@ def impossible(clause: Clause, scene: Scene) -> Outcome | None:
         return Outcome(question=NO_LYRICS)
     if clause.says(*_RECORDINGS) and clause.has("create", "add", "recording_words"):
         return Outcome(question=NO_SAMPLE)
-    if clause.says("sing", "rap", "beatbox") and clause.words[0] in {"sing", "rap", "beatbox"}:
+    if clause.words[0] in {"sing", "rap", "beatbox", "hum", "yodel"}:
+        return Outcome(question=ONLY_VOICE)
+    reading = read(clause.text)
+    if reading.singing and not reading.instruments and clause.has("create", "add", "replace") and scene.exists:
         return Outcome(question=ONLY_VOICE)
     mark = clause.first("noise")
-    if mark is not None and clause.has("create", "describe", "add") and not clause.says("for a", "for my", "for the", "for an", "like", "sounds", "game", "music", "soundtrack", "loop", "background"):
-        return Outcome(question=f"I make and edit music loops, nothing else, so no {mark.words}. What music should it be?")
+    if (
+        mark is not None
+        and clause.has("create", "describe", "add")
+        and not clause.says(
+            "for a",
+            "for my",
+            "for the",
+            "for an",
+            "like",
+            "sounds",
+            "game",
+            "music",
+            "soundtrack",
+            "loop",
+            "background",
+        )
+    ):
+        return Outcome(
+            question=f"I make and edit music loops, nothing else, so no {mark.words}. What music should it be?"
+        )
     return None
 
 

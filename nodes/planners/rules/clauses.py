@@ -8,17 +8,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from nodes.planners.rules.amounts import amounts
+from nodes.planners.rules.attributes import read
 from nodes.planners.rules.lexicon import meanings
 from nodes.planners.rules.references import mentions
-from nodes.planners.rules.speech import BREAKS, Clause, vocabulary
+from nodes.planners.rules.speech import BREAKS, Clause, vocabulary, word_set
 from nodes.planners.rules.spelling import KNOWN_WORDS
 
 _STOPS = frozenset(".!?;\n")
-_JOINTS = frozenset({",", "and", "but", "then", "&", "plus", "also", "while", "-", ":", "so", "n", "with"})
-_OPENERS = frozenset(
-    ["add", "remove", "delete", "drop", "lose", "ditch", "kill", "cut", "take", "get", "strip", "scrap", "mute", "unmute", "silence", "solo", "isolate", "replace", "swap", "switch", "exchange", "substitute", "change", "turn", "make", "create", "generate", "compose", "write", "produce", "build", "put", "throw", "bring", "layer", "include", "insert", "stick", "toss", "raise", "boost", "increase", "lower", "reduce", "decrease", "crank", "push", "pull", "lift", "soften", "bump", "tuck", "pan", "transpose", "shift", "move", "pitch", "modulate", "speed", "slow", "double", "halve", "undo", "redo", "revert", "export", "save", "bounce", "download", "render", "describe", "tell", "show", "keep", "leave", "extract", "rearrange", "reharmonize", "reharmonise", "regenerate", "rewrite", "redo", "recompose", "vary", "set", "give", "let", "raise", "extend", "shorten", "lengthen", "trim", "apply", "use", "go", "rework", "start", "tighten", "widen", "brighten", "darken", "warm", "eq", "compress", "distort", "drench", "filter", "repeat", "loop", "simplify", "don't", "dont", "do", "play", "try", "dial", "tone", "ease", "back", "spread", "center", "centre", "sharpen", "tune", "detune", "quiet", "amplify", "what", "which", "how", "is", "are", "take", "pick", "tame", "sit", "fade", "send", "slap", "dump", "introduce", "nix", "axe", "convert", "transform", "roll", "adapt", "retain", "fix", "improve", "spice", "pump", "bin", "chuck", "yank", "toss", "erase", "wipe", "eliminate", "record", "restore", "bring", "shake", "mix", "print", "scratch", "i'd", "we"]
+_JOINTS = word_set("& , - also and but n plus so then while with")
+_OPENERS = word_set(
+    """have add remove delete drop lose ditch kill cut take get strip scrap mute unmute silence solo isolate replace swap
+    switch exchange substitute change turn make create generate compose write produce build put throw bring layer
+    include insert stick toss raise boost increase lower reduce decrease crank push pull lift soften bump tuck
+    pan transpose shift move pitch modulate speed slow double halve undo redo revert export save bounce download
+    render describe tell show keep leave extract rearrange reharmonize reharmonise regenerate rewrite redo
+    recompose vary set give let raise extend shorten lengthen trim apply use go rework start tighten widen
+    brighten darken eq compress distort drench filter repeat loop simplify don't dont do play try dial tone ease
+    back spread center centre sharpen tune detune amplify what which how is are take pick tame sit fade send slap
+    dump introduce nix axe convert transform roll adapt retain fix improve spice pump bin chuck yank toss erase
+    wipe eliminate record restore bring shake mix print scratch i'd we"""
 )
 """Words that open an instruction after 'and' or a comma."""
 _MOVES = (
@@ -29,8 +40,9 @@ _COMPARATIVES = (
     "faster", "slower", "longer", "shorter", "busier", "sparser", "mood_move", "timbre_bright", "timbre_dark", "timbre_warm",
     "louder", "quieter", "higher", "lower", "half_time", "double_time",
 )  # fmt: skip
-_CARRIED = frozenset(
-    ["turn", "bring", "push", "pull", "pan", "make", "move", "put", "set", "crank", "boost", "raise", "lower", "reduce", "take", "bump", "dial", "transpose", "shift", "tune", "mute", "drench"]
+_CARRIED = word_set(
+    """turn bring push pull pan make move put set crank boost raise lower reduce take bump dial transpose shift tune
+    mute drench"""
 )
 
 
@@ -64,6 +76,20 @@ def split(message: Clause) -> list[Clause]:
     return [part for clause in found for part in _alternating(clause.bare()) if part.words]
 
 
+_PLAIN_VERBS = word_set("add remove delete mute unmute pan transpose replace swap export undo ditch")
+_LEADS_ON = word_set("""to you i we can could please don't not would just should and or the that a then never it's""")
+
+
+def _second_verb(clause: Clause) -> int | None:
+    """Where a second instruction begins without any sign: 'remove keys | add piano'."""
+    if clause.words[0] not in _OPENERS:
+        return None
+    for at in range(2, len(clause.words) - 1):
+        if clause.words[at] in _PLAIN_VERBS and clause.words[at - 1] not in _LEADS_ON:
+            return at
+    return None
+
+
 def _empty(piece: Clause) -> bool:
     """Nothing but words of politeness: 'ok', 'second'."""
     mark = piece.begins("polite")
@@ -77,11 +103,17 @@ def _only_again(clause: Clause) -> bool:
 
 def _alternating(clause: Clause) -> list[Clause]:
     """'drums louder keys softer' without any sign between."""
+    if (cut := _second_verb(clause)) is not None:
+        return [clause.part(0, cut), *_alternating(clause.part(cut))]
     found = mentions(clause)
-    if len(found) < 2 or found[0].start > 1 or any(word in _OPENERS or word in {"and", ",", "of", "for"} for word in clause.words):
+    if (
+        len(found) < 2
+        or found[0].start > 1
+        or any(word in _OPENERS or word in {"and", ",", "of", "for"} for word in clause.words)
+    ):
         return [clause]
     cuts = [0]
-    for last, later in zip(found, found[1:], strict=False):
+    for last, later in pairwise(found):
         if any(last.end <= mark.start < later.start for mark in clause.marks(*_COMPARATIVES, "left", "right")):
             cuts.append(later.start - 1 if later.start and clause.words[later.start - 1] == "the" else later.start)
     later_moved = any(mark.start >= found[-1].end for mark in clause.marks(*_COMPARATIVES, "left", "right"))
@@ -104,6 +136,11 @@ def _pieces(message: Clause) -> list[_Piece]:
     return pieces
 
 
+def opens_with_verb(clause: Clause) -> bool:
+    """Whether a clause is an order rather than a statement."""
+    return clause.words[0] in _OPENERS
+
+
 def _inside_number(message: Clause, at: int) -> bool:
     """'a hundred and twenty', '3-5s', 'bars 2 and 3', 'between 3 and 5', 'drum and bass'."""
     words = message.words
@@ -118,26 +155,13 @@ def _inside_number(message: Clause, at: int) -> bool:
     if words[at] in {"and", "&", "n"}:
         return (
             numeric
-            or (before
-            in {"hundred", "drum", "rock", "rhythm", "country", "call", "more", "louder", "again", "over", "left"}
-            and after
-            in {
-                "bass",
-                "roll",
-                "blues",
-                "western",
-                "response",
-                "more",
-                "twenty",
-                "ten",
-                "thirty",
-                "forty",
-                "fifty",
-                "louder",
-                "again",
-                "over",
-                "right",
-            })
+            or (
+                before in word_set("again call country drum hundred left louder more over rhythm rock")
+                and after
+                in word_set(
+                    "again bass blues fifty forty louder more over response right roll ten thirty twenty western"
+                )
+            )
             or (before == "hundred" and amounts(message.part(at + 1, at + 2)) != [])
             or (after == "a" and words[at + 2 : at + 3] == ("half",))
         )
@@ -150,30 +174,45 @@ def _opens(piece: Clause, joint: str, previous: Clause) -> bool:
     if piece.begins("mixword", "negation") and first not in _OPENERS and first not in {"no", "without"}:
         return False
     if first == "with":
-        return False
+        return joint == "but" and previous.begins("remove") is not None
     if first in _OPENERS:
-        return not (
-            first in {"double", "solo", "bass", "lead", "pad", "is", "lower", "quiet", "warm"} and _noun_phrase(piece)
-        )
+        if first == "drop" and len(piece.words) > 1 and len(piece.words[1]) == 1:
+            return False  # 'drop D' is a tuning
+        return not (first in word_set("bass double is lead lower pad quiet solo warm") and _noun_phrase(piece))
     if piece.begins("undo", "repeat", "protect", "redo") and first not in {"the", "previous", "original"}:
         return True
     if first in {"no", "without", "minus", "sans"}:
-        return (
-            (previous.has("add", "remove")
-            and not previous.begins("create", "style"))
-            or previous.begins("replace") is not None
-        )
-    said = amounts(piece)
-    if said and said[0].start == 0 and said[0].unit == "bpm" and said[0].end == len(piece.words):
+        return not (previous.begins("create", "style") or previous.has("style") or read(previous.text).genre)
+    if _frame_only(piece):
         return True
     return _unknown_verb(piece) or _comparative_first(piece)
+
+
+def _frame_only(piece: Clause) -> bool:
+    """A tempo or a key and nothing else: '100 bpm', 'D minor', 'tempo 90'."""
+    said = amounts(piece)
+    start = 1 if piece.begins("tempo") or piece.words[0] in {"key", "in", "at"} else 0
+    if (
+        said
+        and said[0].start == start
+        and said[0].end == len(piece.words)
+        and (said[0].unit == "bpm" or (start and piece.begins("tempo")))
+    ):
+        return True
+    return len(piece.words) <= 3 + start and piece.has("mode_word") and read(piece.text).key is not None
 
 
 def _unknown_verb(piece: Clause) -> bool:
     """'(make the drums softer and) frobnicate the bass': a word that nobody knows where a verb would stand."""
     first = piece.words[0]
     known = first in vocabulary() or first in meanings() or first in KNOWN_WORDS
-    return not known and first.isalpha() and len(first) > 3 and piece.words[1:2] and piece.words[1] in {"the", "it", "my", "all", "them", "that"} or False
+    return (
+        not known
+        and first.isalpha()
+        and len(first) > 3
+        and piece.words[1:2]
+        and piece.words[1] in {"the", "it", "my", "all", "them", "that"}
+    ) or False
 
 
 def _noun_phrase(piece: Clause) -> bool:
@@ -198,38 +237,16 @@ def _comparative_first(piece: Clause) -> bool:
         return False
     if rest.words[0] in {"more", "less", "not"}:
         return not mentions(rest) or rest.words[0] != "not"
-    mark = rest.begins(*_COMPARATIVES)
-    if mark is None or mark.words in {
-        "dark",
-        "bright",
-        "warm",
-        "smooth",
-        "mellow",
-        "soft",
-        "loud",
-        "fast",
-        "slow",
-        "round",
-        "rich",
-        "clear",
-        "crisp",
-        "gentle",
-        "dramatic",
-        "busy",
-        "sparse",
-        "simple",
-        "complex",
-        "minimal",
-        "shorter",
-        "air",
-    }:
+    opening = rest.begins(*_COMPARATIVES)
+    first = rest.words[0]
+    if opening is None or not (first.endswith("er") or first in _DIRECTIONS):
         return False
-    return not (
-        mentions(rest)
-        and mentions(rest)[0].start <= mark.end
-        and mark.kind not in {"louder", "quieter"}
-        and mark.words not in {"up", "down"}
-    )
+    found = mentions(rest)
+    beside = bool(found) and found[0].start <= opening.end
+    return not beside or opening.kind in {"louder", "quieter"} or opening.words in {"up", "down"}
+
+
+_DIRECTIONS = word_set("double down half halftime slow speed too twice up")
 
 
 def _parallel(piece: Clause, previous: Clause) -> bool:
@@ -238,18 +255,38 @@ def _parallel(piece: Clause, previous: Clause) -> bool:
     if not found or not mentions(previous):
         return False
     worn = [mark for mark in piece.marks(*EFFECTS) if mark.end <= found[0].start]
-    if worn and previous.has(*EFFECTS) and previous.begins("add", "replace"):
+    if worn and previous.has(*EFFECTS) and previous.begins("add", "replace", *EFFECTS):
         return True
+    first = piece.part(1) if piece.words[0] in {"a", "an", "the"} else piece
+    ahead = first.begins(*_COMPARATIVES)
+    opened = previous.begins(*_COMPARATIVES)
+    if ahead is not None and opened is not None and ahead.kind != opened.kind and mentions(first)[0].start == ahead.end:
+        return True  # 'louder drums and a higher bass'
     later = any(mark.start >= found[0].end for mark in piece.marks(*_MOVES))
     bare = mentions(previous)[0].start <= 1
     return later and (previous.words[0] in _CARRIED or bare) and previous.has(*_MOVES)
 
 
-EFFECTS = tuple(f"effect_{kind}" for kind in ("reverb", "delay", "chorus", "phaser", "tremolo", "lowpass", "highpass", "eq", "compressor", "distortion", "bitcrush"))
+EFFECTS = tuple(
+    f"effect_{kind}"
+    for kind in (
+        "reverb",
+        "delay",
+        "chorus",
+        "phaser",
+        "tremolo",
+        "lowpass",
+        "highpass",
+        "eq",
+        "compressor",
+        "distortion",
+        "bitcrush",
+    )
+)
 
 
 def _with_verb_of(previous: Clause, piece: Clause) -> Clause:
-    return previous.part(0, 1).joined(piece) if previous.words[0] in _CARRIED or previous.begins("add") else piece
+    return previous.part(0, 1).joined(piece) if previous.words[0] in _CARRIED or (previous.begins("add") and not previous.begins(*_COMPARATIVES)) else piece
 
 
 def _tied(piece: _Piece) -> Clause:
@@ -263,7 +300,7 @@ def items(clause: Clause) -> list[Clause]:
     found: list[Clause] = []
     start = 0
     for at, word in enumerate(clause.words):
-        if (word in {"and", "&", ",", "plus", "n", "or", "+"} or word in BREAKS) and not _inside_number(clause, at):
+        if (word in word_set("& + , and n or plus") or word in BREAKS) and not _inside_number(clause, at):
             if at > start:
                 found.append(clause.part(start, at))
             start = at + 1

@@ -4,55 +4,204 @@ from __future__ import annotations
 
 from typing import Any
 
+from nodes.planners.rules.amounts import amounts
 from nodes.planners.rules.ask import NO_SAMPLE, NO_VOICE, ONLY_VOICE, impossible_tempo
 from nodes.planners.rules.attributes import Reading, read
 from nodes.planners.rules.impressions import associate
 from nodes.planners.rules.outcome import Outcome, ask, do, step
 from nodes.planners.rules.scene import Scene
-from nodes.planners.rules.speech import Clause
+from nodes.planners.rules.speech import Clause, word_set
 from state.gat import TEMPO_RANGE
 
 _BAR_LIMIT, _SECOND_LIMIT = 64, 240.0
-_LIKE_THIS = ("like this", "like it", "like that", "similar to this", "similar to it", "similar to that", "based on this", "based on it", "inspired by this", "inspired by it", "same style as this", "in the style of this", "from this music", "from this loop", "like my", "resembles this", "like the upload", "like this one", "like the one")
-_BASED = ("based on", "around", "over", "on top of", "from", "to this", "to these", "using", "with this", "with these", "on this", "fits", "fit", "match", "matching", "for this", "to my", "to the", "on the", "goes with", "go with", "on these", "build on", "accompany", "for these", "out of")
-_DRUM_SOURCES = ("drum", "drums", "beat", "drum loop", "drumloop", "drum pattern", "groove", "rhythm", "percussion", "drum track", "break", "breakbeat", "drum beat", "drumbeat")
-_IMPRESSION = ("feels like", "feel like", "sounds like", "sound like", "reminds me of", "remind me of", "reminiscent of", "reminding of", "vibe of", "vibes of", "mood of", "feeling of", "atmosphere of", "evokes", "evoke", "captures", "capture", "inspired by", "as if", "spirit of", "style of", "imagine", "picture", "impression of", "scene", "something like", "like a", "like an", "like the", "like when", "like walking", "like being", "that feels", "essence of", "image of", "music for", "memory of")
-_NEW = ("new", "another", "different", "fresh", "second", "whole new", "from scratch", "start over", "brand new", "start again", "start fresh", "scrap everything", "scrap it all", "clean slate", "forget everything", "completely different")
-_NOUNS = frozenset("loop beat track song tune piece music groove jam instrumental soundtrack number sketch composition theme jingle banger bop bgm waltz ballad anthem riddim clip score backing".split())
-_PART_NOUNS = frozenset("track part line melody riff solo layer".split())
+_LIKE_THIS = (
+    "like this",
+    "like it",
+    "like that",
+    "similar to this",
+    "similar to it",
+    "similar to that",
+    "based on this",
+    "based on it",
+    "inspired by this",
+    "inspired by it",
+    "same style as this",
+    "in the style of this",
+    "from this music",
+    "from this loop",
+    "like my",
+    "resembles this",
+    "like the upload",
+    "like this one",
+    "like the one",
+)
+_BASED = (
+    "based on",
+    "around",
+    "over",
+    "on top of",
+    "from",
+    "to this",
+    "to these",
+    "using",
+    "with this",
+    "with these",
+    "on this",
+    "fits",
+    "fit",
+    "match",
+    "matching",
+    "for this",
+    "to my",
+    "to the",
+    "on the",
+    "goes with",
+    "go with",
+    "on these",
+    "build on",
+    "accompany",
+    "for these",
+    "out of",
+)
+_DRUM_SOURCES = (
+    "drum",
+    "drums",
+    "beat",
+    "drum loop",
+    "drumloop",
+    "drum pattern",
+    "groove",
+    "rhythm",
+    "percussion",
+    "drum track",
+    "break",
+    "breakbeat",
+    "drum beat",
+    "drumbeat",
+)
+_IMPRESSION = (
+    "feels like",
+    "feel like",
+    "sounds like",
+    "sound like",
+    "reminds me of",
+    "remind me of",
+    "reminiscent of",
+    "reminding of",
+    "vibe of",
+    "vibes of",
+    "mood of",
+    "feeling of",
+    "atmosphere of",
+    "evokes",
+    "evoke",
+    "captures",
+    "capture",
+    "inspired by",
+    "as if",
+    "spirit of",
+    "style of",
+    "imagine",
+    "picture",
+    "impression of",
+    "scene",
+    "something like",
+    "like a",
+    "like an",
+    "like the",
+    "like when",
+    "like walking",
+    "like being",
+    "that feels",
+    "essence of",
+    "image of",
+    "music for",
+    "memory of",
+)
+_NEW = (
+    "new",
+    "another",
+    "different",
+    "fresh",
+    "second",
+    "whole new",
+    "from scratch",
+    "start over",
+    "brand new",
+    "start again",
+    "start fresh",
+    "scrap everything",
+    "scrap it all",
+    "clean slate",
+    "forget everything",
+    "completely different",
+)
+_NOUNS = word_set(
+    """loop beat track song tune piece music groove jam instrumental soundtrack number sketch composition theme
+    jingle banger bop bgm waltz ballad anthem riddim clip score backing"""
+)
+_PART_NOUNS = word_set("track part line melody riff solo layer")
 
 
 def wants_new(clause: Clause, scene: Scene) -> bool:
     """Whether a clause asks for a new loop although there is one: 'now make me a techno loop at 130'."""
     words = clause.words
-    if clause.says("something completely different", "something totally different", "completely different loop", "start over", "from scratch", "start again", "start fresh", "scrap everything", "scrap it all", "clean slate", "forget everything", "brand new", "something entirely different", "completely new", "whole new", "something completely new", "all new"):
+    if clause.says(
+        "something completely different",
+        "something totally different",
+        "completely different loop",
+        "start over",
+        "from scratch",
+        "start again",
+        "start fresh",
+        "scrap everything",
+        "scrap it all",
+        "clean slate",
+        "forget everything",
+        "brand new",
+        "something entirely different",
+        "completely new",
+        "whole new",
+        "something completely new",
+        "all new",
+    ):
         return True
     verb = clause.begins("create")
     if verb is None and words[0] not in {"a", "an", "new", "another", "now"} and not _is_description(clause):
         return None is not None
     rest = clause.part(verb.end) if verb else clause
-    if rest.words[:1] and rest.words[0] in {"it", "this", "that", "the", "them", "everything", "all", "these"}:
+    if rest.words[:1] and rest.words[0] in word_set("all everything it that the them these this"):
         return False
     if clause.says("version", "variation", "variations", "arrangement", "take", "remix", "solo", "variant"):
         return False
     for at, word in enumerate(words):
-        if word in _NOUNS and not set(words[max(0, at - 3) : at]) & {"the", "this", "that", "my", "our", "to", "of"}:
+        if word in _NOUNS and not set(words[max(0, at - 3) : at]) & word_set("my of our that the this to"):
             reading = read(clause.text)
-            if word in _PART_NOUNS and reading.instruments and not (reading.genre or reading.bpm or reading.key or clause.says(*_NEW)):
-                return False
-            if word == "beat" and verb is not None and verb.words in {"add", "drop"}:
-                return False
-            return True
+            framed = reading.genre or reading.bpm or reading.key or clause.says(*_NEW)
+            return bool(framed) or not (word in _PART_NOUNS and reading.instruments)
     reading = read(clause.text)
-    rich = sum(bool(x) for x in (reading.genre and "genre" not in reading.inferred, reading.bpm, reading.key, reading.instruments, reading.bars))
+    rich = sum(
+        bool(x)
+        for x in (
+            reading.genre and "genre" not in reading.inferred,
+            reading.bpm,
+            reading.key,
+            reading.instruments,
+            reading.bars,
+        )
+    )
     return rich >= 3 and (verb is not None or words[0] in {"a", "an"})
 
 
 def _is_description(clause: Clause) -> bool:
     """'dusty hip hop loop, 86 bpm, G minor, keys bass and drums' without any verb."""
     reading = read(clause.text)
-    said = sum(bool(x) for x in (reading.genre, reading.bpm, reading.key, reading.instruments, reading.mood, reading.bars))
-    verbs = clause.has("remove", "louder", "quieter", "faster", "slower", "undo", "pronoun", "replace") and not clause.says("no")
+    said = sum(
+        bool(x) for x in (reading.genre, reading.bpm, reading.key, reading.instruments, reading.mood, reading.bars)
+    )
+    verbs = clause.has(
+        "remove", "louder", "quieter", "faster", "slower", "undo", "pronoun", "replace"
+    ) and not clause.says("no")
     return said >= 3 and not verbs
 
 
@@ -69,8 +218,15 @@ def around_drums(clause: Clause, scene: Scene) -> Outcome | None:
     if not clause.says(*_BASED) or not clause.says(*_DRUM_SOURCES):
         return None
     words = clause.words
-    place = next((i for i, w in enumerate(words) if w in {"this", "these", "my", "the", "that", "those"} and set(words[i + 1 : i + 5]) & set(_DRUM_SOURCES)), None)
-    if place is None or not clause.has("create", "add") or clause.begins("add") and not clause.begins("create"):
+    place = next(
+        (
+            i
+            for i, w in enumerate(words)
+            if w in {"this", "these", "my", "the", "that", "those"} and set(words[i + 1 : i + 5]) & set(_DRUM_SOURCES)
+        ),
+        None,
+    )
+    if place is None or not clause.has("create", "add") or (clause.begins("add") and not clause.begins("create")):
         return None
     if not any(clause.part(max(0, place - 4), place + 2).says(phrase) for phrase in _BASED):
         return None
@@ -82,7 +238,11 @@ def around_drums(clause: Clause, scene: Scene) -> Outcome | None:
     after = next(i for i in range(place + 1, len(words)) if words[i] in _DRUM_SOURCES) + 1
     before = clause.without([(place, after)])
     fields = _fields(read(before.text), clause)
-    kept = {name: fields[name] for name in ("description", "genre", "mood", "key", "chords", "instruments", "without", "inferred") if name in fields}
+    kept = {
+        name: fields[name]
+        for name in ("description", "genre", "mood", "key", "chords", "instruments", "without", "inferred")
+        if name in fields
+    }
     kept["inferred"] = [name for name in kept.get("inferred", []) if name in kept]
     return do(step("drum_to_music", source=source, **kept))
 
@@ -91,7 +251,7 @@ def like_this(clause: Clause, scene: Scene) -> Outcome | None:
     """'Generate a music loop sounds like this music': a variation of what there is."""
     if not scene.exists or not clause.says(*_LIKE_THIS) or not clause.has("create", "add", "different", "variation"):
         return None
-    if clause.says("make it", "make the") or read(clause.text).instruments:
+    if clause.says("make it", "make the", "i'd like it", "i'd like this", "would like it", "i like it", "i like this", "i'd like that") or read(clause.text).instruments:
         return None
     return do(step("vary", amount=0.5))
 
@@ -99,18 +259,39 @@ def like_this(clause: Clause, scene: Scene) -> Outcome | None:
 def create(clause: Clause, scene: Scene, *, forced: bool = False) -> Outcome | None:
     """A new loop from all that the clause says. `forced`: even where it says nothing ('make me some music')."""
     reading = read(clause.text)
-    if clause.has("recording_words") and clause.says("sample from", "a sample of", "sample of", "samples of", "sampled from", "sample the", "sample some", "exact copy", "copy of", "from youtube", "from spotify", "youtube", "spotify", "real recording", "actual recording", "the original recording"):
+    if clause.has("recording_words") and clause.says(
+        "sample from",
+        "a sample of",
+        "sample of",
+        "samples of",
+        "sampled from",
+        "sample the",
+        "sample some",
+        "exact copy",
+        "copy of",
+        "from youtube",
+        "from spotify",
+        "youtube",
+        "spotify",
+        "real recording",
+        "actual recording",
+        "the original recording",
+    ):
         return ask(NO_SAMPLE)
     problem = impossible(reading)
     if problem is not None:
         return ask(problem)
     singing = reading.singing is True
-    if singing and not (reading.instruments or reading.genre or reading.bpm or reading.key or reading.mood or reading.chords):
+    if singing and not (
+        reading.instruments or reading.genre or reading.bpm or reading.key or reading.mood or reading.chords
+    ):
         return ask(ONLY_VOICE)
     if reading.missing and not (reading.instruments or reading.genre or reading.bpm or reading.key):
         return ask(_no_such(reading))
-    impression = _impression(clause, reading)
+    impression = _impression(clause)
     fields = _fields(reading if impression is None else read(clause.text.replace(impression, "")), clause)
+    if "bpm" not in fields and (tempo := _bare_tempo(clause)) is not None:
+        fields["bpm"] = tempo
     unmet = ((NO_VOICE,) if singing else ()) + tuple(
         f"There is no {lack.words} in the band, so it is left out." for lack in reading.missing
     )
@@ -123,6 +304,21 @@ def create(clause: Clause, scene: Scene, *, forced: bool = False) -> Outcome | N
     if not materials(reading) and not forced:
         return None
     return do(step("text_to_music", **fields), unmet=unmet)
+
+
+def _bare_tempo(clause: Clause) -> float | None:
+    """'around 90' without a unit, where nothing else can be meant."""
+    for said in amounts(clause):
+        led = clause.words[max(0, said.start - 1) : said.start]
+        after = clause.words[said.end : said.end + 1]
+        if (
+            said.unit == "bare"
+            and 40 <= said.value <= 220
+            and led in (("around",), ("about",), ("at",))
+            and after in ((), (",",), (".",), ("or",), ("with",))
+        ):
+            return said.value
+    return None
 
 
 def _no_such(reading: Reading) -> str:
@@ -157,7 +353,7 @@ def _fields(reading: Reading, clause: Clause) -> dict[str, Any]:
     return found | ({"inferred": guessed} if guessed else {})
 
 
-def _impression(clause: Clause, reading: Reading) -> str | None:
+def _impression(clause: Clause) -> str | None:
     """The title, scene or feeling that a loop is to be like; None where a style is named instead."""
     if clause.titles:
         at = next(i for i, raw in enumerate(clause.raw) if raw.startswith("\0"))
@@ -166,12 +362,16 @@ def _impression(clause: Clause, reading: Reading) -> str | None:
         if clause.says(phrase):
             words = phrase.split()
             at = next(i for i in range(len(clause.words)) if list(clause.words[i : i + len(words)]) == words)
+            if at and clause.words[at - 1] in {"i'd", "would", "we'd", "i", "you"}:
+                continue  # 'I'd like a ...'
             keep = {"a", "an", "the", "when", "walking", "being"}
             tail = clause.part(at + len(words) - (1 if words[-1] in keep else 0))
             if not tail.words:
                 return None
             said = read(tail.text)
-            if said.genre and "genre" not in said.inferred and len(tail.words) <= 4 or said.instruments and len(tail.words) <= 3:
+            if (said.genre and "genre" not in said.inferred and len(tail.words) <= 4) or (
+                said.instruments and len(tail.words) <= 3
+            ):
                 return None
             if phrase in {"style of"} and said.genre:
                 return None

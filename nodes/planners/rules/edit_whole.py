@@ -10,11 +10,11 @@ from nodes.planners.rules.lexicon import mood_implies
 from nodes.planners.rules.outcome import Outcome, ask, do, step
 from nodes.planners.rules.references import Target, find
 from nodes.planners.rules.scene import Scene
-from nodes.planners.rules.speech import Clause
+from nodes.planners.rules.speech import Clause, word_set
 from state.errors import LoopCopilotError
 
-_UP = frozenset("up higher raise raised increase lift above sharper sharpen upward upwards add bump plus".split())
-_DOWN = frozenset("down lower lowered drop decrease below flatten flat deeper downward downwards reduce minus dip".split())
+_UP = word_set("up higher raise raised increase lift above sharper sharpen upward upwards add bump plus")
+_DOWN = word_set("""down lower lowered drop decrease below flatten flat deeper downward downwards reduce minus dip""")
 _MOODS = {
     "sadder": "sad", "darker": "dark", "happier": "happy", "brighter": "happy", "calmer": "calm", "moodier": "melancholic",
     "gloomier": "sad", "dreamier": "dreamy", "groovier": "groovy", "chiller": "chill", "angrier": "aggressive",
@@ -26,19 +26,60 @@ _MOODS = {
     "cooler": "cool", "dancier": "groovy", "dramatic": "dramatic", "gentle": "warm", "softer": "calm", "softer mood": "calm",
     "dirtier": "gritty",
 }  # fmt: skip
-_GENRES = {"jazzier": "jazz", "funkier": "funk", "rockier": "rock", "bluesier": "blues", "folksier": "folk", "poppier": "pop"}
-_STYLE_VERBS = ("create", "replace", "style", "reroll", "add", "variation", "vary", "repeat", "mood_move", "more", "less")
+_GENRES = {
+    "jazzier": "jazz",
+    "funkier": "funk",
+    "rockier": "rock",
+    "bluesier": "blues",
+    "folksier": "folk",
+    "poppier": "pop",
+}
+_OPPOSITES = {
+    "sad": "uplifting", "dark": "happy", "happy": "melancholic", "melancholic": "happy", "energetic": "calm", "calm": "energetic",
+    "aggressive": "calm", "tense": "relaxed", "dramatic": "relaxed", "scary": "playful", "relaxed": "energetic", "chill": "energetic",
+    "upbeat": "calm", "sleepy": "energetic", "dreamy": "energetic", "cold": "warm", "uplifting": "melancholic",
+}  # fmt: skip
+"""What a mood gives way to when there is too much of it."""
+_STYLE_VERBS = (
+    "create",
+    "replace",
+    "style",
+    "reroll",
+    "add",
+    "variation",
+    "vary",
+    "repeat",
+    "mood_move",
+    "more",
+    "less",
+)
 
 
 def pitch(clause: Clause, scene: Scene) -> Outcome | None:
     """'down a fourth', 'up 2 semitones', 'Shift this music by 3 semitone', 'transpose the bass an octave lower'."""
     said = amount(clause, "semitones")
-    verb = clause.says("transpose", "shift", "pitch shift", "modulate", "pitch", "transposed", "move", "repitch", "tune", "detune", "retune")
+    verb = clause.says(
+        "transpose",
+        "shift",
+        "pitch shift",
+        "modulate",
+        "pitch",
+        "transposed",
+        "move",
+        "repitch",
+        "tune",
+        "detune",
+        "retune",
+    )
     words = set(clause.words)
     if said is None and not verb and not (clause.has("pitch") and words & (_UP | _DOWN)):
-        if not (words & {"higher", "lower", "deeper"}) or clause.has("volume", "tempo", "effect_eq") or clause.says("in the mix"):
+        if (
+            not (words & {"higher", "lower", "deeper"})
+            or clause.has("volume", "tempo", "effect_eq")
+            or clause.says("in the mix")
+        ):
             return None
-        if amount(clause, "db") or clause.begins("lower") and clause.words[0] == "lower":
+        if amount(clause, "db") or (clause.begins("lower") and clause.words[0] == "lower"):
             return None
     if said is not None and not verb and not words & (_UP | _DOWN) and not clause.has("pitch", "create", "pronoun"):
         return None
@@ -53,11 +94,19 @@ def pitch(clause: Clause, scene: Scene) -> Outcome | None:
         if read(clause.text).key:
             return None
         if not words & (_UP | _DOWN):
-            return ask("By how much should the pitch move, up or down? For example 'up a fourth' or 'down 2 semitones'.") if verb and clause.has("pitch") and not clause.has("pan") and not clause.says("move") else None
-        value = 12.0 if target.stems and not words & {"pitch"} else {"small": 1.0, "normal": 2.0, "large": 5.0}[degree(clause)]
+            return (
+                ask("By how much should the pitch move, up or down? For example 'up a fourth' or 'down 2 semitones'.")
+                if verb and clause.has("pitch") and not clause.has("pan") and not clause.says("move")
+                else None
+            )
+        value = (
+            12.0
+            if target.stems and not words & {"pitch"}
+            else {"small": 1.0, "normal": 2.0, "large": 5.0}[degree(clause)]
+        )
     place = said or bare
     signed = place is not None and clause.words[place.start][0] == "-"
-    down = bool(words & _DOWN) and not (words & {"up"}) or signed
+    down = (bool(words & _DOWN) and not (words & {"up"})) or signed
     semitones = round(-abs(value) if down else abs(value))
     if abs(semitones) > 24:
         return ask("The pitch can move by up to 24 semitones, two octaves. How far should it go?")
@@ -96,7 +145,11 @@ def key(clause: Clause, scene: Scene) -> Outcome | None:
     if reading.chords and not clause.has("pitch"):
         return None
     if wanted is None:
-        if mode is None or mode not in {"major", "minor", "dorian", "phrygian", "lydian", "mixolydian", "locrian"} or amount(clause, "semitones"):
+        if (
+            mode is None
+            or mode not in word_set("dorian locrian lydian major minor mixolydian phrygian")
+            or amount(clause, "semitones")
+        ):
             return None
         if scene.key is None:
             return ask(f"No key is known for this loop. Which one should it have, for example 'D {mode}'?")
@@ -134,15 +187,58 @@ def chords(clause: Clause, scene: Scene) -> Outcome | None:
         said_key = reading.key if reading.key and "key" not in reading.inferred else None
         return do(step("set_chords", chords=list(symbols), key=said_key if said_key != scene.key else None))
     if len(reading.chords) > 1 or (reading.chords and named):
-        return do(step("set_chords", chords=list(reading.chords), key=reading.key if reading.key and "key" not in reading.inferred and reading.key != scene.key else None))
-    if not named or clause.has("louder", "quieter", "remove", "pan", "mute") or not clause.has("reroll", "replace", "variation", "create", "more", "vary", "pronoun", "chords"):
+        return do(
+            step(
+                "set_chords",
+                chords=list(reading.chords),
+                key=reading.key if reading.key and "key" not in reading.inferred and reading.key != scene.key else None,
+            )
+        )
+    if (
+        not named
+        or clause.has("louder", "quieter", "remove", "pan", "mute")
+        or not clause.has("reroll", "replace", "variation", "create", "more", "vary", "pronoun", "chords")
+    ):
         return None
     if find(clause, scene).stems and not clause.has("reroll", "replace"):
         return None
-    verb = clause.says("reharmonize", "reharmonise", "re harmonize", "re harmonise", "reharm", "different", "new", "other", "change", "another", "vary", "fresh")
-    rich = clause.says("jazzier", "richer", "seventh", "sevenths", "7th", "7ths", "jazz", "extended", "more complex", "jazzy", "more interesting", "lusher", "lush")
+    verb = clause.says(
+        "reharmonize",
+        "reharmonise",
+        "re harmonize",
+        "re harmonise",
+        "reharm",
+        "different",
+        "new",
+        "other",
+        "change",
+        "another",
+        "vary",
+        "fresh",
+    )
+    rich = clause.says(
+        "jazzier",
+        "richer",
+        "seventh",
+        "sevenths",
+        "7th",
+        "7ths",
+        "jazz",
+        "extended",
+        "more complex",
+        "jazzy",
+        "more interesting",
+        "lusher",
+        "lush",
+    )
     if not verb and not rich:
-        return ask("Which chords should it have? Write them one a bar, for example 'Dm7 G7 Cmaj7 Am7', or as numerals: 'ii V I'.") if clause.has("replace", "create", "add") else None
+        return (
+            ask(
+                "Which chords should it have? Write them one a bar, for example 'Dm7 G7 Cmaj7 Am7', or as numerals: 'ii V I'."
+            )
+            if clause.has("replace", "create", "add")
+            else None
+        )
     return do(step("set_chords", chords=_enriched(scene) if rich and not verb else _others(scene)))
 
 
@@ -179,15 +275,33 @@ def rearrange(clause: Clause, scene: Scene) -> Outcome | None:
     reading = read(clause.text)
     moved = [mark.words for mark in clause.marks("mood_move")]
     genre = next((_GENRES[word] for word in moved if word in _GENRES), reading.genre)
-    mood = next((_MOODS[word] for word in moved if word in _MOODS), reading.mood)
+    mood = next((_MOODS[word] for word in moved if word in _MOODS), None if _of_a_part(reading) else reading.mood)
+    if mood and (clause.has("less") or clause.says("too", "not so", "not as")) and not clause.has("more"):
+        mood = _OPPOSITES.get(mood, "calm")
     metre = reading.time_signature if "time_signature" not in reading.inferred or reading.genre == "waltz" else None
-    verb = clause.says("rearrange", "rearranged", "re arrange", "restyle", "reimagine", "arrangement", "rearrangement", "remix")
+    verb = clause.says(
+        "rearrange", "rearranged", "re arrange", "restyle", "reimagine", "arrangement", "rearrangement", "remix"
+    )
     if not (genre or mood or metre) and not (verb and (reading.instruments or reading.without)):
-        return ask("In which style should I arrange it? For example 'as jazz', 'reggae', 'a waltz', or darker or happier.") if verb else None
-    said = clause.has(*_STYLE_VERBS, "pronoun", "mixword") or clause.says("in", "as", "like", "more", "but") or len(clause.words) <= 3
+        return (
+            ask("In which style should I arrange it? For example 'as jazz', 'reggae', 'a waltz', or darker or happier.")
+            if verb
+            else None
+        )
+    said = (
+        clause.has(*_STYLE_VERBS, "pronoun", "mixword")
+        or clause.says("in", "as", "like", "more", "but")
+        or len(clause.words) <= 3
+    )
     if not said:
         return None
-    if genre and metre is None and not mood and "genre" in reading.inferred and not clause.has("create", "style", "mood_move", "more", "replace"):
+    if (
+        genre
+        and metre is None
+        and not mood
+        and "genre" in reading.inferred
+        and not clause.has("create", "style", "mood_move", "more", "replace")
+    ):
         return None
     solo = next((m.words for m in reading.instruments if m.solo or f"{m.words} solo" in clause.text.lower()), None)
     words = [m.words for m in reading.instruments]
@@ -202,6 +316,14 @@ def rearrange(clause: Clause, scene: Scene) -> Outcome | None:
             time_signature=metre if metre != scene.time_signature else None, key=_mode_for(mood, reading, scene), feel=reading.feel,
         )
     )  # fmt: skip
+
+
+def _of_a_part(reading: Reading) -> bool:
+    """Whether the mood word only says how an instrument is to play: 'a mellow trombone'."""
+    if reading.mood is None or "mood" not in reading.spans:
+        return False
+    start, end = reading.spans["mood"]
+    return any(mention.phrase[0] <= start and end <= mention.phrase[1] for mention in reading.instruments)
 
 
 def find_names(word: str, scene: Scene) -> tuple[str, ...]:
@@ -231,7 +353,9 @@ def density(clause: Clause, scene: Scene) -> Outcome | None:
     busier, sparser = clause.first("busier"), clause.first("sparser")
     if busier is None and sparser is None:
         return None
-    down = sparser is not None and (busier is None or sparser.start <= busier.start or clause.says("too busy", "less busy"))
+    down = sparser is not None and (
+        busier is None or sparser.start <= busier.start or clause.says("too busy", "less busy")
+    )
     target = find(clause, scene)
     if target.missing and not target.stems:
         return ask(missing(target.missing, scene))
@@ -243,12 +367,32 @@ def density(clause: Clause, scene: Scene) -> Outcome | None:
 def vary(clause: Clause, scene: Scene) -> Outcome | None:
     """'another take of the bass', 'give me a variation', 'sounds like this music', 'redo the drums'."""
     mark = clause.first("variation", "reroll")
-    if mark is None or mark.words in {"make", "change", "generate", "new", "different"} and not clause.has("variation") and not _about_stem(clause, scene):
+    if mark is None or (
+        mark.words in {"make", "change", "generate", "new", "different"}
+        and not clause.has("variation")
+        and not _about_stem(clause, scene)
+    ):
         return None
     target = find(clause, scene)
     if target.unclear or (target.missing and not target.stems):
-        return ask(target.unclear or missing(target.missing, scene)) if clause.has("variation") or clause.begins("reroll") else None
-    far = clause.says("completely", "totally", "very different", "wild", "wildly", "quite different", "really different", "radically", "entirely", "something else", "something different")
+        return (
+            ask(target.unclear or missing(target.missing, scene))
+            if clause.has("variation") or clause.begins("reroll")
+            else None
+        )
+    far = clause.says(
+        "completely",
+        "totally",
+        "very different",
+        "wild",
+        "wildly",
+        "quite different",
+        "really different",
+        "radically",
+        "entirely",
+        "something else",
+        "something different",
+    )
     amount_ = 0.9 if far else 0.25 if clause.has("small") else 0.5
     said = next((a for a in amounts(clause) if a.unit == "percent"), None)
     if said:
@@ -259,4 +403,6 @@ def vary(clause: Clause, scene: Scene) -> Outcome | None:
 
 def _about_stem(clause: Clause, scene: Scene) -> bool:
     """'a different bass line', 'new drums', 'change the melody'."""
-    return bool(find(clause, scene).stems) and clause.says("different", "new", "change", "another", "other", "fresh", "change up")
+    return bool(find(clause, scene).stems) and clause.says(
+        "different", "new", "change", "another", "other", "fresh", "change up"
+    )

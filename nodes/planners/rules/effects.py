@@ -7,11 +7,11 @@ from typing import Any
 from nodes.planners.rules.amounts import amount, degree
 from nodes.planners.rules.ask import listed, missing, which
 from nodes.planners.rules.levels import mix_target
+from nodes.planners.rules.lexicon import Sound, meanings
 from nodes.planners.rules.outcome import Outcome, ask, do, step
 from nodes.planners.rules.references import Target
 from nodes.planners.rules.scene import Scene
-from nodes.planners.rules.lexicon import Sound, meanings
-from nodes.planners.rules.speech import Clause, Mark
+from nodes.planners.rules.speech import Clause, Mark, word_set
 
 _KINDS = (
     "reverb",
@@ -28,8 +28,9 @@ _KINDS = (
 )
 _CLASSES = tuple(f"effect_{kind}" for kind in _KINDS)
 TIMBRES = ("timbre_bright", "timbre_dark", "timbre_warm", "timbre_bassy", "timbre_thin", "timbre_mids", "timbre_scoop")
-_ADJECTIVES = frozenset(
-    "tighten fatten drive duller radio phone room distance edge edgier bite filter gritty grittier dirt rawer rougher".split()
+_ADJECTIVES = word_set(
+    """tighten fatten drive duller radio phone room distance edge edgier bite filter gritty grittier dirt rawer
+    rougher"""
 )
 _GIVES = ("add", "create", "louder", "more", "replace", "large", "small")
 
@@ -69,7 +70,13 @@ _NOTE_VALUES = {
 def marks_in(clause: Clause) -> list[Mark]:
     """Words for effects, in order; of several at one place the longest, and none inside a longer one."""
     marks = clause.marks(*_CLASSES)
-    return [m for m in marks if not any(o is not m and o.start <= m.start and m.end <= o.end and o.end - o.start > m.end - m.start for o in marks)]
+    return [
+        m
+        for m in marks
+        if not any(
+            o is not m and o.start <= m.start and m.end <= o.end and o.end - o.start > m.end - m.start for o in marks
+        )
+    ]
 
 
 def kinds_in(clause: Clause) -> list[str]:
@@ -88,7 +95,7 @@ def chain(clause: Clause) -> list[dict[str, Any]]:
     for mark in marks_in(clause):
         sound = _sound(mark.words)
         meant = sound.effects if sound else ()
-        if not meant or meant[0].kind == "eq" and sound and sound.named:
+        if not meant or (meant[0].kind == "eq" and sound and sound.named):
             kind = mark.kind.removeprefix("effect_")
             found[kind] = effect(kind, clause)
         for effect_ in meant if mark.kind.removeprefix("effect_") not in found else ():
@@ -160,7 +167,9 @@ def effects(clause: Clause, scene: Scene) -> Outcome | None:
     if not kinds:
         return _any_effect(clause, scene)
     adjectives = all(_adjective(mark) for mark in marks_in(clause))
-    told = clause.words[0] in {"the", "it's", "its", "this", "that", "my"} and clause.says("is", "are", "sounds", "sound", "feels")
+    told = clause.words[0] in {"the", "it's", "its", "this", "that", "my"} and clause.says(
+        "is", "are", "sounds", "sound", "feels"
+    )
     if adjectives and (told or not clause.has(*_GIVES, "pronoun", "remove")):
         return None
     if _takes_off(clause):
@@ -276,6 +285,4 @@ def timbre(clause: Clause, scene: Scene) -> Outcome | None:
     return do(step("add_effect", effects=[{"kind": "eq", **bands}], stems=list(target.stems)))
 
 
-_MOODY = frozenset(
-    ["bright", "dark", "warm", "smooth", "smoother", "rich", "round", "mellower", "brighter", "warmer", "darker", "clear", "airier", "air"]
-)
+_MOODY = word_set("""bright dark warm smooth smoother rich round mellower brighter warmer darker clear airier air""")

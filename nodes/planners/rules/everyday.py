@@ -88,6 +88,12 @@ def _is_list_gap(sentence: Sentence, start: int, end: int) -> bool:
     return commas or any(word in JOINERS for word in words)
 
 
+def is_a_likeness(sentence: Sentence, mark: Mark) -> bool:
+    """ "guitar-like", "flute-ish": a sound that is compared to the instrument."""
+    after = sentence.tokens[mark.end] if mark.end < len(sentence) else None
+    return after is not None and after.hyphenated and after.norm in ("like", "esque", "ish")
+
+
 def is_the_loop(sentence: Sentence, mark: Mark) -> bool:
     """Whether "beat" means the loop: the object of a verb of making, or the start of the text ("a dark trap beat").
 

@@ -10,16 +10,42 @@ from nodes.planners.rules.outcome import UNDERSTOOD, Outcome
 from nodes.planners.rules.outcome import ask as asking
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.smalltalk import smalltalk
-from nodes.planners.rules.speech import Clause
+from nodes.planners.rules.speech import Clause, word_set
 
-_EDITS = frozenset(
-    """add put pan mute unmute solo remove delete ditch drop kill lose replace swap transpose shift speed slow double halve undo
-    redo revert export save bounce bring turn raise lower boost reduce rearrange layer insert throw introduce extend loop isolate
-    extract regenerate redo modulate drench pitch crank tuck push pull filter cut describe change
-    """.split()
+_EDITS = word_set(
+    """add put pan mute unmute solo remove delete ditch drop kill lose replace swap transpose shift speed slow
+    double halve undo redo revert export save bounce bring turn raise lower boost reduce rearrange layer insert
+    throw introduce extend loop isolate extract regenerate redo modulate drench pitch crank tuck push pull filter
+    cut describe change"""
 )
-_CREATES = frozenset("make create generate compose write produce build give cook do start play want need i'd i let's let craft design come gimme get put lay can hit whip knock looking".split())
-_ANYTHING = ("something", "anything", "surprise me", "whatever", "some music", "music", "a loop", "a beat", "a song", "a track", "a tune", "some beats", "a groove", "a jam", "me a loop", "you choose", "your choice", "some tunes", "a new loop", "new loop", "a melody", "beats")
+_CREATES = word_set(
+    """make create generate compose write produce build give cook do start play want need i'd i let's let craft
+    design come gimme get put lay can hit whip knock looking"""
+)
+_ANYTHING = (
+    "something",
+    "anything",
+    "surprise me",
+    "whatever",
+    "some music",
+    "music",
+    "a loop",
+    "a beat",
+    "a song",
+    "a track",
+    "a tune",
+    "some beats",
+    "a groove",
+    "a jam",
+    "me a loop",
+    "you choose",
+    "your choice",
+    "some tunes",
+    "a new loop",
+    "new loop",
+    "a melody",
+    "beats",
+)
 
 
 def first_loop(left: Sequence[Clause], scene: Scene) -> tuple[int, Outcome | None]:
@@ -39,7 +65,9 @@ def first_loop(left: Sequence[Clause], scene: Scene) -> tuple[int, Outcome | Non
         return 1, back or asking(ask.NO_LOOP)
     used = _reach(left)
     whole = _together(left[:used])
-    forced = whole.says(*_ANYTHING) and (whole.has("create") or len(whole.words) <= 4) or whole.says("surprise me", "you choose")
+    forced = (whole.says(*_ANYTHING) and (whole.has("create") or len(whole.words) <= 4)) or whole.says(
+        "surprise me", "you choose"
+    )
     outcome = create.create(whole, scene, forced=forced)
     if outcome is None and whole.has("voice"):
         outcome = asking(ask.ONLY_VOICE)
@@ -85,18 +113,47 @@ def _edits(clause: Clause) -> bool:
     """Whether a clause works on something that must be there."""
     words = clause.words
     reading = read(clause.text)
-    if words[0] in {"make", "turn", "let", "keep", "take", "get"} and words[1:2] and words[1] in {"it", "this", "that", "the", "them", "these"}:
-        says_frame = reading.bpm is not None and "bpm" not in reading.inferred or reading.key or reading.bars or reading.genre or reading.mood or reading.time_signature
-        return not says_frame or clause.has("faster", "slower") and not reading.bpm
+    if (
+        words[0] in {"make", "turn", "let", "keep", "take", "get"}
+        and words[1:2]
+        and words[1] in {"it", "this", "that", "the", "them", "these"}
+    ):
+        says_frame = (
+            (reading.bpm is not None and "bpm" not in reading.inferred)
+            or reading.key
+            or reading.bars
+            or reading.genre
+            or reading.mood
+            or reading.time_signature
+        )
+        return not says_frame or (clause.has("faster", "slower") and not reading.bpm)
     if words[0] in _EDITS:
         fresh = reading.genre or reading.bpm or reading.key or (reading.whole is not None and clause.has("create"))
-        made = words[0] in {"put", "do", "drop", "bring", "throw", "lay", "start", "loop"} and bool(fresh)
-        return not made and not clause.says("put together", "drum loop for", "drum and bass", "bring me", "slow jam", "slow blues", "slow down tempo") and not _described(clause)
+        made = words[0] in word_set("bring do drop lay loop put start throw") and bool(fresh)
+        return (
+            not made
+            and not clause.says(
+                "put together",
+                "drum loop for",
+                "drum and bass",
+                "bring me",
+                "slow jam",
+                "slow blues",
+                "slow down tempo",
+            )
+            and not _described(clause)
+        )
     if words[0] in {"solo", "slow", "double"}:
         return not create.materials(reading)
-    return clause.has("undo") and not create.materials(reading) or clause.has("louder", "quieter", "effect_reverb") and not create.materials(reading)
+    return (clause.has("undo") and not create.materials(reading)) or (
+        clause.has("louder", "quieter", "effect_reverb") and not create.materials(reading)
+    )
 
 
 def _described(clause: Clause) -> bool:
     """'slow jazz ballad with piano': a description that begins like a verb."""
-    return clause.words[0] in {"slow", "loop", "solo", "speed", "pitch", "double"} and create.materials(read(clause.text)) and not clause.says("it", "this", "the", "down", "up")
+    return (
+        clause.words[0] in {"slow", "loop", "solo", "speed", "pitch", "double"}
+        and create.materials(read(clause.text))
+        and not clause.says("it", "this", "the", "down", "up")
+    )

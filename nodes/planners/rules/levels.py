@@ -7,7 +7,7 @@ from nodes.planners.rules.ask import missing, which
 from nodes.planners.rules.outcome import Outcome, ask, do, step
 from nodes.planners.rules.references import Target, find, mentions, named
 from nodes.planners.rules.scene import Scene
-from nodes.planners.rules.speech import Clause
+from nodes.planners.rules.speech import Clause, word_set
 from state.plan import Step
 
 _STEP_DB = {"small": 2.0, "normal": 4.0, "large": 8.0}
@@ -28,8 +28,11 @@ def mix_target(clause: Clause, scene: Scene) -> Target:
 
 def unmute(clause: Clause, scene: Scene) -> Outcome | None:
     """'unmute the bass', 'bring the drums back'."""
-    if not clause.has("unmute") and not (
-        clause.words[-1:] == ("back",) and clause.says("bring", "put", "turn", "want")
+    switched = clause.words[0] in {"turn", "switch", "put"} and clause.words[-1] == "on"
+    if (
+        not clause.has("unmute")
+        and not switched
+        and not (clause.words[-1:] == ("back",) and clause.says("bring", "put", "turn", "want"))
     ):
         return None
     target = find(clause, scene)
@@ -59,6 +62,9 @@ def mute(clause: Clause, scene: Scene) -> Outcome | None:
 
 def solo(clause: Clause, scene: Scene) -> Outcome | None:
     """'solo the bass', 'let me hear just the drums', 'unsolo'."""
+    if clause.says("by itself", "on its own", "on their own", "by themselves", "in isolation") and not clause.has("add"):
+        stems = find(clause, scene).stems
+        return do(step("adjust_track", stems=list(stems), solo=True)) if stems else None
     mark = clause.first("solo")
     if mark is None:
         return None
@@ -99,7 +105,8 @@ def pan(clause: Clause, scene: Scene) -> Outcome | None:
 
 def _is_place(clause: Clause, at: int) -> bool:
     return at > 0 and (
-        clause.words[at - 1] in {"hard", "the", "far", "to", "full", "fully", "slightly", "bit", "little", "more", "it"}
+        at + 1 == len(clause.words)
+        or clause.words[at - 1] in word_set("bit far full fully hard it little more slightly the to")
     )
 
 
@@ -154,6 +161,8 @@ def tuck(clause: Clause, scene: Scene) -> Outcome | None:
 def gain(clause: Clause, scene: Scene) -> Outcome | None:
     """'a touch quieter', 'bring the bass up', 'the drums 3 dB louder', 'the piano is too loud'."""
     direction = _direction(clause, scene)
+    if any(mark.end - mark.start > 1 and mark.words.endswith("up") for mark in clause.marks("reroll")):
+        return None  # 'change up the drums' is no level
     if direction is None:
         return None
     target = mix_target(clause, scene)
@@ -183,7 +192,7 @@ def _change(clause: Clause, direction: int) -> float:
     said = amount(clause, "times")
     if said is not None:
         factor = said.value if said.value >= 1 else 1 / max(said.value, 0.1)
-        return direction * decibels(factor)
+        return decibels(factor) * (direction if said.value >= 1 else -1)
     return direction * _STEP_DB[degree(clause)]
 
 
@@ -202,7 +211,8 @@ def _direction(clause: Clause, scene: Scene) -> int | None:
         return 1
     said = amount(clause, "db")
     about = said is not None or clause.says("volume", "level", "levels", "loudness", "gain", "fader", "vol", "decibels")
-    stems = bool(find(clause, scene).stems) or any(named(m.words, scene) for m in mentions(clause, scene))
+    target = find(clause, scene)
+    stems = bool(target.stems or target.missing) or any(named(m.words, scene) for m in mentions(clause))
     pronoun = clause.has("pronoun") and bool(scene.focus)
     verbs = {mark.words for mark in clause.marks("way_up", "way_down", "remove")}
     upward, downward = clause.has("way_up"), clause.has("way_down")

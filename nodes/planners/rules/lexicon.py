@@ -17,6 +17,7 @@ Tables are built on first use.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -32,6 +33,7 @@ from state.effects import Effect
 
 Meanings = Mapping[str, Any]
 _FOLDER = Path(__file__).with_name("lexicon")
+_SIMPLE = re.compile(r"(?!n )[a-z0-9]+(?: (?!n )[a-z0-9]+)*")
 _EFFECT: TypeAdapter[Any] = TypeAdapter(Effect)
 
 
@@ -51,39 +53,58 @@ def _data(name: str) -> dict[str, Any]:
     return loaded
 
 
+def _listed(words: str | None) -> list[str]:
+    """A list of words from its one line."""
+    return words.split(", ") if words else []
+
+
 def phrase(words: str) -> str:
     """`words` as a key of the table: normal forms joined by single spaces."""
+    if _SIMPLE.fullmatch(words):
+        return words
     return " ".join(token.norm for token in tokenise(words))
 
 
 def _entries() -> Iterator[tuple[str, str, Any]]:
     for genre, row in _data("genres").items():
         if genre == "adjectives":
-            yield from ((word, "hint", name) for name, words in row.items() for word in words)
+            yield from ((word, "hint", name) for name, words in row.items() for word in _listed(words))
         else:
-            yield from ((word, "genre", genre) for word in (genre, *row.get("words", ())))
+            yield from ((word, "genre", genre) for word in (genre, *_listed(row.get("words"))))
+            yield from ((word, "genre", kind) for kind, words in _kinds(row) for word in words)
     for mood, row in _data("moods").items():
-        yield from ((word, "mood", mood) for word in (mood, *row.get("words", ())))
+        yield from ((word, "mood", mood) for word in (mood, *_listed(row.get("words"))))
     sounds = _data("sounds")
     for part, named in (("nouns", True), ("adjectives", False)):
         for row in sounds[part]:
             chain = Sound(tuple(_EFFECT.validate_python(_numbers(effect)) for effect in row["chain"]), named)
-            yield from ((word, "effect", chain) for word in row["words"])
-    yield from ((word, "degree", float(factor)) for factor, words in sounds["degrees"].items() for word in words)
+            yield from ((word, "effect", chain) for word in _listed(row["words"]))
+    yield from (
+        (word, "degree", float(factor)) for factor, words in sounds["degrees"].items() for word in _listed(words)
+    )
     frames = _data("frames")
     for tempo, row in frames["tempos"].items():
-        yield from ((word, "tempo", tempo) for word in (tempo, *row["words"]))
+        yield from ((word, "tempo", tempo) for word in (tempo, *_listed(row["words"])))
     for kind, section in (("metre", "metres"), ("feel", "feels"), ("dynamics", "dynamics"), ("density", "density")):
-        yield from ((word, kind, value) for value, words in frames[section].items() for word in (value, *words))
+        yield from (
+            (word, kind, value) for value, words in frames[section].items() for word in (value, *_listed(words))
+        )
     for kind, section in (("register", "register"), ("role", "roles"), ("pan", "pans")):
-        yield from ((word, kind, value) for value, words in frames[section].items() for word in words)
+        yield from ((word, kind, value) for value, words in frames[section].items() for word in _listed(words))
     yield from ((word, kind, value) for kind in ("register",) for value in frames[kind] for word in (value,))
-    yield from ((word, kind, True) for kind in ("solo", "neutral") for word in frames[kind])
+    yield from ((word, kind, True) for kind in ("solo", "neutral") for word in _listed(frames[kind]))
     mentions = _data("mentions")
     for kind in ("nothing", "singing", "instrumental", "negator", "unless", "adding", "whole", "making", "absent"):
-        yield from ((word, kind, word) for word in mentions["negators" if kind == "negator" else kind])
+        yield from ((word, kind, word) for word in _listed(mentions["negators" if kind == "negator" else kind]))
     yield from ((word, "without", target) for word, target in mentions["less"].items())
-    yield from ((word, "weak", True) for word in mentions["weak"])
+    yield from ((word, "weak", True) for word in _listed(mentions["weak"]))
+
+
+def _kinds(row: Mapping[str, str]) -> Iterator[tuple[str, list[str]]]:
+    """The kinds of a genre, each with its spellings ("chillhop = chill hop")."""
+    for entry in _listed(row.get("kinds")):
+        words = entry.split(" = ")
+        yield words[0], words
 
 
 def _numbers(effect: dict[str, str]) -> dict[str, Any]:
@@ -118,7 +139,7 @@ def _genre_within(words: str, table: Mapping[str, Meanings]) -> str | None:
 @lru_cache(maxsize=1)
 def _speller() -> Speller:
     known = {word for entry in meanings() for word in entry.split(" ")}
-    return Speller(_data("spelling")["repair"], known.union(_data("spelling")["correct"]))
+    return Speller(_listed(_data("spelling")["repair"]), known.union(_listed(_data("spelling")["correct"])))
 
 
 @lru_cache(maxsize=4096)
@@ -129,8 +150,19 @@ def spell(word: str) -> str:
 
 
 def genres() -> tuple[str, ...]:
-    """Canonical genres."""
+    """Canonical genres, without their kinds."""
     return tuple(name for name in _data("genres") if name != "adjectives")
+
+
+@lru_cache(maxsize=1)
+def _parents() -> dict[str, str]:
+    rows = ((name, row) for name, row in _data("genres").items() if name != "adjectives")
+    return {kind: name for name, row in rows for kind in (name, *(kind for kind, _ in _kinds(row)))}
+
+
+def genre_parent(genre: str) -> str | None:
+    """The canonical genre that `genre` is a kind of ("minimal techno" -> "techno"), or None for an unknown one."""
+    return _parents().get(genre)
 
 
 def moods() -> tuple[str, ...]:
@@ -139,17 +171,17 @@ def moods() -> tuple[str, ...]:
 
 
 def genre_tempo(genre: str) -> tuple[float, float, float] | None:
-    """A slow, the usual and a fast tempo of a canonical genre, bpm; None for an unknown one."""
-    row = _data("genres").get(genre)
+    """A slow, the usual and a fast tempo of a genre or of its parent, bpm; None for an unknown one."""
+    row = _data("genres").get(genre_parent(genre) or "")
     if row is None:
         return None
-    slow, usual, fast = (float(bpm) for bpm in row["bpm"])
+    slow, usual, fast = (float(bpm) for bpm in _listed(row["bpm"]))
     return slow, usual, fast
 
 
 def genre_metre(genre: str) -> str | None:
     """The time signature that a genre implies, where it is not 4/4."""
-    metre: str | None = _data("genres").get(genre, {}).get("metre")
+    metre: str | None = _data("genres").get(genre_parent(genre) or "", {}).get("metre")
     return metre
 
 
@@ -167,12 +199,12 @@ def tempo_bpm(tempo: str, genre: str | None = None) -> float:
 
 @lru_cache(maxsize=1)
 def _adjectives() -> frozenset[str]:
-    return frozenset(_data("mentions")["adjectives"])
+    return frozenset(_listed(_data("mentions")["adjectives"]))
 
 
 @lru_cache(maxsize=1)
 def _plain() -> frozenset[str]:
-    return frozenset(_data("mentions")["plain"])
+    return frozenset(_listed(_data("mentions")["plain"]))
 
 
 def is_plain(word: str) -> bool:

@@ -76,10 +76,20 @@ def after(sentence: Sentence, end: int) -> tuple[Manner, int]:
         if any(kind in mark.meanings for kind in _KINDS) and not _describes_another(sentence, mark):
             if not is_negated(sentence, mark.start):
                 manner, reach = manner.over(manner_of(mark)), mark.end
-        elif mark.words not in ("playing", "plays", "and"):
+        elif not (_leads_on(mark) or (mark.words in ("with", "through") and _is_sound(sentence, mark.end))):
             break
         index = mark.end
     return manner, reach
+
+
+def _leads_on(mark: Mark) -> bool:
+    return bool(mark.meanings.keys() & {"effect", "degree"}) or mark.words in ("playing", "plays", "and")
+
+
+def _is_sound(sentence: Sentence, index: int) -> bool:
+    """Whether an effect or its amount begins at token `index`, or one further."""
+    near = (sentence.at.get(index), sentence.at.get(index + 1))
+    return any(mark is not None and mark.meanings.keys() & {"effect", "degree"} for mark in near)
 
 
 def _describes_another(sentence: Sentence, mark: Mark) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -56,10 +56,50 @@ def scan(text: str) -> tuple[list[Token], list[Mark], tuple[Span, ...]]:
             at += 1
             continue
         meanings, count = found
+        if meanings.get("genre") == "drum and bass" and count == 3 and _is_a_list(tokens, marks, at):
+            meanings, count = table.get(norms[at]) or meanings, 1
         words = " ".join(norms[at : at + count])
         marks.append(Mark(at, at + count, span_of(tokens, at, count), words, meanings))
         at += count
     return tokens, marks, titles
+
+
+_LISTING = frozenset(
+    [
+        "with",
+        "add",
+        "adding",
+        "plus",
+        "include",
+        "including",
+        "featuring",
+        "remove",
+        "mute",
+        "delete",
+        "ditch",
+        "without",
+        "no",
+    ]
+)
+
+
+def _is_a_list(tokens: Sequence[Token], marks: Sequence[Mark], at: int) -> bool:
+    """Whether "drum and bass" at token `at` names two players and no genre: "piano, drum and bass", "add drum and bass"."""
+    after = at + 3
+    if (
+        after < len(tokens)
+        and tokens[after].glued
+        and tokens[after].norm not in _LISTING | {"please", "in", "at", "on"}
+    ):
+        return False
+    before = at - 1
+    while before >= 0 and tokens[before].norm in ("a", "the", "some"):
+        before -= 1
+    if before < 0:
+        return False
+    last = marks[-1] if marks else None
+    listed = last is not None and last.end == at and "instrument" in last.meanings and "," in tokens[at].gap
+    return listed or (tokens[before].norm in _LISTING and tokens[at].glued)
 
 
 def first(marks: Iterable[Mark], kind: str) -> Mark | None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from ensemble.band.instruments import Choice, resolve, styles_of
 from ensemble.protocols import Density, Dynamics, Register, Role
 from nodes.planners.rules import manners, parts
-from nodes.planners.rules.everyday import is_listed, is_the_loop
+from nodes.planners.rules.everyday import is_a_likeness, is_listed, is_the_loop
 from nodes.planners.rules.manners import Manner
 from nodes.planners.rules.marks import Mark
 from nodes.planners.rules.numerals import number
@@ -30,7 +30,8 @@ class Mention:
     """One stem that was asked for. "two guitars" makes two mentions with the same span."""
 
     words: str
-    """The instrument as said, without adjectives: "nylon guitars"."""
+    """The instrument as said, in normal form and without adjectives: "nylon guitars"; singular after a number. It
+    resolves to the stem of `choice`."""
     choice: Choice
     span: Span
     """Characters of `words`."""
@@ -152,9 +153,9 @@ class _Reader:
                 kept[kit] = _one_kit(kept[kit], mention)
                 continue
             count = self._count(found.start)
-            if count > 1:
-                single = resolve(mention.words.removesuffix("s"), self.genre)
-                mention = replace(mention, choice=single or mention.choice)
+            one = mention.words.removesuffix("s")
+            if count > 1 and (single := resolve(one, self.genre)) is not None:
+                mention = replace(mention, words=one, choice=single)
             kept.extend([mention] * count)
             if mention.choice.stand_in:
                 self.missing.append(Missing(mention.words, mention.span, mention.choice))
@@ -178,6 +179,8 @@ class _Reader:
             return
         if last and last.end == mark.start and sentence.is_glued([mark.start]) and self._compound(last, mark):
             return
+        if is_a_likeness(sentence, mark):
+            return
         if "weak" in mark.meanings and not is_listed(sentence, mark, last.end if last else None):
             return
         if "whole" in mark.meanings and is_the_loop(sentence, mark):
@@ -189,12 +192,13 @@ class _Reader:
             return
         end, role, solo = parts.role_nouns(sentence, mark)
         played, reach = manners.after(sentence, end)
+        role = _of_a_bass(choice, role or parts.role_within(words))
         mention = Mention(
             words=words,
             choice=choice,
             span=mark.span if words == mark.words else (sentence.tokens[start].start, mark.span[1]),
             phrase=(sentence.tokens[start].start, sentence.tokens[reach - 1].end),
-            role=role or parts.role_within(words),
+            role=role,
             solo=solo,
             vague=words in parts.PARTS,
         ).played(manners.before(sentence, start, mark).over(played))
@@ -233,9 +237,10 @@ class _Reader:
 
     def _give_role(self, mark: Mark) -> None:
         last = self.found[-1]
+        role = _of_a_bass(last.mention.choice, mark.meanings.get("role"))
         mention = replace(
             last.mention,
-            role=last.mention.role or mark.meanings.get("role"),
+            role=last.mention.role or role,
             solo=last.mention.solo or "solo" in mark.meanings,
         )
         played, reach = manners.after(self.sentence, mark.end)
@@ -248,6 +253,8 @@ class _Reader:
         choice = resolve(words, self.genre)
         if choice is None or "weak" in mark.meanings:
             return False
+        if choice.instrument.family == last.mention.choice.instrument.family:
+            words, choice = last.mention.words, last.mention.choice  # an upright "bass guitar" is still upright
         mention = replace(
             last.mention,
             words=words,
@@ -272,7 +279,14 @@ class _Reader:
         return int(value[0]) if value and value[0] in range(2, MOST_ALIKE + 1) else 1
 
 
+def _of_a_bass(choice: Choice, role: Role | None) -> Role | None:
+    """`role`, but a bass that plays an arpeggio or a riff is still the bass."""
+    return None if choice.instrument.role == "bass" and role == "chords" else role
+
+
 def _one_kit(kit: Mention, more: Mention) -> Mention:
     """Kick, snare and hats are one stem: how one of them is played says how the kit is."""
-    general = kit.choice.instrument.name == "standard kit"
-    return replace(kit, choice=more.choice if general else kit.choice).played(replace(more.manner, pan=None))
+    usual = resolve("drums")
+    general = resolve(kit.words) == usual != resolve(more.words)  # "snare" leaves the kit open, "brushes" does not
+    words, choice = (more.words, more.choice) if general else (kit.words, kit.choice)
+    return replace(kit, words=words, choice=choice).played(replace(more.manner, pan=None))

@@ -22,8 +22,31 @@ _BACK = (
     "version before", "before that", "two back", "three back", "the earlier one", "the first version", "first version", "jump back", "take back",
     "keep the old one", "load", "recall", "the previous", "get back", "step backwards", "the very first", "back up", "put that back", "reverse that",
 )  # fmt: skip
-_FIRST = ("first version", "the first one", "original", "the beginning", "the start", "very first", "undo everything", "initial version", "version one", "square one", "first revision", "reset everything", "reset it all", "first loop")
-_TWO = ("before last", "before the last", "two back", "the one before that", "version before that", "two ago", "before the previous")
+_FIRST = (
+    "first version",
+    "the first one",
+    "original",
+    "the beginning",
+    "the start",
+    "very first",
+    "undo everything",
+    "initial version",
+    "version one",
+    "square one",
+    "first revision",
+    "reset everything",
+    "reset it all",
+    "first loop",
+)
+_TWO = (
+    "before last",
+    "before the last",
+    "two back",
+    "the one before that",
+    "version before that",
+    "two ago",
+    "before the previous",
+)
 
 
 def navigate(clause: Clause, scene: Scene) -> Outcome | None:
@@ -31,7 +54,9 @@ def navigate(clause: Clause, scene: Scene) -> Outcome | None:
     if _redo(clause):
         return redo(scene)
     numbered = _numbered(clause)
-    backwards = clause.says(*_BACK) or (clause.words[-1:] == ("back",) and clause.says("bring", "put", "want", "get", "change", "switch"))
+    backwards = clause.says(*_BACK) or (
+        clause.words[-1:] == ("back",) and clause.says("bring", "put", "want", "get", "change", "switch")
+    )
     if not backwards and numbered is None:
         return None
     if clause.has("tempo", "volume", "effect_eq") and not clause.begins("undo"):
@@ -41,7 +66,9 @@ def navigate(clause: Clause, scene: Scene) -> Outcome | None:
     lineage = scene.request.revisions.lineage()
     if numbered is not None:
         if scene.request.revisions.revision(numbered) is None:
-            return ask(f"There is no version {numbered}; there are {listed([str(n) for n in sorted(lineage)])}. Which one?")
+            return ask(
+                f"There is no version {numbered}; there are {listed([str(n) for n in sorted(lineage)])}. Which one?"
+            )
         if lineage and numbered == lineage[0]:
             return ask(f"Version {numbered} is the present one. Which other version do you mean?")
         return do(step("undo", revision=numbered))
@@ -55,13 +82,36 @@ def navigate(clause: Clause, scene: Scene) -> Outcome | None:
     steps = _steps(clause, len(lineage) - 1)
     if steps >= len(lineage):
         reach = len(lineage) - 1
-        return ask(f"Only {reach} version{'s' if reach > 1 else ''} lie{'' if reach > 1 else 's'} before this one. How many should I go back?")
+        return ask(
+            f"Only {reach} version{'s' if reach > 1 else ''} lie{'' if reach > 1 else 's'} before this one. How many should I go back?"
+        )
     return do(step("undo", steps=steps))
 
 
 def _redo(clause: Clause) -> bool:
-    said = clause.says("redo that", "undo the undo", "undo that undo", "step forward", "go forward", "forward again", "reapply", "re apply", "un undo", "the newer one", "latest version", "newest version", "redo it", "forward one", "one forward", "undo my undo")
-    return said or clause.words in {("redo",), ("re", "do")} or (clause.begins("redo") is not None and len(clause.words) <= 2 and clause.words[0] in {"redo", "re"})
+    said = clause.says(
+        "redo that",
+        "undo the undo",
+        "undo that undo",
+        "step forward",
+        "go forward",
+        "forward again",
+        "reapply",
+        "re apply",
+        "un undo",
+        "the newer one",
+        "latest version",
+        "newest version",
+        "redo it",
+        "forward one",
+        "one forward",
+        "undo my undo",
+    )
+    return (
+        said
+        or clause.words in {("redo",), ("re", "do")}
+        or (clause.begins("redo") is not None and len(clause.words) <= 2 and clause.words[0] in {"redo", "re"})
+    )
 
 
 def redo(scene: Scene) -> Outcome:
@@ -84,7 +134,11 @@ def _numbered(clause: Clause) -> int | None:
         if word in {"version", "revision", "v", "rev", "take"} and at + 1 < len(clause.words):
             begin = at + 2 if clause.words[at + 1] in {"number", "no", "#"} else at + 1
             found = next((a for a in amounts(clause.part(begin)) if a.unit == "bare" and a.start == 0), None)
-            if found is not None and found.value >= 1 and not (word == "take" and not clause.says("back to", "go to", "load")):
+            if (
+                found is not None
+                and found.value >= 1
+                and not (word == "take" and not clause.says("back to", "go to", "load"))
+            ):
                 return int(found.value)
     return None
 
@@ -124,7 +178,11 @@ def _with_stem(clause: Clause, scene: Scene, lineage: list[int]) -> Outcome | No
             if number == lineage[1] or clause.says("version", "one with", "back to", "go back", "before"):
                 return do(step("undo", revision=number))
             return do(step("add_track", instrument=word))
-    return ask(f"No earlier version {'has' if wanted else 'is without'} {word}. {which(scene)}") if not clause.has("unmute") else do(step("add_track", instrument=word))
+    return (
+        ask(f"No earlier version {'has' if wanted else 'is without'} {word}. {which(scene)}")
+        if not clause.has("unmute")
+        else do(step("add_track", instrument=word))
+    )
 
 
 def _holds(table: GlobalAttributeTable, word: str) -> bool:
@@ -136,7 +194,12 @@ def _holds(table: GlobalAttributeTable, word: str) -> bool:
 def export(clause: Clause, scene: Scene) -> Outcome | None:
     """'export the stems', 'save it as MIDI', 'bounce the drums'."""
     mark = clause.first("export")
-    if mark is None or (mark.words in {"logic", "print", "midi", "wav", "render", "reaper", "as midi", "live"} and not clause.says("export", "save", "give", "send", "download", "get", "bounce", "need", "want", "render", "write", "as")):
+    if mark is None or (
+        mark.words in {"logic", "print", "midi", "wav", "render", "reaper", "as midi", "live"}
+        and not clause.says(
+            "export", "save", "give", "send", "download", "get", "bounce", "need", "want", "render", "write", "as"
+        )
+    ):
         return None
     if mark.start > 3 and not clause.has("create", "add", "polite") and not clause.says("export", "download"):
         return None

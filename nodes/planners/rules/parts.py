@@ -93,7 +93,7 @@ def belongs_to(sentence: Sentence, end: int, mark: Mark) -> bool:
 def is_played_by(sentence: Sentence, end: int, start: int) -> bool:
     """Whether the part that ends at token `end` is played by the instrument at `start`: "the melody on a flute"."""
     words = sentence.norms(end, start)
-    if not words or len(words) > 4 or not sentence.is_glued((*range(end, start), start)):
+    if not words or len(words) > 6 or not sentence.is_glued((*range(end, start), start)):
         return False
     return words[0] not in ARTICLES and set(words) <= _PLAYED_BY and not set(words) <= _EMPTY
 

@@ -11,14 +11,28 @@ from collections.abc import Sequence
 
 from ensemble.tools.registry import parse
 from nodes.planners.planner import PlanRequest
-from nodes.planners.rules import ask, clauses, create, edit_tracks, edit_whole, effects, levels, navigate, questions, smalltalk, time
+from nodes.planners.rules import (
+    adding,
+    ask,
+    clauses,
+    create,
+    edit_whole,
+    effects,
+    levels,
+    navigate,
+    questions,
+    removing,
+    replacing,
+    smalltalk,
+    time,
+)
 from nodes.planners.rules.again import again, without_again
-from nodes.planners.rules.outcome import UNDERSTOOD, Matcher, Outcome, step
-from nodes.planners.rules.references import find
-from nodes.planners.rules.scene import Scene
-from nodes.planners.rules.speech import Clause, clause
-from nodes.planners.rules.spelling import respelled
 from nodes.planners.rules.first_loop import first_loop, new_loop
+from nodes.planners.rules.outcome import UNDERSTOOD, Matcher, Outcome, step
+from nodes.planners.rules.references import find, mentions
+from nodes.planners.rules.scene import Scene
+from nodes.planners.rules.speech import Clause, clause, word_set
+from nodes.planners.rules.spelling import respelled
 from state.errors import InputError
 from state.plan import Plan, Step
 
@@ -30,17 +44,17 @@ MATCHERS: tuple[Matcher, ...] = (
     navigate.navigate,
     create.around_drums,
     create.like_this,
-    edit_tracks.add_upload,
-    edit_tracks.add_new,
+    adding.add_upload,
+    adding.add_new,
     again,
     time.regenerate,
-    edit_tracks.replace,
+    replacing.replace,
     edit_whole.chords,
     levels.tuck,
     levels.mute,
     levels.solo,
     time.feel,
-    edit_tracks.keep,
+    removing.keep,
     time.length,
     time.speed,
     edit_whole.pitch,
@@ -48,13 +62,13 @@ MATCHERS: tuple[Matcher, ...] = (
     levels.pan,
     effects.effects,
     effects.unknown,
-    edit_tracks.more_of,
+    adding.more_of,
     effects.timbre,
     levels.gain,
     edit_whole.density,
-    edit_tracks.remove,
+    removing.remove,
     edit_whole.rearrange,
-    edit_tracks.add,
+    adding.add,
     edit_whole.vary,
     navigate.export,
     ask.vague,
@@ -94,7 +108,7 @@ def _plan(parts: Sequence[Clause], scene: Scene) -> Plan:
     answers: list[tuple[Clause, str]] = []
     unmet: list[str] = []
     steps: list[Step] = []
-    left = [part for part in parts if not (scene.exists and edit_tracks.protect(part, scene))]
+    left = [part for part in parts if not (scene.exists and removing.protect(part, scene))]
     told: tuple[Clause, Step] | None = None
     while left:
         used, outcome = _outcome(left, scene)
@@ -109,9 +123,12 @@ def _plan(parts: Sequence[Clause], scene: Scene) -> Plan:
             answers.append((part, outcome.answer))
             if len(parts) > 1 and scene.exists:
                 steps.append(step("describe", question=part.text[:500]))
-        if told is not None and outcome.steps and outcome.steps[0].tool == told[1].tool and part.words[0] not in _SUBJECTS | {"the"}:
-            return _plan([clause for clause in parts if clause is not told[0]], _speaking_of(told[0], scene))
-        told = (part, outcome.steps[-1]) if outcome.steps and part.words[0] in _SUBJECTS | {"the"} else None
+        if told is not None and outcome.steps:
+            if len(part.words) <= 3 and part.has("repeat", "reroll"):
+                continue  # 'the second bar feels off, try again'
+            if outcome.steps[0].tool == told[1].tool and part.has("pronoun") and not mentions(part):
+                return _plan([clause for clause in parts if clause is not told[0]], _speaking_of(told[0], scene))
+        told = (part, outcome.steps[-1]) if outcome.steps and not clauses.opens_with_verb(part) else None
         for made in outcome.steps:
             scene.after(made)
             steps.append(made)
@@ -147,12 +164,14 @@ def _outcome(left: Sequence[Clause], scene: Scene) -> tuple[int, Outcome | None]
     part = left[0]
     if (len(left) > 1 or scene.steps) and smalltalk.smalltalk(part, scene) is not None:
         return 1, UNDERSTOOD
+    if len(left) > 1 and _dislike(part, scene):
+        return 1, UNDERSTOOD
     outcome = _matched(part, scene)
     if outcome is None and (shorter := without_again(part)) is not None:
         outcome = _matched(shorter, scene)
     if outcome is None and smalltalk.smalltalk(part, scene) is not None:
         outcome = UNDERSTOOD
-    if outcome is None and len(left) > 1 and scene.steps == []:
+    if outcome is None and len(left) > 1 and part.words[0] in _SUBJECTS:
         joined = part.joined(left[1])
         outcome = _matched(joined, scene)
         if outcome is not None and (outcome.steps or outcome.question):
@@ -164,12 +183,33 @@ def _matched(part: Clause, scene: Scene) -> Outcome | None:
     return next((outcome for matcher in MATCHERS if (outcome := matcher(part, scene)) is not None), None)
 
 
-_SUBJECTS = frozenset("i i'm i've it it's its this that's that there there's we we're my the because since for as he she they so these those all only".split())
+_SUBJECTS = word_set(
+    "i i'm i've it it's its this that's that there there's we we're my the because since for as he she they so these those all only too not"
+)
+
+
+def _dislike(part: Clause, scene: Scene) -> bool:
+    """'I don't like the bass, ...': what follows says what is to be done about it."""
+    if not part.says(
+        "i don't like",
+        "i hate",
+        "i do not like",
+        "i didn't like",
+        "don't like",
+        "i'm not a fan of",
+        "not a fan of",
+        "not happy with",
+    ):
+        return False
+    if part.says("first bar", "last bar") or any(word in {"bar", "bars", "half", "seconds"} for word in part.words):
+        return False
+    scene.focus = find(part, scene).stems or scene.focus
+    return True
 
 
 def _remark(part: Clause, scene: Scene) -> bool:
     """A sentence that tells and does not ask: 'the drums feel stiff'. What it speaks of is what 'them' means next."""
-    if part.words[0] not in _SUBJECTS or part.has("negation") and not part.says("not sure"):
+    if part.words[0] not in _SUBJECTS or (part.has("negation") and not part.says("not sure")):
         return False
     target = find(part, scene)
     if target.stems and not target.pronoun:
@@ -182,7 +222,12 @@ def _merged(steps: list[Step]) -> list[Step]:
     merged: list[Step] = []
     for made in steps:
         last = merged[-1] if merged else None
-        if last is not None and last.tool == made.tool == "remove_track" and "keep" not in last.arguments and "keep" not in made.arguments:
+        if (
+            last is not None
+            and last.tool == made.tool == "remove_track"
+            and "keep" not in last.arguments
+            and "keep" not in made.arguments
+        ):
             names = dict.fromkeys([*last.arguments["stems"], *made.arguments["stems"]])
             merged[-1] = step("remove_track", stems=list(names))
         else:
@@ -196,7 +241,7 @@ def _checked(plan: Plan) -> Plan:
         try:
             parse(made)
         except InputError as error:
-            return Plan(question=f"That cannot be done as said: {error.message} ({made.tool.replace('_', ' ')}). What would you like instead?")
+            return Plan(
+                question=f"That cannot be done as said: {error.message} ({made.tool.replace('_', ' ')}). What would you like instead?"
+            )
     return plan
-
-

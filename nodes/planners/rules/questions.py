@@ -6,17 +6,19 @@ from nodes.planners.rules.ask import listed
 from nodes.planners.rules.outcome import Outcome, do, say, step
 from nodes.planners.rules.references import mentions, named
 from nodes.planners.rules.scene import Scene
-from nodes.planners.rules.speech import Clause
+from nodes.planners.rules.speech import Clause, word_set
 from state.gat import GlobalAttributeTable
 
-_ASKING = frozenset("what what's whats which how who is are does do did was were has have when where why whose am how's".split())
+_ASKING = word_set(
+    """what what's whats which how who is are does do did was were has have when where why whose am how's"""
+)
 _NO_LOOP = "There is no loop yet, so there is nothing to tell about it. Ask for one, for example 'a lofi loop at 80 bpm with keys and drums'."
 
 
 def describe(clause: Clause, scene: Scene) -> Outcome | None:
     """'Describe the current music loop', 'what does it sound like', 'sum it up'."""
     mark = clause.first("describe")
-    if mark is None or mark.start > 2 or clause.has("louder", "quieter") and mark.words == "report":
+    if mark is None or mark.start > 2 or (clause.has("louder", "quieter") and mark.words == "report"):
         return None
     if not scene.exists:
         return say(_NO_LOOP)
@@ -27,11 +29,28 @@ def describe(clause: Clause, scene: Scene) -> Outcome | None:
 def question(clause: Clause, scene: Scene) -> Outcome | None:
     """An answer to a question about the loop; None where the clause asks for a change."""
     words = clause.words
-    if words[0] not in _ASKING and not clause.says("tell me", "show me", "do you know", "i wonder", "remind me", "let me know", "list", "wondering"):
-        short = len(words) <= 3 and words[0] in {"tempo", "key", "bpm", "chords", "instruments", "length"} and scene.request.text.rstrip().endswith("?")
+    if words[0] not in _ASKING and not clause.says(
+        "tell me", "show me", "do you know", "i wonder", "remind me", "let me know", "list", "wondering"
+    ):
+        short = (
+            len(words) <= 3
+            and words[0] in {"tempo", "key", "bpm", "chords", "instruments", "length"}
+            and scene.request.text.rstrip().endswith("?")
+        )
         if not short:
             return None
-    if clause.says("what about", "how about", "what if", "do it", "do that", "do the", "do a", "have a", "have the", "do you want", "do some", "why not"):
+    if clause.says(
+        "what about",
+        "how about",
+        "what if",
+        "do it",
+        "do that",
+        "do the",
+        "do a",
+        "do you want",
+        "do some",
+        "why not",
+    ):
         return None
     if words[0] in {"do", "have"} and "you" not in words and "i" not in words and "we" not in words:
         return None
@@ -40,24 +59,52 @@ def question(clause: Clause, scene: Scene) -> Outcome | None:
     answer = _answer(clause, scene, scene.request.gat)
     if answer is not None:
         return say(answer)
-    if clause.says("sound like", "going on", "do you hear", "do we have", "have we got", "is this", "is it", "in there", "in this loop", "in the loop", "tell me about"):
+    if clause.says(
+        "sound like",
+        "going on",
+        "do you hear",
+        "do we have",
+        "have we got",
+        "is this",
+        "is it",
+        "in there",
+        "in this loop",
+        "in the loop",
+        "tell me about",
+    ):
         return do(step("describe"))
-    if words[0] in {"what", "what's", "which", "how", "who", "when", "where", "why"}:
+    if words[0] in word_set("how what what's when where which who why"):
         return do(step("describe", question=clause.text[:500]))
     return None
 
 
 def _answer(clause: Clause, scene: Scene, gat: GlobalAttributeTable) -> str | None:
     says = clause.says
-    if says("change", "changed", "changes", "did you do", "have you done", "you do", "happened", "did you just", "history", "different now", "last step"):
+    if says(
+        "change",
+        "changed",
+        "changes",
+        "did you do",
+        "have you done",
+        "you do",
+        "happened",
+        "did you just",
+        "history",
+        "different now",
+        "last step",
+    ):
         return _history(scene)
     if says("version", "versions", "revision", "revisions"):
         lineage = sorted(scene.request.revisions.lineage())
         return f"This is version {gat.revision}; along its line there are {listed([str(n) for n in lineage])}."
-    if says("key", "keys") and not says("the keys", "keys part", "on keys") or says("tonality", "scale", "what mode"):
+    if (says("key", "keys") and not says("the keys", "keys part", "on keys")) or says("tonality", "scale", "what mode"):
         return _with_source(gat, "key", f"It is in {gat.key}") if gat.key else "No key is known for this loop."
     if says("bpm", "tempo", "fast", "slow", "speed", "beats per minute", "pace"):
-        return _with_source(gat, "bpm", f"It is at {gat.bpm:g} bpm") if gat.bpm else "It has no steady pulse, so no tempo is known."
+        return (
+            _with_source(gat, "bpm", f"It is at {gat.bpm:g} bpm")
+            if gat.bpm
+            else "It has no steady pulse, so no tempo is known."
+        )
     if says("chords", "chord", "progression", "harmony"):
         return f"The chords are {' '.join(gat.chords)}." if gat.chords else "No chords are known for this loop."
     if says("time signature", "meter", "metre", "3/4", "4/4", "time is it in", "signature", "what time"):
@@ -71,14 +118,35 @@ def _answer(clause: Clause, scene: Scene, gat: GlobalAttributeTable) -> str | No
         return _with_source(gat, "mood", f"Its mood is {gat.mood}") if gat.mood else "No mood was set."
     if says("effect", "effects", "fx", "reverb", "delay"):
         return _effects(gat)
-    if says("instrument", "instruments", "stems", "tracks", "parts", "who is playing", "who's playing", "playing", "which sounds", "layers", "in the mix", "band"):
+    if says(
+        "instrument",
+        "instruments",
+        "stems",
+        "tracks",
+        "parts",
+        "who is playing",
+        "who's playing",
+        "playing",
+        "which sounds",
+        "layers",
+        "in the mix",
+        "band",
+    ):
         return _stems(gat)
     if says("loud", "louder", "loudest", "volume", "level", "levels", "quiet", "quietest", "balance"):
-        return "Levels: " + ", ".join(f"{s.name} {s.gain_db:+.1f} dB{' (muted)' if s.muted else ''}" for s in gat.stems) + "."
+        return (
+            "Levels: "
+            + ", ".join(f"{s.name} {s.gain_db:+.1f} dB{' (muted)' if s.muted else ''}" for s in gat.stems)
+            + "."
+        )
     if says("muted", "pan", "panned", "left", "right"):
-        return "Positions: " + ", ".join(f"{s.name} {_side(s.pan)}{' (muted)' if s.muted else ''}" for s in gat.stems) + "."
+        return (
+            "Positions: "
+            + ", ".join(f"{s.name} {_side(s.pan)}{' (muted)' if s.muted else ''}" for s in gat.stems)
+            + "."
+        )
     found = mentions(clause)
-    if found and clause.words[0] in {"is", "are", "does", "do", "has", "have", "did"}:
+    if found and clause.words[0] in word_set("are did do does has have is"):
         word = found[0].words
         stems = named(word, scene)
         return f"Yes: {listed(stems)}." if stems else f"No, there is no {word}; it has {listed(gat.stem_names)}."
@@ -95,18 +163,28 @@ def _side(pan: float) -> str:
 
 def _with_source(gat: GlobalAttributeTable, field: str, sentence: str) -> str:
     source = gat.sources.get(field)
-    tail = {"inferred": ", which nobody asked for: it was inferred", "measured": ", as measured from the audio"}.get(source or "", "")
+    tail = {"inferred": ", which nobody asked for: it was inferred", "measured": ", as measured from the audio"}.get(
+        source or "", ""
+    )
     return f"{sentence}{tail}."
 
 
 def _stems(gat: GlobalAttributeTable) -> str:
     if not gat.stems:
         return "There are no stems."
-    return "There are " + listed([f"{stem.name} ({stem.instrument})" if stem.name != stem.instrument else stem.name for stem in gat.stems]) + "."
+    return (
+        "There are "
+        + listed(
+            [f"{stem.name} ({stem.instrument})" if stem.name != stem.instrument else stem.name for stem in gat.stems]
+        )
+        + "."
+    )
 
 
 def _effects(gat: GlobalAttributeTable) -> str:
-    parts = [f"{listed([effect.kind for effect in stem.effects])} on the {stem.name}" for stem in gat.stems if stem.effects]
+    parts = [
+        f"{listed([effect.kind for effect in stem.effects])} on the {stem.name}" for stem in gat.stems if stem.effects
+    ]
     if gat.mix_effects:
         parts.append(f"{listed([effect.kind for effect in gat.mix_effects])} on the mix")
     return f"There is {listed(parts)}." if parts else "No effects are on."
@@ -117,7 +195,10 @@ def _history(scene: Scene) -> str:
     if not past:
         return "Nothing was changed yet."
     last = past[-1]
-    words = [f"{done.tool.replace('_', ' ')} ({_shown(done.arguments)})" if done.arguments else done.tool.replace("_", " ") for done in last.steps]
+    words = [
+        f"{done.tool.replace('_', ' ')} ({_shown(done.arguments)})" if done.arguments else done.tool.replace("_", " ")
+        for done in last.steps
+    ]
     return f"For '{last.request}' I did: {listed(words)}."
 
 
@@ -126,6 +207,10 @@ def _shown(arguments: dict[str, object]) -> str:
     for name, value in arguments.items():
         if name in {"description", "inferred"}:
             continue
-        shown = ", ".join(str(item.get("kind", item)) if isinstance(item, dict) else str(item) for item in value) if isinstance(value, list) else str(value)
+        shown = (
+            ", ".join(str(item.get("kind", item)) if isinstance(item, dict) else str(item) for item in value)
+            if isinstance(value, list)
+            else str(value)
+        )
         parts.append(f"{name.replace('_', ' ')} {shown}")
     return "; ".join(parts)

@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ensemble.band.instruments import group, matches, resolve
+from nodes.planners.rules.amounts import number
 from nodes.planners.rules.lexicon import meanings
 from nodes.planners.rules.scene import Player, Scene
-from nodes.planners.rules.speech import BREAKS, Clause, Mark
+from nodes.planners.rules.speech import BREAKS, Clause, Mark, vocabulary, word_set
+from nodes.planners.rules.spelling import KNOWN_WORDS
 
-_NOT_NAMES = frozenset(
-    "bar whole track loop vocal vocals voice singer tune tunes tone key pitch boost high low effect echo space hit part parts up "
-    "off fx noise click rest record player attack bed solo tempo swing".split()
+_NOT_NAMES = word_set(
+    """bar whole track loop vocal vocals voice singer tune tunes tone key pitch boost high low effect echo space hit
+    part parts up off fx noise click rest record player attack bed solo tempo swing"""
 )
 """Words of the grammar that the lexicon also knows as instruments or hides in their names."""
 _ROLE_WORDS = {
@@ -60,12 +62,14 @@ def _mentions(clause: Clause, scene: Scene | None) -> Iterator[Mention]:
     names = set(scene.names) if scene else set()
     at = 0
     while at < len(words):
-        if words[at] in BREAKS or words[at] in {"a", "an", "the", "my", "some", "and", "it", "to", "in", "no", "all"}:
+        if words[at] in BREAKS or words[at] in word_set("a all an and in it my no some the to"):
             at += 1
             continue
         for length in range(min(_LONGEST, len(words) - at), 0, -1):
             phrase = " ".join(words[at : at + length])
-            if phrase in names or (_plain(words[at : at + length]) and (is_instrument(phrase) or _weak(words, at, phrase))):
+            if phrase in names or (
+                _plain(words[at : at + length]) and (is_instrument(phrase) or _weak(words, at, phrase))
+            ):
                 yield Mention(phrase, at, at + length)
                 at += length
                 break
@@ -74,13 +78,23 @@ def _mentions(clause: Clause, scene: Scene | None) -> Iterator[Mention]:
 
 
 def _plain(words: tuple[str, ...]) -> bool:
-    return not words[-1].replace(".", "").lstrip("+-").isdigit() and words[0][0].isalnum() and words[-1] not in {"a", "the", "and", "or", "in", "to"}
+    return (
+        not words[-1].replace(".", "").lstrip("+-").isdigit()
+        and words[0][0].isalnum()
+        and words[-1] not in {"a", "the", "and", "or", "in", "to"}
+    )
 
 
 def _weak(words: tuple[str, ...], at: int, phrase: str) -> bool:
     """Everyday words that name an instrument only where an article says so: 'the kick', 'a horn'."""
     meaning = meanings().get(phrase) or {}
-    return "weak" in meaning and at > 0 and words[at - 1] in {"the", "a", "an", "my"} and resolve(phrase) is not None and phrase not in _NOT_NAMES
+    return (
+        "weak" in meaning
+        and at > 0
+        and words[at - 1] in {"the", "a", "an", "my"}
+        and resolve(phrase) is not None
+        and phrase not in _NOT_NAMES
+    )
 
 
 def is_instrument(phrase: str) -> bool:
@@ -186,12 +200,8 @@ def _named(clause: Clause, scene: Scene) -> Target | None:
     for mention in mentions(clause, scene):
         found = named(mention.words, scene)
         before = clause.words[mention.start - 1] if mention.start else ""
-        if found and len(found) > 1 and before in _ORDINALS:
-            found = (
-                found[_ORDINALS[before]][:1]
-                if isinstance(found[_ORDINALS[before]], tuple)
-                else (found[_ORDINALS[before]],)
-            )
+        if len(found) > 1 and before in _ORDINALS and _ORDINALS[before] < len(found):
+            found = (found[_ORDINALS[before]],)
         if found and len(found) > 1 and before in {"other"}:
             found = tuple(name for name in found if name not in scene.focus) or found
         stems += [name for name in found if name not in stems]
@@ -217,6 +227,25 @@ def _named(clause: Clause, scene: Scene) -> Target | None:
 _ORDINALS = {"first": 0, "1st": 0, "second": 1, "2nd": 1, "third": 2, "3rd": 2, "last": -1}
 
 
+def _unknown_noun(clause: Clause) -> tuple[str, ...]:
+    """'the kazoo': a noun after 'the' that nobody knows."""
+    for at, word in enumerate(clause.words[:-1]):
+        noun = clause.words[at + 1]
+        known = (
+            noun in vocabulary() or noun in meanings() or noun in KNOWN_WORDS or noun.removesuffix("s") in meanings()
+        )
+        known = known and "absent" not in (meanings().get(noun) or {})
+        if (
+            word in {"the", "my"}
+            and len(noun) > 3
+            and noun.isalpha()
+            and not known
+            and not number(clause.words, at + 1)
+        ):
+            return (noun,)
+    return ()
+
+
 def _loose(clause: Clause, scene: Scene) -> Target:
     """'both', 'it', 'them', 'everything', 'the mix'."""
     both = clause.first("both")
@@ -235,4 +264,4 @@ def _loose(clause: Clause, scene: Scene) -> Target:
         return Target(whole=True, spans=((everything.start, everything.end),))
     if mark is not None:
         return Target(scene.focus, whole=not scene.focus, pronoun=True, spans=((mark.start, mark.end),))
-    return Target()
+    return Target(missing=_unknown_noun(clause))

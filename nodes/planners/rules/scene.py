@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from ensemble.band.instruments import resolve, unique_stem
 from nodes.planners.planner import PlanRequest
@@ -249,7 +250,7 @@ def _focus(request: PlanRequest) -> tuple[tuple[str, ...], tuple[str, ...]]:
         return (), ()
     newest: tuple[str, ...] = ()
     lineage = request.revisions.lineage()
-    for number, parent in zip(lineage, lineage[1:], strict=False):
+    for number, parent in pairwise(lineage):
         after, before = request.revisions.revision(number), request.revisions.revision(parent)
         if after is None or before is None:
             continue

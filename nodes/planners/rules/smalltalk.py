@@ -4,15 +4,47 @@ from __future__ import annotations
 
 from nodes.planners.rules.outcome import Outcome, say
 from nodes.planners.rules.scene import Scene
-from nodes.planners.rules.speech import BREAKS, Clause
+from nodes.planners.rules.speech import BREAKS, Clause, word_set
 
 HELP = (
     "I make and edit loops by conversation. Ask for one ('a dusty hip hop loop, 86 bpm, G minor, keys, bass and drums'), then "
     "change it: 'put a soft clarinet on top', 'down a fourth, and a little slower', 'kill the reverb on the keys', 'the last bar "
     "again', 'make it jazz', 'go back one version', 'export it'. Audio files can be attached and built upon."
 )
-_GREETINGS = ("hi", "hello", "hey", "good morning", "good evening", "good afternoon", "yo", "howdy", "hiya", "greetings", "sup", "what's up", "whats up", "how are you", "hi there", "hello there", "hey there", "how is it going", "how's it going")
-_THANKS = ("thanks", "thank you", "thx", "ty", "cheers", "much appreciated", "thanks a lot", "thank you so much", "merci", "danke", "gracias")
+_GREETINGS = (
+    "hi",
+    "hello",
+    "hey",
+    "good morning",
+    "good evening",
+    "good afternoon",
+    "yo",
+    "howdy",
+    "hiya",
+    "greetings",
+    "sup",
+    "what's up",
+    "whats up",
+    "how are you",
+    "hi there",
+    "hello there",
+    "hey there",
+    "how is it going",
+    "how's it going",
+)
+_THANKS = (
+    "thanks",
+    "thank you",
+    "thx",
+    "ty",
+    "cheers",
+    "much appreciated",
+    "thanks a lot",
+    "thank you so much",
+    "merci",
+    "danke",
+    "gracias",
+)
 _PRAISE = (
     "nice", "great", "cool", "perfect", "awesome", "lovely", "excellent", "love it", "i love it", "i like it", "beautiful", "brilliant",
     "amazing", "fantastic", "wow", "good", "good job", "well done", "sounds good", "sounds great", "that's great", "that's nice",
@@ -20,19 +52,37 @@ _PRAISE = (
     "fire", "that's it", "that is great", "i love this", "love this", "yes", "yeah", "got it", "alright", "much better", "better", "that works",
     "sounds awesome", "sounds amazing", "that sounds good", "that sounds great", "perfect thanks", "it's perfect", "it's great", "very nice", "so good", "haha", "lol",
 )  # fmt: skip
-_BYES = ("bye", "goodbye", "see you", "good night", "that's all", "that is all", "i'm done", "we're done", "see ya", "later", "cya")
+_BYES = (
+    "bye",
+    "goodbye",
+    "see you",
+    "good night",
+    "that's all",
+    "that is all",
+    "i'm done",
+    "we're done",
+    "see ya",
+    "later",
+    "cya",
+)
 _HELP = (
     "what can you do", "help", "how does this work", "what can i ask", "what do you do", "who are you", "what are you", "how do i use this",
     "what can you make", "which effects do you have", "what effects are there", "which instruments do you have", "what instruments do you have",
     "what instruments are available", "what instruments can you play", "how do you work", "what genres do you know", "which styles can you play", "what can i do", "what can i say",
 )  # fmt: skip
-_FILL = frozenset("so that this it is really very much a lot man mate dude friend my for the now and but oh ah there you too all again just to me i".split())
+_FILL = word_set(
+    """so that this it is really very much a lot man mate dude friend my for the now and but oh ah there you too all
+    again just to me i"""
+)
 
 
 def smalltalk(message: Clause, scene: Scene) -> Outcome | None:
     """An answer where the whole message is small talk."""
     words = " ".join(word for word in message.words if word not in BREAKS)
-    if any(words == phrase or words.startswith(f"{phrase} ") and len(words.split()) <= len(phrase.split()) + 2 for phrase in _HELP):
+    if any(
+        words == phrase or (words.startswith(f"{phrase} ") and len(words.split()) <= len(phrase.split()) + 2)
+        for phrase in _HELP
+    ):
         return say(HELP)
     left = words
     for phrase in sorted(_GREETINGS + _THANKS + _PRAISE + _BYES, key=len, reverse=True):
@@ -45,7 +95,9 @@ def smalltalk(message: Clause, scene: Scene) -> Outcome | None:
 def _reply(words: str, scene: Scene) -> str:
     padded = f" {words} "
     if any(f" {phrase} " in padded for phrase in _THANKS):
-        return "You are welcome. Shall I change anything else?" if scene.exists else "You are welcome. What should I make?"
+        return (
+            "You are welcome. Shall I change anything else?" if scene.exists else "You are welcome. What should I make?"
+        )
     if any(f" {phrase} " in padded for phrase in _BYES):
         return "Goodbye. The loop and all its versions are kept."
     if any(f" {phrase} " in padded for phrase in _GREETINGS):

@@ -30,6 +30,11 @@ _TIGHT = re.compile(r"(?<=\d)(?=[a-zA-Z]{1,4}\b)")
 BREAKS = frozenset(".!?;,:&()\n")
 
 
+def word_set(words: str) -> frozenset[str]:
+    """The words of a line, as a set: how the grammar writes its small closed classes."""
+    return frozenset(words.split())
+
+
 @dataclass(frozen=True)
 class Mark:
     """Tokens `start`..`end` (exclusive) of a clause belong to the class `kind`."""
@@ -52,9 +57,9 @@ class Clause:
     def text(self) -> str:
         """The clause as it would be written, titles in place."""
         text = ""
-        for token in self.raw:
-            shown = f"'{self.titles[int(token.strip(chr(0)))]}'" if token.startswith("\0") else token
-            if token == "s" and text.endswith("'"):
+        for written in self.raw:
+            shown = f"'{self.titles[int(written.strip(chr(0)))]}'" if written.startswith("\0") else written
+            if written == "s" and text.endswith("'"):
                 shown = "s"  # the genitive of a title
             elif text and shown not in ".,!?;:%)/" and text[-1] not in "(/":
                 shown = f" {shown}"
@@ -121,7 +126,23 @@ class Clause:
 
 
 _HELD_BEFORE_NOUNS = frozenset(
-    ["right", "like", "first", "next", "good", "great", "nice", "fine", "cool", "perfect", "sweet", "brilliant", "awesome", "too", "so"]
+    [
+        "right",
+        "like",
+        "first",
+        "next",
+        "good",
+        "great",
+        "nice",
+        "fine",
+        "cool",
+        "perfect",
+        "sweet",
+        "brilliant",
+        "awesome",
+        "too",
+        "so",
+    ]
 )
 INSTRUCTIONS = (
     "add", "remove", "create", "replace", "undo", "louder", "quieter", "faster", "slower", "keep", "protect", "solo",

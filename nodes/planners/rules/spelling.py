@@ -5,27 +5,29 @@ from __future__ import annotations
 from functools import cache
 
 from nodes.planners.rules.lexicon import meanings, spell
-from nodes.planners.rules.speech import Clause, vocabulary
+from nodes.planners.rules.speech import Clause, vocabulary, word_set
 from nodes.planners.rules.tokens import Speller
 
-KNOWN_WORDS = frozenset(
-    """about above after again along already always another around because before behind being below between could doing during
-    every everything first found going great guess having hello house kinda large later least leave light little living lovely
-    maybe might minute moment month morning music never night nothing often other people person phone place please point pretty
-    quite rather right round sense shall should since small someone something sometimes sorry sound still stuff super sweet thank
-    thanks their there these thing things think third those though three through today together tonight touch towards under
-    until using usual video voice wanna water where which while whole whose wishes women words world would write wrong years
-    young course really reach taste trick steps stand state start story sweat swept seven eight forty fifty sixty ninety hundred
-    rainy cover shirt party front final giving given short store storm sweep tempo times total tried usually value visit watch
-    beach black blues brown chair cheap clock close cloud color dance death dream drink drive earth enjoy event feels fever field
-    fight floor force fresh fruit funny glass grass green guest heart heavy horse hotel hours human ideas image issue jokes judge
-    knife layer learn level lines lucky lunch magic major match metal money mouth movie names nurse offer order paint panel paper
-    peace piece pilot plane plant plate press price pride prime print prize proof proud queen quick quiet radio raise range ready
-    river roads rough route royal scale scene scope score serve shake shape share sharp sheet shine ships shoes shore sight silly
-    single sleep slide smile smoke solid solve south space spare speak speed spend spice sport staff stage steel stick stock stone
-    storm street strip study style sugar sunny table talks teach thank theme thick tight title tower track trade trail train treat
-    trees trial trust truth twice uncle union upper urban video vital wheel white woman worry worth yield makes takes likes given
-    loops beats songs bring brings write""".split()
+KNOWN_WORDS = word_set(
+    """about above after again along already always another around because before behind being below between could
+    doing during every everything first found going great guess having hello house kinda large later least leave
+    light little living lovely maybe might minute moment month morning music never night nothing often other
+    people person phone place please point pretty quite rather right round sense shall should since small someone
+    something sometimes sorry sound still stuff super sweet thank thanks their there these thing things think
+    third those though three through today together tonight touch towards under until using usual video voice
+    wanna water where which while whole whose wishes women words world would write wrong years young course
+    really reach taste trick steps stand state start story sweat swept seven eight forty fifty sixty ninety
+    hundred rainy cover shirt party front final giving given short store storm sweep tempo times total tried
+    usually value visit watch beach black blues brown chair cheap clock close cloud color dance death dream drink
+    drive earth enjoy event feels fever field fight floor force fresh fruit funny glass grass green guest heart
+    heavy horse hotel hours human ideas image issue jokes judge knife layer learn level lines lucky lunch magic
+    major match metal money mouth movie names nurse offer order paint panel paper peace piece pilot plane plant
+    plate press price pride prime print prize proof proud queen quick quiet radio raise range ready river roads
+    rough route royal scale scene scope score serve shake shape share sharp sheet shine ships shoes shore sight
+    silly single sleep slide smile smoke solid solve south space spare speak speed spend spice sport staff stage
+    steel stick stock stone storm street strip study style sugar sunny table talks teach thank theme thick tight
+    title tower track trade trail train treat trees trial trust truth twice uncle union upper urban video vital
+    wheel white woman worry worth yield makes takes likes given loops beats songs bring brings write"""
 )
 
 
@@ -43,6 +45,8 @@ def respelled(clause: Clause) -> Clause:
 
 @cache
 def _repaired(word: str) -> str:
+    if word.endswith("'s") and word not in _CONTRACTED:
+        word = word.removesuffix("'s")  # 'the guitar's too loud', 'the tempo's dragging'
     if word in _SHORT or not word.isalpha() or len(word) < 5:
         return _SHORT.get(word, word)
     if word in vocabulary() or word in KNOWN_WORDS:
@@ -51,6 +55,10 @@ def _repaired(word: str) -> str:
     return known if known != word else spell(word)
 
 
+_CONTRACTED = word_set(
+    """it's that's what's let's how's there's who's where's here's he's she's one's something's everything's why's
+    when's"""
+)
 _SHORT = {
     "ad": "add", "teh": "the", "hte": "the", "u": "you", "bas": "bass", "bss": "bass", "drms": "drums", "dums": "drums",
     "tmepo": "tempo", "mor": "more", "les": "less", "losse": "lose", "wiht": "with", "adn": "and", "nad": "and", "tha": "the",

@@ -8,7 +8,7 @@ from nodes.planners.rules.ask import impossible_tempo, missing
 from nodes.planners.rules.outcome import Outcome, ask, do, step
 from nodes.planners.rules.references import find
 from nodes.planners.rules.scene import Scene
-from nodes.planners.rules.speech import Clause
+from nodes.planners.rules.speech import Clause, word_set
 from state.gat import TEMPO_RANGE, quarters_per_bar
 
 _FASTER = {"small": 1.07, "normal": 1.15, "large": 1.3}
@@ -28,18 +28,22 @@ def speed(clause: Clause, scene: Scene) -> Outcome | None:
     return _tempo(clause, scene, direction) or _factor(clause, scene, direction, about)
 
 
-_MOVED = frozenset("take push bring bump set get put go move drop crank make kick raise lower play have try run knock pull".split())
+_MOVED = word_set(
+    """take push bring bump set get put go move drop crank make kick raise lower play have try run knock pull"""
+)
 
 
 def _direction(clause: Clause) -> int:
     if clause.has("tempo"):
+        if clause.says("back") and clause.words[0] in word_set("bring dial ease hold knock pull scale take"):
+            return -1
         up = clause.has("faster", "higher", "louder", "more") and not clause.says("not so fast")
         down = clause.has("slower", "lower", "less")
         if clause.says("down") or (down and not clause.has("faster")):
             return -1
         if (
             up
-            and not clause.words == ("tempo",)
+            and clause.words != ("tempo",)
             and clause.marks("faster", "higher", "louder", "more") != clause.marks("tempo")
         ):
             words = {m.words for m in clause.marks("faster", "higher", "louder", "more")} - {"speed"}
@@ -61,14 +65,14 @@ def _tempo(clause: Clause, scene: Scene, direction: int) -> Outcome | None:
         led = clause.words[max(0, at - 2) : at]
         moved = clause.words[0] in _MOVED and ("to" in led or "at" in led) and len(clause.words) <= at + 2
         said = numbers[0] if moved and not find(clause, scene).stems else None
+    if said is None and clause.has("tempo") and direction:  # 'bring the tempo down by 6'
+        said = next((a for a in amounts(clause) if a.unit == "bare" and 2 < abs(a.value) < 20 and clause.words[a.start - 1] == "by"), None)
     if said is None and numbers and (clause.has("tempo") or clause.has("faster", "slower")):
         said = numbers[0]
     if said is None:
         return None
     before = clause.words[: said.start]
-    aimed = before[-1:] and (
-        before[-1] in {"to", "at", "around", "about", "=", "of", "is", "be", "exactly"} or "to" in before[-2:]
-    )
+    aimed = before[-1:] and (before[-1] in word_set("= about around at be exactly is of to") or "to" in before[-2:])
     signed = clause.words[said.start][0] in "+-"
     by = (
         before[-1:] == ("by",)
@@ -146,7 +150,7 @@ def length(clause: Clause, scene: Scene) -> Outcome | None:
     """'make it 8 bars', 'twice as long', 'extend to 20 seconds', 'cut it to 2 bars'."""
     if not clause.has("length") or (clause.has("add") and not clause.says("make", "add")):
         return None
-    sized = clause.has("longer", "shorter") or clause.says("length", "long", "duration")
+    sized = clause.has("longer", "shorter") or clause.says("length", "duration", "bars long", "seconds long", "as long")
     said = amount(clause, "bars", "seconds")
     if not sized and not (said and clause.has("create", "replace", "repeat", "pronoun", "mixword")):
         return None
@@ -188,7 +192,9 @@ def regenerate(clause: Clause, scene: Scene) -> Outcome | None:
         or len(clause.words) <= span.end - span.start + 2
     ):
         return None
-    if (clause.has("remove") and not clause.has("reroll")) or clause.has("louder", "quieter", "faster", "slower"):
+    if (any(m.words != "off" for m in clause.marks("remove")) and not clause.has("reroll")) or clause.has(
+        "louder", "quieter", "faster", "slower"
+    ):
         return ask(
             "I can renew a part of the loop (for example 'the last bar again'), but other changes hold for its whole length. Which should it be?"
         )

@@ -20,9 +20,10 @@ Span = tuple[int, int]
 _TOKEN = re.compile(
     r"\bw/o\b|\bw/|(?<=['’])n(?=['’])|[^\W\d_]+(?:['’](?!n['’])[^\W\d_]+)*(?:[#♯♭][^\W_]*)?(?:[\d♭♯#]+[^\W_]*)*|\d+(?:[.,]\d+)*[^\W\d_]*|[&%+#°]"
 )
-_GAP = re.compile(r"[\s\-‐‑_'’\"“”]*")
 _CLAUSE = re.compile(r"[,;:.!?()\[\]–—/|…\n]")
 _SHORTHAND = {"&": "and", "+": "and", "w/": "with", "W/": "with", "w/o": "without", "W/O": "without", "W/o": "without"}
+_LONGEST = 24
+"""Letters of the longest word that is worth a repair."""
 _APOSTROPHES = re.compile(r"['’]s\b|['’]")
 
 
@@ -117,7 +118,7 @@ class Speller:
 
     def repair(self, word: str) -> str:
         """The word that was meant, or `word` itself."""
-        if len(word) < self._shortest or word in self._known or not word.isalpha():
+        if not self._shortest <= len(word) <= _LONGEST or word in self._known or not word.isalpha():
             return word
         if self._shortened is None:
             self._shortened = {}

@@ -71,6 +71,28 @@ def test_what_the_planner_guessed_is_not_called_asked(hall):
     assert made.sources["bpm"] == "asked"
 
 
+def test_a_length_that_did_not_fit_whole_bars_is_not_called_asked(hall):
+    made = hall.foresee("text_to_music", bpm=120, duration_seconds=9)
+    assert made.duration_seconds == made.bars * 2
+    assert made.sources["duration_seconds"] == "inferred"
+    assert hall.foresee("text_to_music", bpm=120, duration_seconds=8).sources["duration_seconds"] == "asked"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"bpm": 900}, "30 to 300"),
+        ({"bpm": 30, "bars": 64}, "512 seconds; a loop can last up to 300"),
+        ({"key": "H minor"}, "not a key"),
+        ({"chords": ["Xm"]}, "not a chord"),
+        ({"instruments": ["drums"], "without": ["drums"]}, "Which instrument"),
+    ],
+)
+def test_what_cannot_be_is_refused(hall, arguments, words):
+    with pytest.raises(Refusal, match=words):
+        hall.foresee("text_to_music", **arguments)
+
+
 def test_an_instrument_that_nobody_plays_is_refused_with_a_way_out(hall):
     with pytest.raises(Refusal, match="General MIDI"):
         hall.foresee("text_to_music", instruments=["didgeridoo", "drums"])

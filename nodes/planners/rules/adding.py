@@ -1,0 +1,362 @@
+"""Stems that come: 'put a soft clarinet on top', 'more cowbell', 'add this recording'."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nodes.planners.rules import attributes, spans
+from nodes.planners.rules import effects as effect_words
+from nodes.planners.rules.amounts import amount, degree
+from nodes.planners.rules.ask import NO_VOICE, ONLY_VOICE, missing
+from nodes.planners.rules.clauses import items
+from nodes.planners.rules.outcome import Outcome, ask, do, step
+from nodes.planners.rules.references import everything_but, find, mentions, named
+from nodes.planners.rules.scene import Scene
+from nodes.planners.rules.speech import Clause, word_set
+from state.plan import Step
+
+_SOFT = (
+    "soft",
+    "softly",
+    "quiet",
+    "quietly",
+    "gentle",
+    "gently",
+    "mellow",
+    "subtle",
+    "delicate",
+    "faint",
+    "whispering",
+    "light",
+    "tender",
+    "in the background",
+)
+
+
+_LOUD = (
+    "loud",
+    "loudly",
+    "strong",
+    "aggressive",
+    "hard",
+    "powerful",
+    "screaming",
+    "heavy",
+    "big",
+    "huge",
+    "blazing",
+    "ripping",
+    "in your face",
+    "prominent",
+)
+
+
+_SPARSE = (
+    "sparse",
+    "simple",
+    "minimal",
+    "minimalist",
+    "occasional",
+    "few notes",
+    "basic",
+    "laid back",
+    "slow",
+    "easy",
+    "long notes",
+)
+
+
+_BUSY = (
+    "busy",
+    "complex",
+    "fast",
+    "intricate",
+    "virtuosic",
+    "virtuoso",
+    "rapid",
+    "dense",
+    "wild",
+    "shredding",
+    "driving",
+    "running",
+    "energetic",
+)
+
+
+_HIGH = ("high", "high pitched", "upper", "octave up", "up high", "high up", "an octave higher")
+
+
+_LOW = ("low", "deep", "lower", "low pitched", "octave down", "an octave lower")
+
+
+def _says(clause: Clause, phrases: tuple[str, ...]) -> bool:
+    return clause.says(*phrases)
+
+
+def character(clause: Clause, name: str) -> dict[str, Any]:
+    """How a part is to be played, from the words beside its name."""
+    found: dict[str, Any] = {}
+    sides = clause.marks("left", "right")
+    place = clause
+    clause = clause.without(
+        (mark.start - 1, mark.end) for mark in sides if mark.start and clause.words[mark.start - 1] in {"hard", "far"}
+    )
+    if _says(clause, _SOFT) or clause.says("a touch of"):
+        found["dynamics"] = "soft"
+    elif _says(clause, _LOUD):
+        found["dynamics"] = "loud"
+    if _says(clause, _SPARSE):
+        found["density"] = "sparse"
+    elif _says(clause, _BUSY):
+        found["density"] = "busy"
+    if _says(clause, _HIGH):
+        found["tessitura"] = "high"
+    elif _says(clause, _LOW) and "bass" not in name:
+        found["tessitura"] = "low"
+    if clause.has("solo_noun"):
+        found |= {"solo": True, "role": "lead"}
+    elif clause.has("lead_noun") and "lead" not in name:
+        found["role"] = "lead"
+    elif clause.has("chords_noun"):
+        found["role"] = "chords"
+    elif clause.has("pad_noun") and "pad" not in name:
+        found["role"] = "pad"
+    elif clause.has("bass_noun") and "bass" not in name:
+        found["role"] = "bass"
+    return found | _place(place)
+
+
+def _place(clause: Clause) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if clause.has("left") and not clause.has("right"):
+        found["pan"] = -1.0 if clause.has("hard") else -0.5
+    elif any(
+        m.words != "right" or clause.words[m.start - 1 : m.start] in (("hard",), ("panned",), ("pan",), ("the",))
+        for m in clause.marks("right")
+    ):
+        found["pan"] = 1.0 if clause.has("hard") else 0.5
+    said = amount(clause, "db")
+    if said is not None:
+        down = clause.has("quieter") or clause.says("below", "softer")
+        found["gain_db"] = -abs(said.value) if down else said.value
+    return found
+
+
+def add_new(clause: Clause, scene: Scene) -> Outcome | None:
+    """An addition that says so first: 'add a ...', 'layer some ...', 'put a ... on the left'."""
+    verb, away = clause.begins("add"), clause.begins("remove")
+    if verb is not None and away is not None and away.end > verb.end:
+        return None  # 'get rid of ...'
+    if verb is None or (
+        verb.words
+        in {"drop", "use", "bring", "with", "extra", "make", "create", "have", "give it", "throw", "build in"}
+        and not _indefinite(clause, verb.end)
+    ):
+        return None
+    if (
+        verb.words in word_set("compose create generate make play use write")
+        and clause.has("pronoun", "style", "create")
+        and not clause.has("solo_noun", "lead_noun", "bass_noun")
+    ):
+        return None
+    if clause.has("replace") and (clause.has("instead") or clause.says("instead of", "in place of", "rather than")):
+        return None
+    if (
+        clause.part(verb.end).begins("more", "less")
+        or clause.says("back")
+        or spans.find(clause, scene.bars, scene.seconds)
+    ):
+        return None
+    if (
+        clause.says("play the", "plays the", "take the", "take over the", "playing the")
+        and named(clause.words[-1], scene) + find(clause, scene).stems
+    ):
+        return None  # 'let a cello play the bass part'
+    if verb.words in {"give", "hand"} and "to" in clause.words:
+        return None  # 'give the melody to a flute'
+    found = _new_ones(clause)
+    if not found or (not _indefinite(clause, verb.end) and all(named(m.words, scene) for m in found)):
+        return None
+    first_effect = next(iter(effect_words.marks_in(clause)), None)
+    if first_effect is not None and first_effect.start < _token_of(clause, found[0]) and not clause.says("with"):
+        return None
+    return add(clause, scene)
+
+
+def _indefinite(clause: Clause, at: int) -> bool:
+    return clause.words[at : at + 1] != () and clause.words[at] not in word_set(
+        "everything it my that the them these this those your"
+    )
+
+
+def _token_of(clause: Clause, mention: attributes.Mention) -> int:
+    found = mentions(clause)
+    return next((m.start for m in found if m.words in mention.words or mention.words in m.words), 0)
+
+
+def _aside(clause: Clause) -> Clause:
+    """The clause without what only says where: 'over the drums', 'to the guitar', 'under the piano'."""
+    words = clause.words
+    for at, word in enumerate(words):
+        if (
+            at > 1
+            and word in _BESIDE
+            and words[at + 1 : at + 2]
+            and words[at + 1] in word_set("it my our that the these this")
+        ):
+            return clause.part(0, at)
+    return clause
+
+
+_BESIDE = word_set(
+    """over under behind to beside against alongside above beneath underneath like following doubling double
+    complement between support match matching for"""
+)
+
+
+def _new_ones(clause: Clause) -> tuple[attributes.Mention, ...]:
+    return attributes.read(_aside(clause).text).instruments
+
+
+def add(clause: Clause, scene: Scene) -> Outcome | None:
+    """'put a soft clarinet on top', 'a bass and a shaker', 'add a saxophone solo', 'more cowbell'."""
+    verb = clause.first("add")
+    if verb is not None and any(m.start == verb.start and m.end > verb.end for m in clause.marks("remove")):
+        return None
+    if (clause.has("variation") and any(named(m.words, scene) for m in mentions(clause))) or clause.says(
+        "another take", "another go", "another pass", "another try", "another version"
+    ):
+        return None
+    if everything_but(clause) or (clause.has("except") and not clause.has("add")):
+        return None
+    reading = attributes.read(clause.text)
+    found = _new_ones(clause)
+    if verb is None and not (found and (clause.words[0] in _ARTICLES or not any(named(m.words, scene) for m in found))):
+        return None
+    if found and all(named(m.words.lower(), scene) and _definite(clause, m.words) for m in found):
+        return None
+    if not found:
+        return _nameless(clause, scene, reading.singing is True, verb is not None)
+    steps = [_added(clause, mention, len(found) == 1) for mention in found]
+    unmet = [NO_VOICE] if reading.singing is True else []
+    unmet += [f"There is no {lack.words} in the band, so it is left out." for lack in reading.missing]
+    return do(*steps, unmet=tuple(unmet))
+
+
+def _definite(clause: Clause, words: str) -> bool:
+    """'the keys', 'my guitar': what is there already."""
+    return clause.says(*(f"{article} {words.lower()}" for article in ("the", "my", "this", "that", "these", "those")))
+
+
+_ARTICLES = word_set("a an some another more extra with and plus also")
+
+
+def _added(clause: Clause, mention: attributes.Mention, alone: bool) -> Step:
+    """One new stem; adverbs that stand after a single name belong to it wherever they are ('put a clarinet on top, soft')."""
+    part = _part_of(clause, mention, alone)
+    fields = character(part, mention.words)
+    said = {
+        "dynamics": mention.dynamics, "density": mention.density, "tessitura": mention.register, "role": mention.role,
+        "solo": mention.solo or None, "pan": mention.pan,
+    }  # fmt: skip
+    fields |= {name: value for name, value in said.items() if value is not None}
+    if fields.get("solo") and "role" not in fields:
+        fields["role"] = "lead"
+    worn = [m for m in effect_words.marks_in(part) if "with" in part.words[: m.start]]
+    if worn:
+        fields["effects"] = effect_words.chain(part.part(worn[0].start - 2 if worn[0].start > 1 else 0))
+    return step("add_track", instrument=mention.words.lower(), **fields)
+
+
+def _part_of(clause: Clause, mention: attributes.Mention, alone: bool) -> Clause:
+    """The member of the list that names the mention, without the name itself; the whole clause when it is alone."""
+    for part in [clause] if alone else items(clause):
+        if f" {mention.words.lower()} " in f" {' '.join(part.words)} ":
+            words = tuple(mention.words.lower().split())
+            at = next(i for i in range(len(part.words)) if part.words[i : i + len(words)] == words)
+            return part.without([(at, at + len(words))])
+    return clause
+
+
+def add_upload(clause: Clause, scene: Scene) -> Outcome | None:
+    """'add this recording', 'put my file under it': an attached file that is no stem yet."""
+    uploads = scene.request.uploads
+    if not uploads or not clause.begins("add", "layer"):
+        return None
+    said = clause.says(
+        "this sound",
+        "the file",
+        "this file",
+        "my recording",
+        "this sample",
+        "this clip",
+        "the upload",
+        "this recording",
+        "this audio",
+        "the recording",
+        "the sample",
+        "my file",
+        "the attached file",
+        "this loop",
+        "this track",
+        "the attachment",
+        "my loop",
+        "my sample",
+    )
+    held = any(player.instrument.endswith("recording") and player.name in uploads[-1].name for player in scene.players)
+    if not said or held or _new_ones(clause) or clause.says("to this", "to the file"):
+        return None
+    return do(step("add_track", instrument=uploads[-1].name))
+
+
+def _nameless(clause: Clause, scene: Scene, voice: bool, verb: bool) -> Outcome | None:
+    """An addition without an instrument that the band has: a voice, or a word that it does not know."""
+    if voice and (verb or len(clause.words) <= 3):
+        return ask(ONLY_VOICE)
+    missing_ones = attributes.read(clause.text).missing
+    if missing_ones and verb:
+        near = missing_ones[0].nearest
+        return ask(
+            f"There is no {missing_ones[0].words} in the band. {f'Would {near.stem} do?' if near else 'Which other instrument should play?'}"
+        )
+    return None
+
+
+_QUANTITIES = frozenset(
+    {
+        "more",
+        "some more",
+        "bit more",
+        "extra",
+        "additional",
+        "even more",
+        "less",
+        "fewer",
+        "too much",
+        "not enough",
+        "a lot more",
+    }
+)
+
+
+def more_of(clause: Clause, scene: Scene) -> Outcome | None:
+    """'more drums', 'less bass', 'too much piano': a level when it is there, a new stem when it is not."""
+    mark = next((m for m in clause.marks("more", "less") if m.words in _QUANTITIES), None)
+    if mark is not None and clause.words[max(0, mark.start - 1)] in {"no", "any"}:
+        return None  # 'no more guitar'
+    if mark is None or (clause.has("add") and clause.begins("add") and not clause.begins("more")):
+        return None
+    found = [m for m in mentions(clause) if m.start >= mark.end]
+    if not found or found[0].start > mark.end + 2:
+        return None
+    stems = named(found[0].words, scene)
+    if clause.says("too much") or mark.kind == "less":
+        if not stems:
+            return ask(missing([found[0].words], scene))
+        change = -{"small": 2.0, "normal": 4.0, "large": 8.0}[degree(clause)]
+        return do(step("adjust_track", stems=list(stems), gain_db=change))
+    if not stems:
+        return do(step("add_track", instrument=found[0].words))
+    return do(
+        step("adjust_track", stems=list(stems), gain_db={"small": 2.0, "normal": 4.0, "large": 8.0}[degree(clause)])
+    )

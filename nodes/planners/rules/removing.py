@@ -1,0 +1,110 @@
+"""Stems that go or stay: 'ditch the keys', 'keep only the drums', 'don't touch the bass'."""
+
+from __future__ import annotations
+
+from nodes.planners.rules.ask import ONLY_VOICE, missing, which
+from nodes.planners.rules.outcome import UNDERSTOOD, Outcome, ask, do, step
+from nodes.planners.rules.references import everything_but, find, mentions
+from nodes.planners.rules.scene import Scene
+from nodes.planners.rules.speech import Clause
+
+_ONLY_LEFT = frozenset({"just", "only", "but"})
+
+
+def remove(clause: Clause, scene: Scene) -> Outcome | None:
+    """'ditch the keys', 'no drums', 'without melody', 'lose everything but the bass'."""
+    mark = clause.first("remove")
+    if mark is None or (clause.has("keep") and not everything_but(clause)):
+        return None
+    if (
+        mark.words == "take"
+        and clause.words[-1] not in {"out", "off", "away"}
+        and not clause.says("out", "off", "away")
+    ):
+        return None
+    if mark.words in {"off", "less the", "pull", "skip", "stop"} and not mentions(clause):
+        return None
+    voice = clause.has("voice") and not mentions(clause)
+    target = find(clause, scene)
+    if voice and not target.stems:
+        return ask("There is no voice in this loop to take out. " + which(scene))
+    if target.unclear:
+        return ask(target.unclear)
+    if target.missing and not target.stems:
+        return (
+            ask(missing(target.missing, scene))
+            if not scene.open
+            else do(step("remove_track", stems=list(target.missing)))
+        )
+    if target.missing:
+        return ask(missing(target.missing, scene))
+    if target.whole and not target.stems:
+        if (target.pronoun and len(scene.names) > 1) or clause.has("solo_noun"):
+            return ask(which(scene))
+        return (
+            ask("That would leave nothing to hear. Which stems should stay, or should I start a new loop?")
+            if mark.start <= 1
+            else None
+        )
+    stems = [name for name in target.stems if name not in scene.protected]
+    if not stems:
+        return ask(which(scene)) if clause.begins("remove") and len(clause.words) <= 2 else None
+    if len(stems) == len(scene.names):
+        return ask("That would leave nothing to hear. Which stems should stay, or should I start a new loop?")
+    return do(step("remove_track", stems=stems))
+
+
+def keep(clause: Clause, scene: Scene) -> Outcome | None:
+    """'keep only the drums', 'just the bass and the keys', 'isolate the piano', 'extract the vocals'."""
+    mark = clause.first("keep")
+    only = mark is not None or bool(clause.begins("protect") and set(clause.words[1:4]) & _ONLY_LEFT)
+    just = clause.words[0] in {"just", "only"} or clause.words[-1] in {"only", "alone"}
+    negated = clause.words[:1] == ("no",) and clause.has("except")
+    if not (only or just or negated):
+        return None
+    target = find(clause.part(mark.end) if mark and mark.start == 0 else clause, scene)
+    if target.unclear or target.missing:
+        return ask(target.unclear or missing(target.missing, scene))
+    if not target.stems or (just and not only and len(target.spans) == 0):
+        return ask(ONLY_VOICE) if clause.has("voice") and only else None
+    if (
+        just
+        and clause.has("louder", "quieter", "faster", "slower", "higher", "lower", "add", "left", "right")
+        and mark is None
+    ):
+        return None
+    if mark and mark.words in {
+        "extract",
+        "isolate",
+        "separate",
+        "separate out",
+        "single out",
+        "stem out",
+        "pull out just",
+    }:
+        return do(step("extract_track", stems=list(target.stems)))
+    if len(target.stems) == len(scene.names):
+        return None
+    return do(step("remove_track", keep=list(target.stems)))
+
+
+def protect(clause: Clause, scene: Scene) -> Outcome | None:
+    """'don't touch the bass', 'keep the drums as they are': remembered for the other clauses, no step of its own."""
+    mark = clause.first("protect")
+    if (
+        mark is None
+        or clause.has("keep")
+        or (clause.has("add") and not clause.has("negation") and mark.words not in {"keep", "leave"})
+    ):
+        return None
+    firm = mark.words not in {"keep", "leave", "hold", "save"}
+    target = find(clause, scene)
+    about_time = clause.says(
+        "tempo", "key", "same key", "same tempo", "chords", "pitch", "groove", "rhythm", "feel", "rest"
+    )
+    if not target.stems and not firm and not about_time and not target.whole:
+        return None
+    if clause.has("faster", "slower", "add", "replace") and not firm and clause.words[0] != "keep":
+        return None
+    scene.protected = (*scene.protected, *target.stems)
+    return UNDERSTOOD

@@ -1,0 +1,139 @@
+"""One instrument plays another's part: 'swap the piano for a rhodes', 'a flute instead'."""
+
+from __future__ import annotations
+
+from ensemble.band.instruments import resolve
+from nodes.planners.rules import attributes
+from nodes.planners.rules.ask import ONLY_VOICE, missing, which
+from nodes.planners.rules.outcome import Outcome, ask, do, step
+from nodes.planners.rules.references import Target, find, mentions, named
+from nodes.planners.rules.scene import Scene
+from nodes.planners.rules.speech import Clause, word_set
+
+
+def replace(clause: Clause, scene: Scene) -> Outcome | None:
+    """'swap the piano for a rhodes', 'use strings instead of the keys', 'change the guitar to a banjo', 'a flute instead'."""
+    halves = _halves(clause)
+    if halves is None:
+        return None
+    old, new = halves
+    wanted = attributes.read(new.text).instruments or (mentions(new) if not attributes.read(new.text).genre else ())
+    if not wanted:
+        if new.has("voice") and find(old, scene).stems:
+            return ask(ONLY_VOICE)
+        return None
+    target = find(old, scene) if old.words else Target(scene.present(scene.focus), pronoun=True)
+    if target.unclear or (target.missing and not target.stems):
+        return ask(target.unclear or missing(target.missing, scene))
+    stems = target.stems or ((scene.names[0],) if len(scene.names) == 1 else ())
+    if not old.words:
+        stems = _of_a_kind(wanted[0].words, scene) or stems
+    if not stems:
+        return ask(which(scene)) if target.pronoun or not old.words else None
+    words = [mention.words.lower() for mention in wanted]
+    return do(
+        *(step("replace_track", stem=name, instrument=words[min(i, len(words) - 1)]) for i, name in enumerate(stems))
+    )
+
+
+def _of_a_kind(words: str, scene: Scene) -> tuple[str, ...]:
+    """The stem whose place a new instrument would take: 'I'd rather have an upright bass' is about the bass."""
+    choice = resolve(words, scene.genre)
+    same = named(words.lower(), scene) or tuple(
+        p.name for p in scene.players if choice and p.role == choice.instrument.role and p.role in {"bass", "drums"}
+    )
+    return same[:1]
+
+
+_TOWARDS = ("with", "for", "to", "by", "into", "as", "on", "against")
+
+
+def _halves(clause: Clause) -> tuple[Clause, Clause] | None:
+    """(words of the stem, words of the new instrument)."""
+    words = clause.words
+    for phrase in (("instead", "of"), ("rather", "than"), ("in", "place", "of")):
+        for at in range(len(words) - len(phrase) + 1):
+            if words[at : at + len(phrase)] == phrase:
+                after, before = clause.part(at + len(phrase)), clause.part(0, at)
+                if before.words:
+                    return after, before
+                return _cut(after, (",",)) or None
+    if clause.has("instead") and mentions(clause):
+        return _played_on(clause) or (clause.part(0, 0), clause)
+    verb = clause.first("replace")
+    if "played" in words and mentions(clause.part(0, words.index("played"))):
+        return _played_on(clause)
+    if verb is None:
+        return None
+    rest = clause.part(verb.end)
+    if verb.words in {
+        "replace",
+        "swap",
+        "swap out",
+        "switch",
+        "switch out",
+        "exchange",
+        "substitute",
+        "trade",
+        "trade out",
+        "change",
+        "replacing",
+        "swapping",
+        "sub out",
+        "sub",
+        "turn",
+        "convert",
+        "transform",
+        "reassign",
+    }:
+        found = _cut(rest, _TOWARDS)
+        if found and verb.words in {"substitute", "sub"} and "for" in words:
+            return found[1], found[0]
+        return found
+    if verb.words in {"give", "hand", "reassign"} and "to" in words:
+        return _cut(rest, ("to",))
+    if verb.words in word_set("give hand have let make play put"):
+        return _played_on(clause)
+    return None
+
+
+def _played_on(clause: Clause) -> tuple[Clause, Clause] | None:
+    """'make the bass a synth bass', 'play the melody on a flute', 'make it a violin', 'have a cello play the bass line'."""
+    words = clause.words
+    verb = clause.first("replace")
+    start = verb.end if verb and verb.start == 0 else 0
+    for at in range(1, len(words) - 1):
+        if words[at] == "played" and words[at + 1] in {"on", "by", "with"}:
+            return clause.part(0, at), clause.part(at + 2)
+    for at in range(start, len(words)):
+        if words[at] in {"on", "with"} and words[0] == "play" and mentions(clause.part(at)):
+            return clause.part(start, at), clause.part(at)
+        if (
+            words[at] in {"play", "plays", "take", "takes", "handle"}
+            and at > start
+            and mentions(clause.part(start, at))
+        ):
+            return clause.part(at + 1), clause.part(start, at)
+        if (
+            words[at] in {"a", "an", "into", "be"}
+            and at > start
+            and words[0] in {"make", "let", "turn"}
+            and mentions(clause.part(at))
+        ):
+            later = clause.part(at)
+            if (
+                at - start > 3
+                or clause.part(start, at).has("more", "style")
+                or clause.part(start, at).says("sound", "like", "with")
+            ):
+                return None
+            if mentions(later)[0].start <= 2 and not later.has("small", "louder", "quieter", "solo_noun"):
+                return clause.part(start, at), later
+    return None
+
+
+def _cut(clause: Clause, at_words: tuple[str, ...]) -> tuple[Clause, Clause] | None:
+    for at, word in enumerate(clause.words):
+        if word in at_words and at > 0 and at + 1 < len(clause.words) and mentions(clause.part(at + 1)):
+            return clause.part(0, at), clause.part(at + 1)
+    return None
