@@ -62,22 +62,25 @@ def log_later(settings: Settings, session_id: str, *, experiment: str = EXPERIME
     from filelock import FileLock, Timeout
 
     _reap()
+    marks = Pending(settings.home)
     with suppress(OSError):
-        Pending(settings.home).put(session_id, experiment)
+        mark = marks.put(session_id, experiment)
         try:
             with FileLock(_lock(settings), timeout=0):
                 pass
-        except Timeout:
-            return  # a logger is at work; it looks for new marks before and after it lets go of its lock
-        _children.append(
-            subprocess.Popen(
-                command(settings),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,
+            _children.append(
+                subprocess.Popen(
+                    command(settings),
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                    start_new_session=True,
+                )
             )
-        )
+        except Timeout:
+            pass  # a logger is at work; it looks for new marks before and after it lets go of its lock
+        except TrackingUnavailable as error:
+            marks.failed(mark, str(error))
 
 
 def log_pending(
@@ -155,11 +158,12 @@ def _logged(settings: Settings, sessions: SessionStore, marks: Pending, mark: Ma
 def _log_marked(
     settings: Settings, sessions: SessionStore, store: ArtifactStore, marks: Pending, mark: Mark, graph: str | None
 ) -> str | None:
-    """The run's id, or None when the session is gone and nothing is left to log. A failure is noted and raised."""
+    """The run's id, or None when the session is gone and nothing is left to log. A failure is noted and raised; success
+    takes the mark away (`log_conversation` does)."""
     from evaluation.tracking import log_conversation
 
     try:
-        run_id = log_conversation(
+        return log_conversation(
             settings, sessions, store, mark.session, experiment=mark.experiment, graph_picture=graph
         )
     except InputError:
@@ -168,8 +172,6 @@ def _log_marked(
     except LoopCopilotError as error:
         marks.failed(mark, str(error))
         raise
-    marks.done(mark)
-    return run_id
 
 
 def _graph(settings: Settings) -> str:

@@ -7,13 +7,14 @@ fluent API records are never gathered, because only `MlflowClient` and values na
 
 from __future__ import annotations
 
-import base64
 import json
 import logging
 import os
 import re
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,11 +22,12 @@ from typing import TYPE_CHECKING
 from evaluation.background import EXPERIMENT, log_later, log_now, log_pending
 from evaluation.conversation import Conversation, signature
 from evaluation.environment import environment
+from evaluation.pending import Pending
 from evaluation.run_content import description, parameters, run_name, totals, turn_metrics
 from evaluation.run_files import PLANS_FILE, write_revision, write_small_files
 from evaluation.sound import PageSound
 from evaluation.store_setup import TrackingUnavailable, artifact_place, artifact_root, database_path, prepare
-from evaluation.turn_spans import TurnSpan, span_id, trace_id, turn_spans
+from evaluation.turn_spans import TurnSpan, stored, trace_id, turn_spans
 from state.artifacts import ArtifactStore
 from state.errors import LoopCopilotError
 from state.sessions import SessionStore
@@ -34,7 +36,7 @@ from state.turn import TurnRecord
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
-    from mlflow.entities import Run, Span, TraceInfo
+    from mlflow.entities import Run, TraceInfo
 
 __all__ = [
     "EXPERIMENT",
@@ -69,31 +71,38 @@ def log_conversation(
     """
     from filelock import FileLock, Timeout
 
+    marks = Pending(settings.home)
+    mark = marks.get(session_id)  # before the records are read: what is said later asks for itself
     conversation = Conversation.read(sessions, session_id)
     folder = settings.home / "tracking"
-    try:
+    with _store_errors(settings):
         folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder / f"{session_id}.lock", timeout=120):
-            client = _client(settings)
-            run = _run(client, settings, sessions, conversation, experiment)
-            _log_figures(client, run, conversation, environment(settings))
-            _log_files(client, run, conversation, store, settings, graph_picture)
-            _log_traces(client, run, conversation)
-            ended = max((span.ended for span in conversation.spans().values()), default=None)
-            client.set_terminated(run.info.run_id, "FINISHED", _milliseconds(ended) if ended else None)
-            return str(run.info.run_id)
-    except LoopCopilotError:
-        raise
-    except Timeout:
-        raise TrackingUnavailable("another process is logging this conversation", field="session") from None
-    except Exception as error:  # noqa: BLE001 - whatever a store raises, it is the store that failed
-        raise TrackingUnavailable(_plain(error, settings), field="MLFLOW_TRACKING_URI") from None
+        try:
+            with FileLock(folder / f"{session_id}.lock", timeout=120):
+                client = _client(settings)
+                run = _run(client, settings, sessions, conversation, experiment)
+                _log_figures(client, run, conversation, environment(settings))
+                _log_files(client, run, conversation, store, settings, graph_picture)
+                _log_traces(client, run, conversation)
+                ended = max((span.ended for span in conversation.spans().values()), default=None)
+                client.set_terminated(run.info.run_id, "FINISHED", _milliseconds(ended) if ended else None)
+                if mark is not None:
+                    marks.done(mark)
+                return str(run.info.run_id)
+        except Timeout:
+            raise TrackingUnavailable("another process is logging this conversation", field="session") from None
 
 
 def prepare_store(settings: Settings) -> None:
     """Make or check the store, so that the first conversation need not. Raises TrackingUnavailable."""
-    try:
+    with _store_errors(settings):
         _client(settings)
+
+
+@contextmanager
+def _store_errors(settings: Settings) -> Iterator[None]:
+    try:
+        yield
     except LoopCopilotError:
         raise
     except Exception as error:  # noqa: BLE001 - whatever a store raises, it is the store that failed
@@ -253,6 +262,7 @@ def _log_traces(client: MlflowClient, run: Run, conversation: Conversation) -> N
 
     Ids follow from the run and the turn, so a trace that was sent before a crash is not sent as a second one.
     """
+    from mlflow.entities import Span
     from mlflow.tracing.client import TracingClient
 
     run_id, experiment_id = run.info.run_id, run.info.experiment_id
@@ -265,7 +275,10 @@ def _log_traces(client: MlflowClient, run: Run, conversation: Conversation) -> N
     tree = [(record, turn_spans(record, spans[record.turn])) for record in new]
     for record, (root, *_) in tree:
         tracing.start_trace(_trace_info(root, record, run_id, experiment_id))
-    tracing.log_spans(experiment_id, [_span(span, record, run_id) for record, found in tree for span in found])
+    spans_to_log = [
+        Span.from_dict(stored(span, trace_id(run_id, record.turn))) for record, found in tree for span in found
+    ]
+    tracing.log_spans(experiment_id, spans_to_log)
     client.set_tag(run_id, _TRACES, str(new[-1].turn))
 
 
@@ -300,38 +313,6 @@ def _trace_info(root: TurnSpan, record: TurnRecord, run_id: str, experiment_id: 
             "plan_signature": signature(record),
         },
     )
-
-
-def _span(span: TurnSpan, record: TurnRecord, run_id: str) -> Span:
-    """The span in the form that MLflow stores (ids in base64, attributes as JSON texts)."""
-    from mlflow.entities import Span
-
-    trace = trace_id(run_id, record.turn)
-    attributes = {
-        "mlflow.traceRequestId": trace,
-        "mlflow.spanType": span.kind,
-        "mlflow.spanInputs": span.inputs,
-        "mlflow.spanOutputs": span.outputs,
-        **span.attributes,
-    }
-    return Span.from_dict(
-        {
-            "trace_id": _base64(trace.removeprefix("tr-")),
-            "span_id": _base64(span_id(trace, span.key)),
-            "parent_span_id": _base64(span_id(trace, span.parent)) if span.parent else None,
-            "name": span.name,
-            "start_time_unix_nano": round(span.began.timestamp() * 1e6) * 1000,
-            "end_time_unix_nano": round(span.ended.timestamp() * 1e6) * 1000,
-            "events": [],
-            "links": [],
-            "status": {"code": "STATUS_CODE_ERROR" if span.failed else "STATUS_CODE_OK", "message": ""},
-            "attributes": {name: json.dumps(value) for name, value in attributes.items() if value is not None},
-        }
-    )
-
-
-def _base64(digits: str) -> str:
-    return base64.b64encode(bytes.fromhex(digits)).decode("ascii")
 
 
 def _milliseconds(moment: datetime) -> int:

@@ -6,7 +6,9 @@ to end inside `execute`, verdicts evenly inside `verify`. Lengths are measured, 
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -41,9 +43,32 @@ def trace_id(run_id: str, turn: int) -> str:
     return "tr-" + _digest(run_id, str(turn))[:32]
 
 
-def span_id(trace: str, key: str) -> str:
-    """The id of a span of `trace`: 16 hex digits."""
-    return _digest(trace, key)[:16]
+def stored(span: TurnSpan, trace: str) -> dict[str, Any]:
+    """The span as `mlflow.entities.Span.from_dict` reads it: ids in base64, times in nanoseconds, attributes as JSON
+    texts. Equal spans have equal ids."""
+    attributes = {
+        "mlflow.traceRequestId": trace,
+        "mlflow.spanType": span.kind,
+        "mlflow.spanInputs": span.inputs,
+        "mlflow.spanOutputs": span.outputs,
+        **span.attributes,
+    }
+    return {
+        "trace_id": _base64(trace.removeprefix("tr-")),
+        "span_id": _base64(_digest(trace, span.key)[:16]),
+        "parent_span_id": _base64(_digest(trace, span.parent)[:16]) if span.parent else None,
+        "name": span.name,
+        "start_time_unix_nano": round(span.began.timestamp() * 1e6) * 1000,
+        "end_time_unix_nano": round(span.ended.timestamp() * 1e6) * 1000,
+        "events": [],
+        "links": [],
+        "status": {"code": "STATUS_CODE_ERROR" if span.failed else "STATUS_CODE_OK", "message": ""},
+        "attributes": {name: json.dumps(value) for name, value in attributes.items() if value is not None},
+    }
+
+
+def _base64(digits: str) -> str:
+    return base64.b64encode(bytes.fromhex(digits)).decode("ascii")
 
 
 def _digest(*parts: str) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ensemble.tools.registry import get
 from langgraph.runtime import Runtime
 from langgraph.types import interrupt
 
+from ensemble.tools.registry import get
 from nodes.context import Context
 from nodes.turn import TurnState, dump, steps_of
 from state.plan import Step

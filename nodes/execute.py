@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from ensemble.tools.registry import parse
 from langgraph.runtime import Runtime
 
+from ensemble.tools.registry import parse
 from nodes.context import Context
 from nodes.turn import TurnState, draft_of, dump, steps_of
 from state.errors import Refusal, ToolError

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ensemble.tools.registry import parse
-
 from ensemble.tools.tool import Stage, require_loop
 from state.gat import GlobalAttributeTable
 from state.plan import Step

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ensemble.tools.registry import parse
 from langgraph.runtime import Runtime
 
+from ensemble.tools.registry import parse
 from nodes.context import Context
 from nodes.turn import TurnState, dump, steps_of, verdicts_of
 

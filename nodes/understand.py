@@ -16,17 +16,26 @@ from state.take import Upload
 def understand(state: TurnState, runtime: Runtime[Context]) -> dict[str, Any]:
     """Decode, analyse and store uploads; with no loop yet, the first becomes the table's only stem."""
     context = runtime.context
-    base = context.sessions.revision(context.session.id, state["base_revision"])
     uploads = [_ingest(context, name, artifact, runtime) for name, artifact in state["attachments"]]
-    draft = base
-    if draft is None and uploads:
-        draft = table_of(uploads[0], take_seed(context.session.seed, state["turn"], 0, 1, 0))
+    draft = _table(state, context, uploads)
     return {
         "draft": None if draft is None else dump(draft),
         "uploads": [upload.model_dump(mode="json") for upload in uploads],
         "earlier_uploads": [upload.model_dump(mode="json") for upload in context.sessions.uploads(context.session.id)],
         "notes": [note for upload in uploads for note in upload.notes],
     }
+
+
+def starting_table(state: TurnState, context: Context) -> GlobalAttributeTable | None:
+    """The table as the turn's first step found it."""
+    return _table(state, context, [Upload.model_validate(item) for item in state["uploads"]])
+
+
+def _table(state: TurnState, context: Context, uploads: list[Upload]) -> GlobalAttributeTable | None:
+    base = context.sessions.revision(context.session.id, state["base_revision"])
+    if base is None and uploads:
+        return table_of(uploads[0], take_seed(context.session.seed, state["turn"], 0, 1, 0))
+    return base
 
 
 def _ingest(context: Context, name: str, artifact: str, runtime: Runtime[Context]) -> Upload:

@@ -9,6 +9,8 @@ from langgraph.runtime import Runtime
 
 from nodes.context import Context
 from nodes.turn import Best, TurnState, draft_of, dump, steps_of, takes_of
+from nodes.understand import starting_table
+from state.errors import Refusal
 from state.strategy import Budget
 from state.take import Take
 from state.verdict import Check, Verdict
@@ -17,6 +19,8 @@ from state.verdict import Check, Verdict
 def verify(state: TurnState, runtime: Runtime[Context]) -> dict[str, Any]:
     """Measure every candidate against its step's expectations. An unmeasurable check neither passes nor fails a take."""
     context = runtime.context
+    if not state["candidates"] and state["error"] and state["error"]["kind"] == Refusal.kind:
+        return _ask_instead(state, context)
     index, attempt = state["cursor"], state["attempt"]
     best: Best | None = state["best"]
     chosen: list[Check] = []
@@ -50,6 +54,22 @@ def _spent(state: TurnState, budget: Budget) -> str | None:
     if time.time() - state["started"] >= budget.seconds:
         return f"The limit of {budget.seconds:g} seconds a turn was reached."
     return None
+
+
+def _ask_instead(state: TurnState, context: Context) -> dict[str, Any]:
+    """Only playing showed that the request cannot be carried out: ask, and leave no half of the plan behind."""
+    assert state["error"] is not None
+    untouched = starting_table(state, context)
+    return {
+        "draft": None if untouched is None else dump(untouched),
+        "question": state["error"]["message"],
+        "plan": [dump(step.model_copy(update={"status": "skipped"})) for step in steps_of(state)],
+        "outcome": "stopped",
+        "error": None,
+        "notes": [],
+        "answers": [],
+        "unmet": [],
+    }
 
 
 def _scorer(context: Context) -> str | None:

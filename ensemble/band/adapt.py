@@ -89,10 +89,11 @@ def _drummed(part: Part, player: Instrument) -> Part:
     if part.is_drum and (player.pitches or player.role == "percussion"):
         keys = player.pitches or (player.low + 5, player.low + 12)
         notes = []
+        faintest = 0.25 * max((note.velocity for note in part.notes), default=0)  # ghost notes stay behind
         for note in part.notes:
             rank = 0 if note.pitch in KICKS else len(keys) - 1 if note.pitch in SNARES else len(keys) // 2
-            if note.velocity >= 30:
-                notes.append(Note(note.start, keys[rank], 0.25, note.velocity))
+            if note.velocity >= faintest:
+                notes.append(Note(note.start, keys[rank], note.duration, note.velocity))
         target = Part(player.program, player.is_drum, ())
         return retuned(target, notes)
     if part.is_drum:

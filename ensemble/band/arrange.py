@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from random import Random
 
 from ensemble.band import bass, comping, drums, melody, pads
-from ensemble.band.frame import Frame, Span
+from ensemble.band.drums import KEYS
+from ensemble.band.frame import Frame, Span, finish, level
 from ensemble.band.instruments import Instrument
 from ensemble.band.score import Note, Part
 from ensemble.protocols import Character, Role
@@ -30,8 +31,8 @@ def role_of(instrument: Instrument, character: Character) -> Role:
     if instrument.is_drum:
         return "percussion" if instrument.pitches or instrument.role == "percussion" else "drums"
     role = character.role or instrument.role
-    if role in ("drums", "percussion") and instrument.role != "percussion":
-        role = "chords"
+    if role in ("drums", "percussion"):  # only what is struck can play them
+        role = "percussion" if instrument.role == "percussion" else "chords"
     if character.solo and role not in ("bass", "percussion"):
         return "lead"
     return role
@@ -45,7 +46,19 @@ def write(
     beside: Mapping[str, Part],
     centre: float | None = None,
 ) -> Part:
-    """The part, by its role. `centre` overrides the register that would be chosen."""
+    """The part, by its role; never an empty one. `centre` overrides the register that would be chosen."""
+    part = _written(frame, instrument, seed, character, beside, centre)
+    return part if part.notes else _downbeats(frame, instrument, character)
+
+
+def _written(
+    frame: Frame,
+    instrument: Instrument,
+    seed: int,
+    character: Character,
+    beside: Mapping[str, Part],
+    centre: float | None,
+) -> Part:
     role = role_of(instrument, character)
     rng = Random(derived_seed(seed, instrument.name, role))
     if instrument.family == "sound effects" and not instrument.is_drum:
@@ -126,12 +139,22 @@ def _nearness(one: float, other: float) -> float:
 
 def _effects(frame: Frame, instrument: Instrument, character: Character) -> Part:
     """Sea, birds or applause: one long sound every two bars, struck things on the first beat of every other bar."""
-    from ensemble.band.frame import finish, level
-
     pitch = (instrument.low + instrument.high) // 2
     step = 1 if frame.bars < 2 else 2
     length = step * frame.bar if instrument.role == "pad" else min(2.0, frame.bar)
     notes = [Note(bar * frame.bar, pitch, length, 80) for bar in range(0, frame.bars, step)]
+    return finish(notes, frame, instrument, level(frame, character))
+
+
+def _downbeats(frame: Frame, instrument: Instrument, character: Character) -> Part:
+    """One stroke a bar: for bars so short that they hold none of a style's figure."""
+    middle = (instrument.low + instrument.high) // 2
+    notes: list[Note] = []
+    for bar in range(frame.bars):
+        start = bar * frame.bar
+        tone = middle + (frame.at(start).chord.root - middle) % 12
+        key = (instrument.pitches or (KEYS["hat"],))[0] if instrument.is_drum else tone
+        notes.append(Note(start, key, min(0.25, frame.bar) if instrument.is_drum else frame.bar, 80))
     return finish(notes, frame, instrument, level(frame, character))
 
 

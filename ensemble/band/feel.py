@@ -35,13 +35,14 @@ def heard_feel(part: Part, frame: Frame) -> Feel | None:
     if not part.is_drum or len(starts) < 3:
         return None
     middle = starts[(len(starts) + 1) // 2]
-    loud = [n for n in part.notes if n.pitch in SNARES and n.velocity > 70 and n.start < (frame.bars - 0.5) * frame.bar]
-    places = [frame.swing.unwarp(note.start) % frame.bar for note in loud]
+    snares = [n for n in part.notes if n.pitch in SNARES and n.start < (frame.bars - 0.5) * frame.bar]  # a fill is none
+    loudest = max((n.velocity for n in snares), default=0)
+    places = [frame.swing.unwarp(n.start) % frame.bar for n in snares if n.velocity > 0.7 * loudest]
     if not places:
         return None
     if sum(abs(place - middle) < 0.1 for place in places) > 0.8 * len(places):
         return "half_time"
-    return "double_time" if len(places) > 0.8 * frame.bars * len(starts) else None
+    return "double_time" if len(places) > 0.8 * (frame.bars - 0.5) * len(starts) else None
 
 
 def as_played(part: Part, player: Instrument, frame: Frame, seed: int) -> Frame:

@@ -97,6 +97,7 @@ _TOKEN = re.compile(r"[^\W_]+")
 _NUMBERED = re.compile(r"^(.*\D) (\d{1,2})$")
 
 
+@lru_cache(maxsize=4096)
 def normalised(words: str) -> str:
     """`words` as they stand in the index: lower case, no accents or hyphens, no leading article."""
     plain = unicodedata.normalize("NFKD", words.lower()).encode("ascii", "ignore").decode()

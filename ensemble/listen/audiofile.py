@@ -40,6 +40,9 @@ def decode(path: Path, max_seconds: float, *, name: str | None = None) -> Audio:
         raise UploadError(f"{name} cannot be read ({error.strerror}); check its permissions", field="attach") from None
     if size == 0:
         raise UploadError(f"{name} is empty; give {_KINDS}", field="attach")
+    cut_off = f"{name} is cut off: its end is missing; copy or export it again"
+    if _cut_off(head, size):
+        raise UploadError(cut_off, field="attach")
     try:
         with soundfile.SoundFile(path) as sound:
             rate, channels, frames = sound.samplerate, sound.channels, sound.frames
@@ -51,8 +54,8 @@ def decode(path: Path, max_seconds: float, *, name: str | None = None) -> Audio:
     except (soundfile.LibsndfileError, RuntimeError) as error:
         what = str(error).rstrip(".").split(": ")[-1]
         raise UploadError(f"{name} is not audio that can be read ({what}); give {_KINDS}", field="attach") from None
-    if len(read) < 0.98 * frames or _cut_off(head, size):
-        raise UploadError(f"{name} is cut off: its end is missing; copy or export it again", field="attach")
+    if len(read) < 0.98 * frames:
+        raise UploadError(cut_off, field="attach")
     if not np.isfinite(read).all():
         raise UploadError(f"{name} holds samples that are not numbers; export it again", field="attach")
     if len(read) and float(np.abs(read).max()) > _LOUDEST:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ensemble.listen.sound import Array, decibels, fast_length
+from ensemble.listen.sound import ONSET_HOP, Array, Sound, decibels, fast_length
 from state.gat import SAMPLE_RATE
 from state.verdict import CheckStatus
 
@@ -54,21 +54,25 @@ Directed = tuple[bool, dict[str, float]] | None
 
 
 def _reverb(before: Array, after: Array, settings: dict[str, Any], bpm: float | None) -> Directed:
-    """The gaps of the dry sound fill up."""
-    rise = _gap_rise(before, after)
-    return None if rise is None else (rise >= 1.0, {"gaps_db": round(rise, 1)})
+    """Sound goes on for long after the dry one: the impulse response from dry to wet has a tail behind it, and nothing
+    like it in front."""
+    response = _response(before, after)
+    if response is None:
+        return None
+    near, far = round(0.03 * SAMPLE_RATE), round(min(0.5 * SAMPLE_RATE, len(response) / 3))
+    behind = float(np.square(response[near:far]).sum())
+    in_front = float(np.square(response[-far:-near]).sum())
+    direct = float(np.square(response[:near]).sum() + np.square(response[-near:]).sum())
+    tail = 10 * float(np.log10(max(behind - in_front, 1e-9) / max(direct, 1e-12)))
+    return behind > 2 * in_front and tail > -45, {"tail_db": round(max(tail, -90.0), 1)}
 
 
 def _delay(before: Array, after: Array, settings: dict[str, Any], bpm: float | None) -> Directed:
-    """A softer copy stands at the delay's distance."""
-    if bpm is None or "beats" not in settings:
+    """A softer copy stands at the delay's distance in the impulse response from dry to wet."""
+    response = _response(before, after)
+    if bpm is None or "beats" not in settings or response is None:
         return _reverb(before, after, settings, bpm)
-    distance = round(float(settings["beats"]) * 60 / bpm * SAMPLE_RATE) % before.shape[1]
-    one, two = _loop_spectrum(before), _loop_spectrum(after)
-    size = before.shape[1]
-    # The loop-aware transfer function from dry to wet; its impulse response holds the echoes.
-    power = np.square(np.abs(one))
-    response = np.fft.irfft(two * np.conj(one) / (power + 1e-3 * power.mean()), size)
+    distance = round(float(settings["beats"]) * 60 / bpm * SAMPLE_RATE) % len(response)
     direct = float(np.abs(np.roll(response, 8)[:17]).max())
     echo = float(np.abs(np.roll(response, 64 - distance)[:129]).max())
     elsewhere = float(np.sqrt(np.square(response).mean()))
@@ -120,17 +124,25 @@ def _distortion(before: Array, after: Array, settings: dict[str, Any], bpm: floa
 
 
 def _tremolo(before: Array, after: Array, settings: dict[str, Any], bpm: float | None) -> Directed:
-    """The level of wet over dry pulses at the set distance."""
+    """The level of wet over dry pulses at the set distance, in the middle one of the bands alike: a filter on rhythmic
+    music changes the level in time too, but not within a band."""
     if bpm is None or "beats" not in settings:
         return None
-    old, new = _levels(before), _levels(after)
-    sounding = old > old.max() * 0.01
-    ratio = np.where(sounding, new / np.maximum(old, 1e-9), 0.0)
-    ratio = np.where(sounding, ratio - ratio[sounding].mean(), 0.0)
+    old, new = Sound(before).bands, Sound(after).bands
     seconds = float(settings["beats"]) * 60 / bpm
-    turn = np.exp(-2j * np.pi * np.arange(len(ratio)) * _FRAME / SAMPLE_RATE / seconds)
-    depth = 2 * abs(complex((ratio * turn).sum())) / max(int(sounding.sum()), 1)
-    return depth > 0.03, {"depth": round(float(depth), 3)}
+    turn = np.exp(-2j * np.pi * np.arange(len(old)) * ONSET_HOP / SAMPLE_RATE / seconds)
+    depths = []
+    for band in range(old.shape[1]):
+        weight = np.where(old[:, band] > 0.02 * old.max(), old[:, band], 0.0)
+        # Where the sound itself stands only at one phase of the pulse, the pulse does not show.
+        if weight.sum() > 0 and abs(complex((weight * turn).sum())) < 0.6 * float(weight.sum()):
+            ratio = new[:, band] / np.maximum(old[:, band], 1e-9)
+            mean = float((ratio * weight).sum() / weight.sum())
+            depths.append(2 * abs(complex(((ratio / max(mean, 1e-9) - 1) * weight * turn).sum())) / float(weight.sum()))
+    if not depths:
+        return None
+    depth = float(np.median(depths))
+    return depth > 0.2 * float(settings.get("depth", 0.5)), {"depth": round(depth, 3)}
 
 
 _DIRECTIONS: dict[str, Callable[[Array, Array, dict[str, Any], float | None], Directed]] = {
@@ -156,18 +168,6 @@ def _tilt(before: Array, after: Array, *, above: float, fell: str) -> Directed:
         return None
     fall = change[1] - change[0]
     return fall < -1.0, {f"{fell}_db": round(fall, 1)}
-
-
-def _gap_rise(before: Array, after: Array) -> float | None:
-    """Rise in dB of the frames in which `before` is at least 18 dB under its louder frames; None where it has none."""
-    old, new = _levels(before), _levels(after)
-    loud = float(np.quantile(old, 0.95))
-    gaps = old < loud * 10 ** (-18 / 20)
-    if gaps.mean() < 0.03:
-        return None
-    floor = loud * 1e-4
-    gain = float(np.quantile(new, 0.95)) / max(loud, 1e-9)
-    return float((20 * np.log10(new[gaps] / gain + floor) - 20 * np.log10(old[gaps] + floor)).mean())
 
 
 def _levels(audio: Array) -> NDArray[np.float64]:
@@ -200,5 +200,14 @@ def _band(audio: Array, low: float, high: float) -> float:
     return decibels(float(np.sqrt(2 * power[edges[0] : edges[1]].sum() / size / len(mono))))
 
 
-def _loop_spectrum(audio: Array) -> NDArray[np.complex128]:
-    return np.asarray(np.fft.rfft(audio.mean(axis=0).astype(np.float64)))
+def _response(before: Array, after: Array) -> NDArray[np.float64] | None:
+    """Impulse response of what lies between, both read as loops, with the direct sound at 0 and 1; None where no linear
+    relation is found. Negative indices are times before the direct sound, where only the estimate's noise stands."""
+    one, two = (np.fft.rfft(audio.mean(axis=0).astype(np.float64)) for audio in (before, after))
+    power = np.square(np.abs(one))
+    # Wiener's deconvolution: what the dry sound hardly holds is left out instead of being divided by nearly nothing.
+    response = np.fft.irfft(two * np.conj(one) / (power + 1e-3 * power.mean()), before.shape[1])
+    top = float(np.abs(response).max())
+    if top <= 0 or float(np.abs(np.roll(response, 200)[:400]).max()) < 0.2 * top:
+        return None
+    return np.asarray(response / top)

@@ -11,6 +11,7 @@ from ensemble.listen.audiofile import decode, facts
 from ensemble.listen.checks import check_heard
 from ensemble.listen.expect import parse_expectations
 from ensemble.listen.seam import measure_seam
+from ensemble.listen.tempo import judge_tempo
 from ensemble.listen.tonality import relative
 from state.verdict import Expectation
 
@@ -49,7 +50,9 @@ def measure_file(
         "bass": analysis.has_bass,
         "seam_jump": None if analysis.silent else round(seam.jump, 4),
         "unchecked": unchecked(heard),
-        "checks": [check_heard(_informed(item, wanted), heard).model_dump() | _as_asked(item) for item in wanted],
+        "checks": [
+            check_heard(_informed(item, wanted, heard), heard).model_dump() | _as_asked(item) for item in wanted
+        ],
     }
 
 
@@ -76,12 +79,17 @@ def unchecked(heard: Heard) -> list[str]:
     return sentences
 
 
-def _informed(item: Expectation, wanted: Sequence[Expectation]) -> Expectation:
-    """A number of bars, with the tempo and metre that were asked for beside it."""
+def _informed(item: Expectation, wanted: Sequence[Expectation], heard: Heard) -> Expectation:
+    """A number of bars, with the metre that was asked for beside it, and the tempo unless the sound contradicts it."""
     if item.name != "bars" or isinstance(item.value, dict):
         return item
-    beside = {other.name: other.value for other in wanted if other.name in {"bpm", "time_signature"}}
-    return item.model_copy(update={"value": {"bars": item.value, **beside}}) if beside else item
+    value = {"bars": item.value}
+    for other in wanted:
+        if other.name == "time_signature" or (
+            other.name == "bpm" and judge_tempo(heard.pulse, float(other.value))[0] != "failed"
+        ):
+            value.setdefault(other.name, other.value)
+    return item.model_copy(update={"value": value})
 
 
 def _as_asked(item: Expectation) -> dict[str, Any]:

@@ -230,6 +230,16 @@ def test_an_address_with_a_password_stays_out_of_the_error(held: Held) -> None:
         assert b"hunter2" not in path.read_bytes()
 
 
+def test_log_later_never_raises_and_says_why_it_cannot(held: Held) -> None:
+    log_later(held.settings.model_copy(update={"tracking_uri": "sqlite://"}), held.session)
+    mark = Pending(held.settings.home).get(held.session)
+    assert mark is not None
+    assert "in memory" in str(mark.error)
+    (held.settings.home / "tracking" / "pending").rename(held.settings.home / "elsewhere")
+    (held.settings.home / "tracking" / "pending").write_text("a file in the way")
+    log_later(held.settings, held.session)
+
+
 def test_tracking_off_writes_nothing(held: Held) -> None:
     settings = held.settings.model_copy(update={"tracking": False})
     assert log_now(settings, held.sessions, held.store, held.session) is None

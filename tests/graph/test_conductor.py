@@ -110,6 +110,18 @@ def test_an_impossible_third_step_asks_and_leaves_nothing_half_done(settings: Se
     assert len(conductor.sessions.revisions(session)) == 1
 
 
+def test_what_only_playing_shows_to_be_impossible_asks_and_leaves_nothing_half_done(settings: Settings) -> None:
+    swing = ("vary", {"feel": "swing"})
+    plan = steps(("adjust_track", {"stems": ["piano"], "gain_db": -3}), swing, swing)
+    conductor, _ = conduct(settings, steps(LOOP), plan)
+    session = conductor.start(seed=1)
+    first = conductor.send(session, "a loop")
+    record = conductor.send(session, "piano down, swing it, and swing it")
+    assert record.status == "asked", record.reply
+    assert record.gat == first.gat
+    assert [step.status for step in record.plan] == ["skipped", "skipped", "skipped"]
+
+
 def test_a_silent_take_is_retried_with_another_seed_until_it_sounds(settings: Settings) -> None:
     band = SpoiltBand(silent=1)
     conductor, _ = conduct(settings, steps(LOOP), band=band)

@@ -3,8 +3,75 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from nodes.planners.rules.attributes import Reading, read
+
+WORDS = [
+    "no ",
+    "without ",
+    "a ",
+    "two ",
+    "soft ",
+    "busy ",
+    "piano",
+    "drum",
+    "s",
+    "bass",
+    "and ",
+    " & ",
+    ", ",
+    ". ",
+    "-",
+    "(",
+    ") ",
+    "lead ",
+    "melody ",
+    "playing ",
+    "on the ",
+    "with ",
+    "reverb",
+    "lots of ",
+    "A ",
+    "B♭",
+    "minor",
+    "7",
+    "maj7 ",
+    "ii V I ",
+    "86",
+    "bpm ",
+    "bars ",
+    "3/4 ",
+    "at ",
+    "jazz ",
+    "metal ",
+    "trap beat",
+    "808",
+    "'n'",
+    '" ',
+    "not ",
+    "or ",
+    "solo ",
+    "vocals ",
+    "seconds ",
+    "half a minute",
+    "like ",
+    "kit ",
+    "crash ",
+    "upright ",
+    "panned left ",
+    "low",
+    "-pass ",
+    "in ",
+    "C#m ",
+    "moll ",
+    "ukulele ",
+    "gong ",
+    "  ",
+    "\n",
+]
+"""Pieces that rows of words are made of."""
 
 
 def stems(text: str) -> list[str]:
@@ -283,3 +350,28 @@ def test_what_is_not_understood_is_left_over_and_titles_are_kept() -> None:
 )
 def test_no_text_makes_it_stumble(text: str) -> None:
     assert isinstance(read(text), Reading)
+
+
+@pytest.mark.parametrize(
+    ("text", "genre", "mood", "bpm"),
+    [
+        ("lofi but not jazz", "lofi", None, None),
+        ("not sad, happy", None, "happy", None),
+        ("not too slow", None, None, None),
+        ("no, jazz", "jazz", None, None),
+        ("no drums, dark techno", "techno", "dark", None),
+    ],
+)
+def test_what_is_denied_is_not_wanted(text: str, genre: str | None, mood: str | None, bpm: float | None) -> None:
+    reading = read(text)
+    assert (reading.genre, reading.mood, reading.bpm) == (genre, mood, bpm)
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=14).map("".join))
+@settings(max_examples=60, deadline=None)
+def test_any_row_of_words_is_read_without_an_error_and_spans_stand_in_the_text(text: str) -> None:
+    reading = read(text)
+    spans = [*reading.spans.values(), *(m.span for m in reading.instruments), *(w.span for w in reading.leftover)]
+    spans += [m.phrase for m in reading.instruments] + [e.span for e in reading.effects]
+    assert all(0 <= start < end <= len(text) for start, end in spans)
+    assert all(effect.mention is None or effect.mention < len(reading.instruments) for effect in reading.effects)

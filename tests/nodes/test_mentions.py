@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ensemble.band.instruments import resolve
+from ensemble.band.instruments import INSTRUMENTS, resolve
 from nodes.planners.rules.attributes import Mention, read
 
 
@@ -121,8 +121,13 @@ def test_the_genre_settles_open_instruments_and_a_word_beside_one_outweighs_it()
 def test_what_the_band_lacks_is_reported_with_the_nearest_that_it_has() -> None:
     reading = read("ukulele and didgeridoo")
     assert [m.choice.stem for m in reading.instruments] == ["ukulele"]
-    missing = {m.words: m.nearest.instrument.name if m.nearest else None for m in reading.missing}
-    assert missing == {"ukulele": "acoustic guitar (nylon)", "didgeridoo": None}
+    (played,) = reading.stand_ins
+    assert played.words == "ukulele"
+    assert played.nearest is not None
+    assert played.nearest.instrument.name == "acoustic guitar (nylon)"
+    (left_out,) = reading.missing
+    assert left_out.words == "didgeridoo"
+    assert read("a gong").missing[0].nearest is None
 
 
 @pytest.mark.parametrize(
@@ -169,3 +174,65 @@ def test_the_words_of_a_mention_resolve_to_its_stem() -> None:
         assert choice.stem == mention.choice.stem
     kit = next(m for m in read(text).instruments if m.choice.stem == "drums")
     assert (kit.words, kit.choice.instrument.name) == ("brushes", "brush kit")
+
+
+def test_every_instrument_is_understood_by_its_general_midi_name() -> None:
+    lost = {}
+    for name in INSTRUMENTS:
+        for text in (f"add {name}", f"A loop with {name.title()}, please"):
+            found = [mention.choice.instrument.name for mention in read(text).instruments]
+            if found != [name]:
+                lost[text] = found
+    assert lost == {}
+
+
+@pytest.mark.parametrize("form", ["add a {}", "a lofi loop with {}, please", "{}", "give me a {} part"])
+def test_every_stem_name_and_plain_synonym_is_understood_in_a_request(form: str) -> None:
+    words = [
+        "banjo",
+        "sitar",
+        "koto",
+        "kalimba",
+        "bagpipes",
+        "accordion",
+        "harmonica",
+        "steel drums",
+        "shakuhachi",
+        "ocarina",
+        "celesta",
+        "timpani",
+    ]
+    words += [
+        "tambourine",
+        "congas",
+        "bongos",
+        "cowbell",
+        "shaker",
+        "claves",
+        "guiro",
+        "triangle",
+        "maracas",
+        "woodblock",
+        "taiko",
+        "tubular bells",
+    ]
+    words += [
+        "rhodes",
+        "hammond",
+        "clavinet",
+        "harpsichord",
+        "808",
+        "sub bass",
+        "pad",
+        "choir",
+        "oboe",
+        "bassoon",
+        "tuba",
+        "piccolo",
+        "viola",
+        "harp",
+    ]
+    for word in words:
+        expected = resolve(word)
+        assert expected is not None
+        assert stems(form.format(word)) == [expected.stem], form.format(word)

@@ -172,6 +172,9 @@ def add_new(clause: Clause, scene: Scene) -> Outcome | None:
         and named(clause.words[-1], scene) + find(clause, scene).stems
     ):
         return None  # 'let a cello play the bass part'
+    indefinite = clause.words[verb.end : verb.end + 1] and clause.words[verb.end] in {"a", "an", "some", "in", "another", "one", "two"}
+    if verb.words in {"drop", "throw", "bring", "pull"} and not indefinite and any(named(m.words, scene) for m in mentions(clause)):
+        return None  # 'drop drums'
     if verb.words in {"give", "hand"} and "to" in clause.words:
         return None  # 'give the melody to a flute'
     found = _new_ones(clause)
@@ -221,7 +224,8 @@ def _new_ones(clause: Clause) -> tuple[attributes.Mention, ...]:
 def add(clause: Clause, scene: Scene) -> Outcome | None:
     """'put a soft clarinet on top', 'a bass and a shaker', 'add a saxophone solo', 'more cowbell'."""
     verb = clause.first("add")
-    if verb is not None and any(m.start == verb.start and m.end > verb.end for m in clause.marks("remove")):
+    away = clause.begins("remove")
+    if verb is not None and away is not None and (away.end > verb.end if verb.start == 0 else True):
         return None
     if (clause.has("variation") and any(named(m.words, scene) for m in mentions(clause))) or clause.says(
         "another take", "another go", "another pass", "another try", "another version"

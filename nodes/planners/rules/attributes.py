@@ -12,7 +12,7 @@ the same for a whole request and for one clause of it; verbs ("add", "mute") are
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -61,7 +61,9 @@ class Reading:
     instruments: tuple[Mention, ...] = ()
     without: tuple[Without, ...] = ()
     missing: tuple[Missing, ...] = ()
-    """Instruments that were named and that the band has not."""
+    """Instruments that were named and that the band cannot play, with the nearest that it could offer."""
+    stand_ins: tuple[Missing, ...] = ()
+    """Those among `instruments` that the band has not and plays on the nearest that it has ("ukulele")."""
     singing: bool | None = None
     """True when voices that sing, rap or speak are asked for, False when they are refused ("no vocals", "instrumental")."""
     singing_words: tuple[Words, ...] = ()
@@ -89,14 +91,15 @@ def read(text: str) -> Reading:
     inferred: set[str] = set()
     taken: set[int] = set()
 
-    genres, hinted = _genres(marks, tokens)
+    said = [mark for mark in marks if not _is_denied(tokens, mark)]
+    genres, hinted = _genres(said, tokens)
     if genres:
         spans["genre"] = genres[0].span
     genre = genres[0].meaning("genre", "hint") if genres else None
     if hinted:
         inferred.add("genre")
-    moods = [mark for mark in marks if "mood" in mark.meanings]
-    feel = first(marks, "feel")
+    moods = [mark for mark in said if "mood" in mark.meanings]
+    feel = first(said, "feel")
 
     found = frames.find(text, tokens, marks, taken)
     row = harmony.find_chords(tokens, taken)
@@ -105,7 +108,7 @@ def read(text: str) -> Reading:
     band = mentions(tokens, marks, genre, taken)
     sounds = effects_of(tokens, marks, band, text)
 
-    tempo = first([mark for mark in marks if mark.tokens.isdisjoint(band.covered)], "tempo")
+    tempo = first([mark for mark in said if mark.tokens.isdisjoint(band.covered)], "tempo")
     bpm, signature, bars = found.bpm, found.time_signature, found.bars
     if bpm is None and tempo is not None:
         bpm = lexicon.tempo_bpm(tempo.meaning("tempo"), genre)
@@ -149,6 +152,7 @@ def read(text: str) -> Reading:
         instruments=band.instruments,
         without=band.without,
         missing=band.missing,
+        stand_ins=band.stand_ins,
         singing=band.singing,
         singing_words=tuple(Words(text[a:b], (a, b)) for a, b in band.singing_spans),
         effects=sounds,
@@ -160,6 +164,18 @@ def read(text: str) -> Reading:
         spans=spans,
         marks=tuple(marks),
     )
+
+
+def _is_denied(tokens: Sequence[Token], mark: Mark) -> bool:
+    """Whether "not", "no" or "without" stands right before: "not jazz", "not too slow"."""
+    before = [token.norm for token in tokens[max(0, mark.start - 2) : mark.start]]
+    while before and before[-1] in _DEGREES:
+        before.pop()
+    return bool(before) and before[-1] in _DENIALS and all(t.glued for t in tokens[mark.start - 1 : mark.start + 1])
+
+
+_DEGREES = frozenset(["too", "so", "very", "that", "a", "overly", "really", "as"])
+_DENIALS = frozenset(["not", "no", "without", "never", "isnt", "dont", "less"])
 
 
 def _genres(marks: list[Mark], tokens: list[Token]) -> tuple[list[Mark], bool]:

@@ -77,6 +77,8 @@ def split(message: Clause) -> list[Clause]:
 
 
 _PLAIN_VERBS = word_set("add remove delete mute unmute pan transpose replace swap export undo ditch")
+_WIDE_VERBS = word_set("make put drop turn bring take lose kill swap")
+_OBJECTS = word_set("the it everything them that my")
 _LEADS_ON = word_set("""to you i we can could please don't not would just should and or the that a then never it's""")
 
 
@@ -87,13 +89,16 @@ def _second_verb(clause: Clause) -> int | None:
     for at in range(2, len(clause.words) - 1):
         if clause.words[at] in _PLAIN_VERBS and clause.words[at - 1] not in _LEADS_ON:
             return at
+        object_ = clause.words[at + 1]
+        if clause.words[at] in _WIDE_VERBS and object_ in _OBJECTS and clause.words[at - 1] not in _LEADS_ON | {"with", "but"}:
+            return at
     return None
 
 
 def _empty(piece: Clause) -> bool:
     """Nothing but words of politeness: 'ok', 'second'."""
     mark = piece.begins("polite")
-    return mark is not None and mark.end == len(piece.words) and mark.words != "no"
+    return mark is not None and mark.end == len(piece.words)
 
 
 def _only_again(clause: Clause) -> bool:

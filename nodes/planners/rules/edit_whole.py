@@ -67,11 +67,15 @@ def pitch(clause: Clause, scene: Scene) -> Outcome | None:
         "transposed",
         "move",
         "repitch",
-        "tune",
+        "tune down",
+        "tune up",
+        "tune it",
         "detune",
         "retune",
     )
     words = set(clause.words)
+    if said is None and clause.says("tone down", "tone it down", "tone that down"):
+        return None
     if said is None and not verb and not (clause.has("pitch") and words & (_UP | _DOWN)):
         if (
             not (words & {"higher", "lower", "deeper"})

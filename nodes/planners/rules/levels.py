@@ -204,6 +204,8 @@ def _direction(clause: Clause, scene: Scene) -> int | None:
     """1 louder, -1 quieter, None when the clause is not about level."""
     if clause.says("not loud enough", "not so quiet", "less quiet", "less soft"):
         return 1
+    if clause.words[-1] == "back" and clause.words[0] in {"push", "pull", "move", "set", "sit", "dial", "send"}:
+        return -1
     quieter, louder = clause.first("level_quieter"), clause.first("level_louder")
     if quieter is not None and (louder is None or " " in quieter.words):
         return -1

@@ -8,7 +8,7 @@ A phrase may mean several things ("solo" is a role and a manner), so the table h
     tempo            "very slow" .. "very fast";  metre "3/4";  feel "swing", "half_time", "double_time", "straight"
     dynamics, density, register, solo, pan           how a part is played
     role, neutral    nouns that follow an instrument ("melody", "part")
-    instrument       a word that ensemble.band.instruments.resolve understands; absent: one that the band lacks
+    instrument       a word that ensemble.band.instruments.resolve understands; absent: one that the band lacks, by the nearest that it has
     singing, instrumental, negator, unless, adding, whole, making, degree, nothing    see mentions.yaml
 
 Public: meanings() -> the table, spell(word), genre_tempo, genre_metre, mood_implies, tempo_bpm, genres(), moods().
@@ -94,8 +94,9 @@ def _entries() -> Iterator[tuple[str, str, Any]]:
     yield from ((word, kind, value) for kind in ("register",) for value in frames[kind] for word in (value,))
     yield from ((word, kind, True) for kind in ("solo", "neutral") for word in _listed(frames[kind]))
     mentions = _data("mentions")
-    for kind in ("nothing", "singing", "instrumental", "negator", "unless", "adding", "whole", "making", "absent"):
+    for kind in ("nothing", "singing", "instrumental", "negator", "unless", "adding", "whole", "making"):
         yield from ((word, kind, word) for word in _listed(mentions["negators" if kind == "negator" else kind]))
+    yield from ((word, "absent", nearest) for nearest, words in mentions["absent"].items() for word in _listed(words))
     yield from ((word, "without", target) for word, target in mentions["less"].items())
     yield from ((word, "weak", True) for word in _listed(mentions["weak"]))
 

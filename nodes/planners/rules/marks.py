@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
+from ensemble.band.instruments import INSTRUMENTS
 from nodes.planners.rules import lexicon
 from nodes.planners.rules.tokens import Span, Token, span_of, tokenise
 
@@ -34,6 +35,19 @@ class Mark:
         return frozenset(range(self.start, self.end))
 
 
+@lru_cache(maxsize=1)
+def _bracketed() -> re.Pattern[str]:
+    names = (re.escape(name).replace(r"\ ", r"\s+") for name in INSTRUMENTS if "(" in name)
+    return re.compile("|".join(names), re.IGNORECASE)
+
+
+def _without_brackets(text: str) -> str:
+    """`text` with the brackets of General MIDI names blanked ("pad 2 (warm)"), so that they read as one phrase."""
+    if "(" not in text:
+        return text
+    return _bracketed().sub(lambda found: found.group().replace("(", " ").replace(")", " "), text)
+
+
 def quoted(text: str) -> tuple[Span, ...]:
     """The titles in quotation marks, without the marks."""
     return tuple(found.span(1) if found.group(1) else found.span(2) for found in _QUOTED.finditer(text))
@@ -41,7 +55,7 @@ def quoted(text: str) -> tuple[Span, ...]:
 
 def scan(text: str) -> tuple[list[Token], list[Mark], tuple[Span, ...]]:
     """The tokens of `text`, its marks in order, and the spans of its titles (which hold no marks)."""
-    tokens = tokenise(text)
+    tokens = tokenise(_without_brackets(text))
     titles = quoted(text)
     table = lexicon.meanings()
     norms = [token.norm if token.norm in table else lexicon.spell(token.norm) for token in tokens]

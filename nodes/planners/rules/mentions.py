@@ -89,6 +89,7 @@ class Band:
     instruments: tuple[Mention, ...] = ()
     without: tuple[Without, ...] = ()
     missing: tuple[Missing, ...] = ()
+    stand_ins: tuple[Missing, ...] = ()
     singing: bool | None = None
     singing_spans: tuple[Span, ...] = ()
     covered: frozenset[int] = field(default_factory=frozenset)
@@ -119,6 +120,7 @@ class _Reader:
         self.found: list[_Found] = []
         self.without: list[Without] = []
         self.missing: list[Missing] = []
+        self.stand_ins: list[Missing] = []
         self.voices: list[tuple[Span, bool]] = []
 
     def read(self) -> Band:
@@ -132,7 +134,7 @@ class _Reader:
                 self.without.append(Without(kinds["without"], mark.span, resolve(kinds["without"], self.genre)))
             elif "absent" in kinds:
                 if not self._is_refused(mark):
-                    self.missing.append(Missing(mark.words, mark.span, None))
+                    self.missing.append(Missing(mark.words, mark.span, resolve(kinds["absent"], self.genre)))
             elif "instrument" in kinds and "nothing" not in kinds:
                 self._instrument(mark)
             elif "role" in kinds and self.found and parts.belongs_to(self.sentence, self.found[-1].end, mark):
@@ -158,12 +160,13 @@ class _Reader:
                 mention = replace(mention, words=one, choice=single)
             kept.extend([mention] * count)
             if mention.choice.stand_in:
-                self.missing.append(Missing(mention.words, mention.span, mention.choice))
+                self.stand_ins.append(Missing(mention.words, mention.span, mention.choice))
         asked = [span for span, wanted in self.voices if wanted]
         return Band(
             instruments=tuple(kept),
             without=tuple(dict.fromkeys(self.without)),
             missing=tuple(self.missing),
+            stand_ins=tuple(self.stand_ins),
             singing=bool(asked) if self.voices else None,
             singing_spans=tuple(asked),
             covered=frozenset(covered),

@@ -54,7 +54,8 @@ def navigate(clause: Clause, scene: Scene) -> Outcome | None:
     if _redo(clause):
         return redo(scene)
     numbered = _numbered(clause)
-    backwards = clause.says(*_BACK) or (
+    alone = clause.words in {("back",), ("cancel",), ("rewind",), ("previous",)}
+    backwards = alone or clause.says(*_BACK) or (
         clause.words[-1:] == ("back",) and clause.says("bring", "put", "want", "get", "change", "switch")
     )
     if not backwards and numbered is None:
@@ -131,6 +132,8 @@ def redo(scene: Scene) -> Outcome:
 def _numbered(clause: Clause) -> int | None:
     """The N of 'version N', 'revision three', 'v2'."""
     for at, word in enumerate(clause.words):
+        if word[0] == "v" and word[1:].isdigit():
+            return int(word[1:])
         if word in {"version", "revision", "v", "rev", "take"} and at + 1 < len(clause.words):
             begin = at + 2 if clause.words[at + 1] in {"number", "no", "#"} else at + 1
             found = next((a for a in amounts(clause.part(begin)) if a.unit == "bare" and a.start == 0), None)

@@ -126,7 +126,8 @@ def _plan(parts: Sequence[Clause], scene: Scene) -> Plan:
         if told is not None and outcome.steps:
             if len(part.words) <= 3 and part.has("repeat", "reroll"):
                 continue  # 'the second bar feels off, try again'
-            if outcome.steps[0].tool == told[1].tool and part.has("pronoun") and not mentions(part):
+            same = outcome.steps[0].tool == told[1].tool
+            if same and (told[1].tool == "undo" or (part.has("pronoun") and not mentions(part))):
                 return _plan([clause for clause in parts if clause is not told[0]], _speaking_of(told[0], scene))
         told = (part, outcome.steps[-1]) if outcome.steps and not clauses.opens_with_verb(part) else None
         for made in outcome.steps:

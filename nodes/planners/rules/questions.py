@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nodes.planners.rules.amounts import amounts
 from nodes.planners.rules.ask import listed
 from nodes.planners.rules.outcome import Outcome, do, say, step
 from nodes.planners.rules.references import mentions, named
@@ -34,6 +35,7 @@ def question(clause: Clause, scene: Scene) -> Outcome | None:
     ):
         short = (
             len(words) <= 3
+            and not amounts(clause)
             and words[0] in {"tempo", "key", "bpm", "chords", "instruments", "length"}
             and scene.request.text.rstrip().endswith("?")
         )
@@ -54,6 +56,8 @@ def question(clause: Clause, scene: Scene) -> Outcome | None:
         return None
     if words[0] in {"do", "have"} and "you" not in words and "i" not in words and "we" not in words:
         return None
+    if clause.says("sound at", "sound in", "sound with", "sound as", "be like with") and scene.exists:
+        return None  # 'how does it sound at 120 bpm': try it
     if scene.request.gat is None:
         return say(_NO_LOOP)
     answer = _answer(clause, scene, scene.request.gat)

@@ -6,14 +6,30 @@ from nodes.planners.rules.ask import ONLY_VOICE, missing, which
 from nodes.planners.rules.outcome import UNDERSTOOD, Outcome, ask, do, step
 from nodes.planners.rules.references import everything_but, find, mentions
 from nodes.planners.rules.scene import Scene
-from nodes.planners.rules.speech import Clause
+from nodes.planners.rules.speech import Clause, word_set
 
 _ONLY_LEFT = frozenset({"just", "only", "but"})
+
+
+def _goes(clause: Clause) -> bool:
+    """'leave the drums out', 'kick the drums out', 'I want the drums gone', 'drums out'."""
+    last = clause.words[-1]
+    if last == "out":
+        return clause.words[0] in _TAKES or len(clause.words) <= 3 and not clause.begins("level_quieter", "effect_dry")
+    return last in {"gone", "disappear"} or clause.says("go away") or clause.begins("remove") is not None and clause.words[0] == "leave"
+
+
+_TAKES = word_set("take pull throw kick leave strip drop cut get have chuck")
 
 
 def remove(clause: Clause, scene: Scene) -> Outcome | None:
     """'ditch the keys', 'no drums', 'without melody', 'lose everything but the bass'."""
     mark = clause.first("remove")
+    if mark is None and _goes(clause):
+        target = find(clause, scene)
+        stems = [name for name in target.stems if name not in scene.protected]
+        if stems and len(stems) < len(scene.names):
+            return do(step("remove_track", stems=stems))
     if mark is None or (clause.has("keep") and not everything_but(clause)):
         return None
     if (

@@ -58,6 +58,12 @@ def _halves(clause: Clause) -> tuple[Clause, Clause] | None:
                 if before.words:
                     return after, before
                 return _cut(after, (",",)) or None
+    if "rather" in words and "than" in words[:-1]:
+        at = words.index("than")
+        return clause.part(at + 1), clause.part(0, at)
+    for at in range(1, len(words) - 2):
+        if words[at] == "be" and words[at + 1] in {"a", "an"} and mentions(clause.part(0, at)) and mentions(clause.part(at)):
+            return clause.part(0, at), clause.part(at + 1)  # 'the keys should be an organ'
     if clause.has("instead") and mentions(clause):
         return _played_on(clause) or (clause.part(0, 0), clause)
     verb = clause.first("replace")

@@ -39,7 +39,7 @@ _THANKS = (
     "ty",
     "cheers",
     "much appreciated",
-    "thanks a lot",
+    "thanks a lot", "thanks again",
     "thank you so much",
     "merci",
     "danke",
@@ -72,7 +72,7 @@ _HELP = (
 )  # fmt: skip
 _FILL = word_set(
     """so that this it is really very much a lot man mate dude friend my for the now and but oh ah there you too all
-    again just to me i"""
+    just to me i"""
 )
 
 

@@ -15,10 +15,11 @@ _TOKEN = re.compile(
     r"""\x00\d+\x00                              # a quoted title, see `clause`
     | [A-G](?:\#|b)?(?:maj|min|m|dim|aug|sus|add|M|°|ø|\d|\+)[a-zA-Z0-9\#+()]*(?:/[A-G][\#b]?)?(?![\w])  # Dm7, F#m7b5/A
     | [A-Ga-g](?:\#|b)(?![\w])                   # C#, Bb
+    | (?<![-\d])(?:(?:19)?[5-9]0|808|909|303)s(?![\w])            # 80s
     | \d+/\d+                                    # 3/4
     | (?<!\d)[+-]?\d+(?:[.,]\d+)?                # 120, -6, 1.2
     | \d+(?:[.,]\d+)?
-    | [^\W\d_]+(?:'[^\W\d_]+)*\#?                # words, don't
+    | [^\W\d_][^\W_]*(?:'[^\W\d_]+)*\#?           # words, don't, dx7
     | [.!?;:,&%()\n*+/=-]                        # signs
     """,
     re.VERBOSE,
@@ -26,7 +27,7 @@ _TOKEN = re.compile(
 _QUOTED = re.compile(
     r""" "([^"]{1,120})" | (?<!\w)'([^'\n]{2,80}(?:'(?=[a-z]+\b)[^'\n]{0,80})?)'(?=$|\W|s\b) """, re.VERBOSE
 )
-_TIGHT = re.compile(r"(?<=\d)(?=[a-zA-Z]{1,4}\b)")
+_TIGHT = re.compile(r"(?<![A-Za-z#])(?<=\d)(?<![A-Za-z]\d)(?<![A-Za-z]\d\d)(?=(?:bpm|db|hz|st|x|bars?|beats?|secs?|ish|k|(?<![5-9]0)(?<!808)(?<!909)(?<!303)s)\b)", re.IGNORECASE)
 BREAKS = frozenset(".!?;,:&()\n")
 
 
@@ -157,6 +158,8 @@ def _kept(clause: Clause, mark: Mark) -> bool:
     opens = rest.words[0] in BREAKS or rest.begins(*INSTRUCTIONS) is not None
     if mark.words == "instead":
         return rest.words[0] == "of"
+    if mark.words == "too":
+        return True
     if mark.words == "just":
         return clause.begins("keep", "solo") is not None or rest.words[0] in {"the", "my", "drums", "bass"}
     return not opens and mark.words in _HELD_BEFORE_NOUNS | {"no"}

@@ -28,6 +28,7 @@ def speed(clause: Clause, scene: Scene) -> Outcome | None:
     return _tempo(clause, scene, direction) or _factor(clause, scene, direction, about)
 
 
+_NOW = word_set("make try what how use at do go")
 _MOVED = word_set(
     """take push bring bump set get put go move drop crank make kick raise lower play have try run knock pull"""
 )
@@ -64,6 +65,7 @@ def _tempo(clause: Clause, scene: Scene, direction: int) -> Outcome | None:
         at = numbers[0].start
         led = clause.words[max(0, at - 2) : at]
         moved = clause.words[0] in _MOVED and ("to" in led or "at" in led) and len(clause.words) <= at + 2
+        moved = moved or (len(clause.words) <= 3 and clause.words[0] in _NOW and 40 <= numbers[0].value <= 300)
         said = numbers[0] if moved and not find(clause, scene).stems else None
     if said is None and clause.has("tempo") and direction:  # 'bring the tempo down by 6'
         said = next((a for a in amounts(clause) if a.unit == "bare" and 2 < abs(a.value) < 20 and clause.words[a.start - 1] == "by"), None)
@@ -105,6 +107,8 @@ def _factor(clause: Clause, scene: Scene, direction: int, about: bool) -> Outcom
         )
     elif said is not None and 0 < said.value <= 10:
         factor = said.value
+        if clause.says("as fast", "the speed", "the tempo"):
+            direction = 0 if said.value < 1 else direction
         if said.value > 1 and direction < 0:
             factor = 1 / said.value
         if said.value < 1 and direction > 0 and said.value > 0.1 and clause.has("faster"):
@@ -148,11 +152,12 @@ def feel(clause: Clause, scene: Scene) -> Outcome | None:
 
 def length(clause: Clause, scene: Scene) -> Outcome | None:
     """'make it 8 bars', 'twice as long', 'extend to 20 seconds', 'cut it to 2 bars'."""
-    if not clause.has("length") or (clause.has("add") and not clause.says("make", "add")):
+    if not clause.has("length") or (clause.has("add") and not clause.says("make", "add", "want", "need", "have")):
         return None
     sized = clause.has("longer", "shorter") or clause.says("length", "duration", "bars long", "seconds long", "as long")
     said = amount(clause, "bars", "seconds")
-    if not sized and not (said and clause.has("create", "replace", "repeat", "pronoun", "mixword")):
+    alone = said is not None and said.unit == "bars" and len(clause.words) - (said.end - said.start) <= 3
+    if not sized and not alone and not (said and clause.has("create", "replace", "repeat", "pronoun", "mixword")):
         return None
     bars = scene.bars
     if bars is None:
@@ -184,10 +189,18 @@ def length(clause: Clause, scene: Scene) -> Outcome | None:
     return do(step("vary", bars=int(wanted), amount=0.0))
 
 
+_COMPLAINTS = (
+    "don't like", "do not like", "doesn't work", "does not work", "hate", "feels off", "sounds off", "is wrong", "is off", "is boring",
+    "sounds wrong", "sounds weird", "is weird", "isn't good", "is not good", "is bad", "not happy with",
+)  # fmt: skip
+
+
 def regenerate(clause: Clause, scene: Scene) -> Outcome | None:
     """'Re-generate the 3-5s part', 'the last bar again', 'redo bars 2 to 3 of the bass'."""
     span = spans.find(clause, scene.bars, scene.seconds)
-    if span is None or not (
+    if span is not None and clause.says(*_COMPLAINTS):
+        pass
+    elif span is None or not (
         clause.has("reroll", "repeat", "vary", "variation", "add", "remove", "create")
         or len(clause.words) <= span.end - span.start + 2
     ):
