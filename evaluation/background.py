@@ -33,6 +33,15 @@ _BOOT = "import sys; sys.path.append(sys.argv.pop(1)); from evaluation.backgroun
 _children: list[subprocess.Popen[bytes]] = []
 
 
+def how_to_open(settings: Settings) -> str:
+    """Two lines that say how to look at the runs. MLflow's page for language models, its default, hides parameters and
+    the comparison of runs, hence the address."""
+    command = f"mlflow ui --backend-store-uri {settings.tracking_uri}"
+    if settings.tracking_uri.startswith("http"):
+        return f"Open the runs at {settings.tracking_uri}/#/experiments?workflowType=machine_learning"
+    return f"Open the runs with:  {command}\nand look at:         http://127.0.0.1:5000/#/experiments/1?workflowType=machine_learning"
+
+
 def log_now(
     settings: Settings,
     sessions: SessionStore,

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 import evaluation
+from evaluation.background import how_to_open
 from evaluation.dialogue import load
 from evaluation.runner import play
 from loopcopilot.cli.terminal import Progress, exit_status, show_record, show_table
@@ -35,8 +36,7 @@ def demo(out: Path) -> None:
     progress.clear()
     click.echo(f"\nThe loop of every turn lies in {out.absolute()}, one folder a revision.")
     if records[-1].mlflow_run:
-        click.echo("Compare runs in MLflow (then open http://127.0.0.1:5000):")
-        click.echo(f"  .venv/bin/mlflow ui --backend-store-uri {settings.tracking_uri}")
+        click.echo(how_to_open(settings).replace("mlflow ui", ".venv/bin/mlflow ui"))
     raise SystemExit(exit_status(records))
 
 

@@ -129,7 +129,8 @@ def occupied(beside: Mapping[str, Part]) -> list[float]:
 def _crowding(centre: float, own: float, taken: Sequence[float], strength: float) -> float:
     """What it costs to lie at `centre`: the way from the part's own place, neighbours, and mud below the small octave."""
     mud = 0.5 * max(0.0, 57 - centre)
-    return abs(centre - own) * 0.5 + mud + strength * sum(_nearness(centre, place) for place in taken)
+    way = 0.5 * (centre - own) if centre > own else 0.8 * (own - centre)  # rather above the others than below
+    return way + mud + strength * sum(_nearness(centre, place) for place in taken)
 
 
 def _nearness(one: float, other: float) -> float:

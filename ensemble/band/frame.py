@@ -124,7 +124,7 @@ def level(frame: Frame, character: Character) -> float:
 def density(frame: Frame, character: Character) -> float:
     """-1 sparse .. 1 busy. What was asked for one part counts far more than the loop's mood."""
     asked = {"sparse": -1.0, "normal": 0.0, "busy": 1.0}[character.density]
-    return asked if asked else 0.35 * frame.mood.density
+    return asked if asked else 0.7 * frame.mood.density
 
 
 def finish(notes: Iterable[Note], frame: Frame, instrument: Instrument, factor: float = 1.0) -> Part:

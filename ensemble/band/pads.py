@@ -56,13 +56,14 @@ def _pieces(start: float, end: float, frame: Frame, busy: float) -> list[tuple[f
 
 
 def _moved(chord: tuple[int, ...], scale: tuple[int, ...], tones: set[int], rng: Random) -> tuple[int, ...]:
-    """The same chord with one upper voice on the scale's neighbour: a suspension or a passing ninth."""
+    """The same chord with one upper voice on the scale's neighbour: a sixth or a passing ninth."""
     voice = rng.randrange(1, len(chord))
     options = [
         chord[voice] + step
         for step in (2, 1, -1, -2)
         if (chord[voice] + step) % 12 in scale
         and (chord[voice] + step) % 12 not in tones
+        and not {(chord[voice] + step + 1) % 12, (chord[voice] + step - 1) % 12} & tones  # others may hold those
         and all(abs(chord[voice] + step - other) > 1 for other in chord[:voice] + chord[voice + 1 :])
     ]
     if not options:

@@ -51,10 +51,9 @@ def fit_bars(heard: Heard) -> Fit | None:
     if tail > FITTED_SECONDS * SAMPLE_RATE:
         spans += [(start, sound.samples - tail) for start, _ in tuple(spans)]
     tempi = _tempi(heard)
-    for start, end in spans:
-        fits = [fit for bpm, weight in tempi if (fit := _whole(bpm, weight, start, end))]
-        if fits:
-            return max(fits, key=lambda pair: pair[0])[1]
+    fits = [fit for span in spans for bpm, weight in tempi if (fit := _whole(bpm, weight, *span, sound.samples))]
+    if fits:
+        return max(fits, key=lambda pair: pair[0])[1]
     bpm = _neat(heard.pulse.bpm)
     start = lead if lead > FITTED_SECONDS * SAMPLE_RATE else 0
     bars = int((sound.samples - start) / SAMPLE_RATE / loop_seconds(1, bpm, "4/4"))
@@ -92,7 +91,7 @@ def _tempi(heard: Heard) -> list[tuple[float, float]]:
     return found
 
 
-def _whole(bpm: float, weight: float, start: int, end: int) -> tuple[float, Fit] | None:
+def _whole(bpm: float, weight: float, start: int, end: int, total: int) -> tuple[float, Fit] | None:
     """(score, fit) when samples `start`..`end` are whole bars at nearly `bpm`."""
     seconds = (end - start) / SAMPLE_RATE
     bars = round(seconds / loop_seconds(1, bpm, "4/4"))
@@ -108,7 +107,9 @@ def _whole(bpm: float, weight: float, start: int, end: int) -> tuple[float, Fit]
     tempo = float(neat) if miss <= _ROUNDING_SECONDS or (miss <= FITTED_SECONDS and nearer) else exact
     samples = round(loop_seconds(bars, tempo, "4/4") * SAMPLE_RATE)
     shape = 1.0 if bars & (bars - 1) == 0 else (0.7 if bars % 3 == 0 or bars % 4 == 0 else 0.5)
-    return weight * shape, Fit(tempo, bars, start, samples, True)
+    # A codec's silence at the ends is left out only where that agrees better with the pulse.
+    agrees = float(np.exp(-abs(np.log(exact / bpm)) / 0.004)) * (1.2 if end - start == total else 1.0)
+    return weight * shape * agrees, Fit(tempo, bars, start, samples, True)
 
 
 def _neat(bpm: float) -> float:

@@ -21,8 +21,8 @@ QUALITY = (
 )
 """What must be said wherever a part from this file is handed out."""
 SEPARABLE = ("drums", "everything but drums")
-_WINDOW, _HOP = 2048, 512
-_FRAMES, _BINS = 19, 21
+_WINDOW, _HOP = 4096, 1024
+_FRAMES, _BINS = 21, 17
 _BLOCK = 128
 
 

@@ -16,7 +16,7 @@ from loopcopilot.cli import options
 @options.home
 def command(sessions: tuple[str, ...], pending: bool, experiment: str, home: Path | None) -> int:
     """Log SESSIONS to MLflow; a session logged before is brought up to date."""
-    from evaluation.background import log_pending
+    from evaluation.background import how_to_open, log_pending
     from evaluation.tracking import log_conversation
     from graph.build import mermaid
     from state.artifacts import ArtifactStore
@@ -36,5 +36,5 @@ def command(sessions: tuple[str, ...], pending: bool, experiment: str, home: Pat
             click.echo(
                 f"{session} -> " + (f"MLflow run {run_id}" if run_id else "still waiting; the store cannot be reached")
             )
-    click.echo(f"Open them with: mlflow ui --backend-store-uri {settings.tracking_uri}")
+    click.echo(how_to_open(settings))
     return 0

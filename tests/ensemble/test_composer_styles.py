@@ -194,3 +194,13 @@ def test_swing_delays_the_off_beats_and_straight_does_not() -> None:
 
     assert offs("straight") == {0.5}
     assert offs("swing") == {0.65}
+
+
+def test_a_calm_take_is_softer_and_sparser_than_an_energetic_one() -> None:
+    def played(mood: str) -> Part:
+        return compose("standard kit", brief_of("funk", mood=mood, key="E minor", bpm=104), 1)
+
+    calm, wild = played("calm"), played("energetic")
+    assert sum(n.velocity for n in calm.notes) / len(calm.notes) < sum(n.velocity for n in wild.notes) / len(wild.notes)
+    ghosts = [sum(n.pitch == 38 and n.velocity < 55 and n.start < 12 for n in take.notes) for take in (calm, wild)]
+    assert ghosts[0] < ghosts[1]

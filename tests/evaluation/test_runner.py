@@ -95,6 +95,16 @@ def test_nothing_unattended_waits_for_a_person(settings: Settings, approval: str
     assert records[-1].gat.stem_names == stems
 
 
+def test_a_yes_that_nobody_gave_ends_the_turn_as_waiting_and_the_dialogue_goes_on(settings: Settings) -> None:
+    careful = Strategy(name="careful", approval="destructive")
+    records = play(dialogue("a loop", "ditch the bass", "mumble"), settings, planner=ScriptedWords(), strategy=careful)
+    assert [record.turn for record in records] == [1, 2, 3]
+    assert records[1].status == "awaiting_approval"
+    assert records[2].status != "awaiting_approval"
+    assert records[2].gat is not None
+    assert records[2].gat.stem_names == ["piano", "bass"]
+
+
 def test_an_attachment_that_cannot_be_used_is_refused_before_the_first_turn(settings: Settings, tmp_path: Path) -> None:
     (tmp_path / "empty.wav").write_bytes(b"")
     (tmp_path / "d.yaml").write_text("turns: [{text: a loop}, {text: this, attach: empty.wav}]")

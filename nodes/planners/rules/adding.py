@@ -2,144 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from nodes.planners.rules import attributes, spans
 from nodes.planners.rules import effects as effect_words
-from nodes.planners.rules.amounts import amount, degree
+from nodes.planners.rules.amounts import degree
 from nodes.planners.rules.ask import NO_VOICE, ONLY_VOICE, missing
+from nodes.planners.rules.character import character
 from nodes.planners.rules.clauses import items
 from nodes.planners.rules.outcome import Outcome, ask, do, step
 from nodes.planners.rules.references import everything_but, find, mentions, named
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.speech import Clause, word_set
 from state.plan import Step
-
-_SOFT = (
-    "soft",
-    "softly",
-    "quiet",
-    "quietly",
-    "gentle",
-    "gently",
-    "mellow",
-    "subtle",
-    "delicate",
-    "faint",
-    "whispering",
-    "light",
-    "tender",
-    "in the background",
-)
-
-
-_LOUD = (
-    "loud",
-    "loudly",
-    "strong",
-    "aggressive",
-    "hard",
-    "powerful",
-    "screaming",
-    "heavy",
-    "big",
-    "huge",
-    "blazing",
-    "ripping",
-    "in your face",
-    "prominent",
-)
-
-
-_SPARSE = (
-    "sparse",
-    "simple",
-    "minimal",
-    "minimalist",
-    "occasional",
-    "few notes",
-    "basic",
-    "laid back",
-    "slow",
-    "easy",
-    "long notes",
-)
-
-
-_BUSY = (
-    "busy",
-    "complex",
-    "fast",
-    "intricate",
-    "virtuosic",
-    "virtuoso",
-    "rapid",
-    "dense",
-    "wild",
-    "shredding",
-    "driving",
-    "running",
-    "energetic",
-)
-
-
-_HIGH = ("high", "high pitched", "upper", "octave up", "up high", "high up", "an octave higher")
-
-
-_LOW = ("low", "deep", "lower", "low pitched", "octave down", "an octave lower")
-
-
-def _says(clause: Clause, phrases: tuple[str, ...]) -> bool:
-    return clause.says(*phrases)
-
-
-def character(clause: Clause, name: str) -> dict[str, Any]:
-    """How a part is to be played, from the words beside its name."""
-    found: dict[str, Any] = {}
-    sides = clause.marks("left", "right")
-    place = clause
-    clause = clause.without(
-        (mark.start - 1, mark.end) for mark in sides if mark.start and clause.words[mark.start - 1] in {"hard", "far"}
-    )
-    if _says(clause, _SOFT) or clause.says("a touch of"):
-        found["dynamics"] = "soft"
-    elif _says(clause, _LOUD):
-        found["dynamics"] = "loud"
-    if _says(clause, _SPARSE):
-        found["density"] = "sparse"
-    elif _says(clause, _BUSY):
-        found["density"] = "busy"
-    if _says(clause, _HIGH):
-        found["tessitura"] = "high"
-    elif _says(clause, _LOW) and "bass" not in name:
-        found["tessitura"] = "low"
-    if clause.has("solo_noun"):
-        found |= {"solo": True, "role": "lead"}
-    elif clause.has("lead_noun") and "lead" not in name:
-        found["role"] = "lead"
-    elif clause.has("chords_noun"):
-        found["role"] = "chords"
-    elif clause.has("pad_noun") and "pad" not in name:
-        found["role"] = "pad"
-    elif clause.has("bass_noun") and "bass" not in name:
-        found["role"] = "bass"
-    return found | _place(place)
-
-
-def _place(clause: Clause) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    if clause.has("left") and not clause.has("right"):
-        found["pan"] = -1.0 if clause.has("hard") else -0.5
-    elif any(
-        m.words != "right" or clause.words[m.start - 1 : m.start] in (("hard",), ("panned",), ("pan",), ("the",))
-        for m in clause.marks("right")
-    ):
-        found["pan"] = 1.0 if clause.has("hard") else 0.5
-    said = amount(clause, "db")
-    if said is not None:
-        down = clause.has("quieter") or clause.says("below", "softer")
-        found["gain_db"] = -abs(said.value) if down else said.value
-    return found
 
 
 def add_new(clause: Clause, scene: Scene) -> Outcome | None:
@@ -168,12 +41,25 @@ def add_new(clause: Clause, scene: Scene) -> Outcome | None:
     ):
         return None
     if (
-        clause.says("play the", "plays the", "take the", "take over the", "playing the")
+        verb.words.split()[0] in {"let", "have", "make", "give", "get", "use"}
+        and clause.says("play the", "plays the", "take the", "take over the", "playing the")
         and named(clause.words[-1], scene) + find(clause, scene).stems
     ):
         return None  # 'let a cello play the bass part'
-    indefinite = clause.words[verb.end : verb.end + 1] and clause.words[verb.end] in {"a", "an", "some", "in", "another", "one", "two"}
-    if verb.words in {"drop", "throw", "bring", "pull"} and not indefinite and any(named(m.words, scene) for m in mentions(clause)):
+    indefinite = clause.words[verb.end : verb.end + 1] and clause.words[verb.end] in {
+        "a",
+        "an",
+        "some",
+        "in",
+        "another",
+        "one",
+        "two",
+    }
+    if (
+        verb.words in {"drop", "throw", "bring", "pull"}
+        and not indefinite
+        and any(named(m.words, scene) for m in mentions(clause))
+    ):
         return None  # 'drop drums'
     if verb.words in {"give", "hand"} and "to" in clause.words:
         return None  # 'give the melody to a flute'

@@ -90,7 +90,11 @@ def _second_verb(clause: Clause) -> int | None:
         if clause.words[at] in _PLAIN_VERBS and clause.words[at - 1] not in _LEADS_ON:
             return at
         object_ = clause.words[at + 1]
-        if clause.words[at] in _WIDE_VERBS and object_ in _OBJECTS and clause.words[at - 1] not in _LEADS_ON | {"with", "but"}:
+        if (
+            clause.words[at] in _WIDE_VERBS
+            and object_ in _OBJECTS
+            and clause.words[at - 1] not in _LEADS_ON | {"with", "but"}
+        ):
             return at
     return None
 
@@ -268,6 +272,7 @@ def _parallel(piece: Clause, previous: Clause) -> bool:
     if ahead is not None and opened is not None and ahead.kind != opened.kind and mentions(first)[0].start == ahead.end:
         return True  # 'louder drums and a higher bass'
     later = any(mark.start >= found[0].end for mark in piece.marks(*_MOVES))
+    later = later or any(said.start >= found[0].end for said in amounts(piece))
     bare = mentions(previous)[0].start <= 1
     return later and (previous.words[0] in _CARRIED or bare) and previous.has(*_MOVES)
 
@@ -291,7 +296,11 @@ EFFECTS = tuple(
 
 
 def _with_verb_of(previous: Clause, piece: Clause) -> Clause:
-    return previous.part(0, 1).joined(piece) if previous.words[0] in _CARRIED or (previous.begins("add") and not previous.begins(*_COMPARATIVES)) else piece
+    return (
+        previous.part(0, 1).joined(piece)
+        if previous.words[0] in _CARRIED or (previous.begins("add") and not previous.begins(*_COMPARATIVES))
+        else piece
+    )
 
 
 def _tied(piece: _Piece) -> Clause:

@@ -10,10 +10,15 @@ from nodes.planners.rules.attributes import Reading, read
 from nodes.planners.rules.impressions import associate
 from nodes.planners.rules.outcome import Outcome, ask, do, step
 from nodes.planners.rules.scene import Scene
-from nodes.planners.rules.speech import Clause, word_set
+from nodes.planners.rules.speech import Clause
 from state.gat import TEMPO_RANGE
 
-_BAR_LIMIT, _SECOND_LIMIT = 64, 240.0
+_BAR_LIMIT = 64
+
+
+_SECOND_LIMIT = 240.0
+
+
 _LIKE_THIS = (
     "like this",
     "like it",
@@ -35,6 +40,8 @@ _LIKE_THIS = (
     "like this one",
     "like the one",
 )
+
+
 _BASED = (
     "based on",
     "around",
@@ -63,6 +70,8 @@ _BASED = (
     "for these",
     "out of",
 )
+
+
 _DRUM_SOURCES = (
     "drum",
     "drums",
@@ -79,6 +88,8 @@ _DRUM_SOURCES = (
     "drum beat",
     "drumbeat",
 )
+
+
 _IMPRESSION = (
     "feels like",
     "feel like",
@@ -118,91 +129,6 @@ _IMPRESSION = (
     "music for",
     "memory of",
 )
-_NEW = (
-    "new",
-    "another",
-    "different",
-    "fresh",
-    "second",
-    "whole new",
-    "from scratch",
-    "start over",
-    "brand new",
-    "start again",
-    "start fresh",
-    "scrap everything",
-    "scrap it all",
-    "clean slate",
-    "forget everything",
-    "completely different",
-)
-_NOUNS = word_set(
-    """loop beat track song tune piece music groove jam instrumental soundtrack number sketch composition theme
-    jingle banger bop bgm waltz ballad anthem riddim clip score backing"""
-)
-_PART_NOUNS = word_set("track part line melody riff solo layer")
-
-
-def wants_new(clause: Clause, scene: Scene) -> bool:
-    """Whether a clause asks for a new loop although there is one: 'now make me a techno loop at 130'."""
-    words = clause.words
-    if clause.says(
-        "something completely different",
-        "something totally different",
-        "completely different loop",
-        "start over",
-        "from scratch",
-        "start again",
-        "start fresh",
-        "scrap everything",
-        "scrap it all",
-        "clean slate",
-        "forget everything",
-        "brand new",
-        "something entirely different",
-        "completely new",
-        "whole new",
-        "something completely new",
-        "all new",
-    ):
-        return True
-    verb = clause.begins("create")
-    if verb is None and words[0] not in {"a", "an", "new", "another", "now"} and not _is_description(clause):
-        return None is not None
-    rest = clause.part(verb.end) if verb else clause
-    if rest.words[:1] and rest.words[0] in word_set("all everything it that the them these this"):
-        return False
-    if clause.says("version", "variation", "variations", "arrangement", "take", "remix", "solo", "variant"):
-        return False
-    for at, word in enumerate(words):
-        if word in _NOUNS and not set(words[max(0, at - 3) : at]) & word_set("my of our that the this to"):
-            reading = read(clause.text)
-            framed = reading.genre or reading.bpm or reading.key or clause.says(*_NEW)
-            return bool(framed) or not (word in _PART_NOUNS and reading.instruments)
-    reading = read(clause.text)
-    rich = sum(
-        bool(x)
-        for x in (
-            reading.genre and "genre" not in reading.inferred,
-            reading.bpm,
-            reading.key,
-            reading.instruments,
-            reading.bars,
-        )
-    )
-    return rich >= 3 and (verb is not None or words[0] in {"a", "an"})
-
-
-def _is_description(clause: Clause) -> bool:
-    """'dusty hip hop loop, 86 bpm, G minor, keys bass and drums' without any verb."""
-    reading = read(clause.text)
-    said = sum(
-        bool(x) for x in (reading.genre, reading.bpm, reading.key, reading.instruments, reading.mood, reading.bars)
-    )
-    verbs = clause.has(
-        "remove", "louder", "quieter", "faster", "slower", "undo", "pronoun", "replace"
-    ) and not clause.says("no")
-    return said >= 3 and not verbs
 
 
 def materials(reading: Reading) -> bool:
@@ -251,7 +177,19 @@ def like_this(clause: Clause, scene: Scene) -> Outcome | None:
     """'Generate a music loop sounds like this music': a variation of what there is."""
     if not scene.exists or not clause.says(*_LIKE_THIS) or not clause.has("create", "add", "different", "variation"):
         return None
-    if clause.says("make it", "make the", "i'd like it", "i'd like this", "would like it", "i like it", "i like this", "i'd like that") or read(clause.text).instruments:
+    if (
+        clause.says(
+            "make it",
+            "make the",
+            "i'd like it",
+            "i'd like this",
+            "would like it",
+            "i like it",
+            "i like this",
+            "i'd like that",
+        )
+        or read(clause.text).instruments
+    ):
         return None
     return do(step("vary", amount=0.5))
 

@@ -166,6 +166,8 @@ def effects(clause: Clause, scene: Scene) -> Outcome | None:
         return _off(clause, scene, [k for k in _KINDS if k in {"reverb", "delay", "chorus", "distortion"}])
     if not kinds:
         return _any_effect(clause, scene)
+    if kinds == ["chorus"] and clause.says("the chorus") and not _wearing(kinds, scene, ())[0] and not clause.has("remove"):
+        return ask("A loop has no verse or chorus, it repeats. Should the whole loop change, or some bars of it?")
     adjectives = all(_adjective(mark) for mark in marks_in(clause))
     told = clause.words[0] in {"the", "it's", "its", "this", "that", "my"} and clause.says(
         "is", "are", "sounds", "sound", "feels"

@@ -18,10 +18,14 @@ _EDITS = word_set(
     throw introduce extend loop isolate extract regenerate redo modulate drench pitch crank tuck push pull filter
     cut describe change"""
 )
+
+
 _CREATES = word_set(
     """make create generate compose write produce build give cook do start play want need i'd i let's let craft
     design come gimme get put lay can hit whip knock looking"""
 )
+
+
 _ANYTHING = (
     "something",
     "anything",
@@ -83,7 +87,7 @@ def new_loop(left: Sequence[Clause], scene: Scene) -> tuple[int, Outcome] | None
     first = left[0]
     if create.around_drums(first, scene) is not None or create.like_this(first, scene) is not None:
         return None
-    if not create.wants_new(first, scene):
+    if not wants_new(first, scene):
         return None
     used = _reach(left)
     outcome = create.create(_together(left[:used]), scene, forced=True)
@@ -157,3 +161,94 @@ def _described(clause: Clause) -> bool:
         and create.materials(read(clause.text))
         and not clause.says("it", "this", "the", "down", "up")
     )
+
+
+_NEW = (
+    "new",
+    "another",
+    "different",
+    "fresh",
+    "second",
+    "whole new",
+    "from scratch",
+    "start over",
+    "brand new",
+    "start again",
+    "start fresh",
+    "scrap everything",
+    "scrap it all",
+    "clean slate",
+    "forget everything",
+    "completely different",
+)
+
+
+_NOUNS = word_set(
+    """loop beat track song tune piece music groove jam instrumental soundtrack number sketch composition theme
+    jingle banger bop bgm waltz ballad anthem riddim clip score backing"""
+)
+
+
+_PART_NOUNS = word_set("track part line melody riff solo layer")
+
+
+def wants_new(clause: Clause, scene: Scene) -> bool:
+    """Whether a clause asks for a new loop although there is one: 'now make me a techno loop at 130'."""
+    words = clause.words
+    if clause.says(
+        "something completely different",
+        "something totally different",
+        "completely different loop",
+        "start over",
+        "from scratch",
+        "start again",
+        "start fresh",
+        "scrap everything",
+        "scrap it all",
+        "clean slate",
+        "forget everything",
+        "brand new",
+        "something entirely different",
+        "completely new",
+        "whole new",
+        "something completely new",
+        "all new",
+    ):
+        return True
+    verb = clause.begins("create")
+    if verb is None and words[0] not in {"a", "an", "new", "another", "now"} and not _is_description(clause):
+        return None is not None
+    rest = clause.part(verb.end) if verb else clause
+    if rest.words[:1] and rest.words[0] in word_set("all everything it that the them these this"):
+        return False
+    if clause.says("version", "variation", "variations", "arrangement", "take", "remix", "solo", "variant"):
+        return False
+    for at, word in enumerate(words):
+        if word in _NOUNS and not set(words[max(0, at - 3) : at]) & word_set("my of our that the this to"):
+            reading = read(clause.text)
+            framed = reading.genre or reading.bpm or reading.key or clause.says(*_NEW)
+            return bool(framed) or not (word in _PART_NOUNS and reading.instruments)
+    reading = read(clause.text)
+    rich = sum(
+        bool(x)
+        for x in (
+            reading.genre and "genre" not in reading.inferred,
+            reading.bpm,
+            reading.key,
+            reading.instruments,
+            reading.bars,
+        )
+    )
+    return rich >= 3 and (verb is not None or words[0] in {"a", "an"})
+
+
+def _is_description(clause: Clause) -> bool:
+    """'dusty hip hop loop, 86 bpm, G minor, keys bass and drums' without any verb."""
+    reading = read(clause.text)
+    said = sum(
+        bool(x) for x in (reading.genre, reading.bpm, reading.key, reading.instruments, reading.mood, reading.bars)
+    )
+    verbs = clause.has(
+        "remove", "louder", "quieter", "faster", "slower", "undo", "pronoun", "replace"
+    ) and not clause.says("no")
+    return said >= 3 and not verbs

@@ -29,4 +29,6 @@ def associate(impression: str) -> dict[str, Any]:
 def _held(word: str, words: list[str]) -> bool:
     """Whether an instrument is among others already, by whatever name."""
     chosen = resolve(word)
-    return chosen is not None and any((held := resolve(other)) is not None and held.stem == chosen.stem for other in words)
+    return chosen is not None and any(
+        (held := resolve(other)) is not None and held.stem == chosen.stem for other in words
+    )

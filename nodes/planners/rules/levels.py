@@ -62,7 +62,9 @@ def mute(clause: Clause, scene: Scene) -> Outcome | None:
 
 def solo(clause: Clause, scene: Scene) -> Outcome | None:
     """'solo the bass', 'let me hear just the drums', 'unsolo'."""
-    if clause.says("by itself", "on its own", "on their own", "by themselves", "in isolation") and not clause.has("add"):
+    if clause.says("by itself", "on its own", "on their own", "by themselves", "in isolation") and not clause.has(
+        "add"
+    ):
         stems = find(clause, scene).stems
         return do(step("adjust_track", stems=list(stems), solo=True)) if stems else None
     mark = clause.first("solo")

@@ -12,7 +12,9 @@ from state.gat import GlobalAttributeTable
 
 _BACK = (
     "undo", "revert", "roll back", "rollback", "step back", "go back", "take that back", "take it back", "undo that", "undo it", "scratch that",
-    "back to", "never mind", "nevermind", "cancel that", "cancel the last", "put it back", "bring it back", "switch back", "change it back",
+    "back to", "never mind", "nevermind", "cancel that", "cancel the last", "put it back", "bring it back",
+    "bring back",
+    "put back", "switch back", "change it back",
     "change back", "turn it back", "turn back", "as it was", "how it was", "the way it was", "like it was", "like before", "as before",
     "the one before", "one before", "the version before", "i liked it better before", "i liked the old", "it was better before",
     "was better before", "better before", "the old one", "the old version", "the original", "original version", "return to", "ctrl z",
@@ -55,8 +57,10 @@ def navigate(clause: Clause, scene: Scene) -> Outcome | None:
         return redo(scene)
     numbered = _numbered(clause)
     alone = clause.words in {("back",), ("cancel",), ("rewind",), ("previous",)}
-    backwards = alone or clause.says(*_BACK) or (
-        clause.words[-1:] == ("back",) and clause.says("bring", "put", "want", "get", "change", "switch")
+    backwards = (
+        alone
+        or clause.says(*_BACK)
+        or (clause.words[-1:] == ("back",) and clause.says("bring", "put", "want", "get", "change", "switch"))
     )
     if not backwards and numbered is None:
         return None

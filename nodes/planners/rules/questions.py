@@ -19,6 +19,8 @@ _NO_LOOP = "There is no loop yet, so there is nothing to tell about it. Ask for 
 def describe(clause: Clause, scene: Scene) -> Outcome | None:
     """'Describe the current music loop', 'what does it sound like', 'sum it up'."""
     mark = clause.first("describe")
+    if clause.says("sound at", "sound in", "sound with", "sound as"):
+        return None  # 'how would it sound at 120 bpm': try it
     if mark is None or mark.start > 2 or (clause.has("louder", "quieter") and mark.words == "report"):
         return None
     if not scene.exists:

@@ -78,11 +78,9 @@ def _mentions(clause: Clause, scene: Scene | None) -> Iterator[Mention]:
 
 
 def _plain(words: tuple[str, ...]) -> bool:
-    return (
-        not words[-1].replace(".", "").lstrip("+-").isdigit()
-        and words[0][0].isalnum()
-        and words[-1] not in {"a", "the", "and", "or", "in", "to"}
-    )
+    """Words that may be a name: numbers only where the lexicon has them so ('808 kit')."""
+    numbers = any(not word[0].isalpha() for word in words)
+    return (not numbers or " ".join(words) in meanings()) and words[-1] not in {"a", "the", "and", "or", "in", "to"}
 
 
 def _weak(words: tuple[str, ...], at: int, phrase: str) -> bool:
@@ -113,7 +111,10 @@ def named(words: str, scene: Scene) -> tuple[str, ...]:
     if exact:
         return tuple(exact)
     found = tuple(player.name for player in scene.players if matches(words, player.name, player.instrument))
-    return found or by_role(words, scene)
+    found = found or by_role(words, scene)
+    if not found and scene.open and (choice := resolve(words, scene.genre)) is not None:
+        return (choice.stem,)  # the band will choose: its usual name is the best guess
+    return found
 
 
 def by_role(words: str, scene: Scene) -> tuple[str, ...]:

@@ -15,8 +15,14 @@ def _goes(clause: Clause) -> bool:
     """'leave the drums out', 'kick the drums out', 'I want the drums gone', 'drums out'."""
     last = clause.words[-1]
     if last == "out":
-        return clause.words[0] in _TAKES or len(clause.words) <= 3 and not clause.begins("level_quieter", "effect_dry")
-    return last in {"gone", "disappear"} or clause.says("go away") or clause.begins("remove") is not None and clause.words[0] == "leave"
+        return clause.words[0] in _TAKES or (
+            len(clause.words) <= 3 and not clause.begins("level_quieter", "effect_dry")
+        )
+    return (
+        last in {"gone", "disappear"}
+        or clause.says("go away")
+        or (clause.begins("remove") is not None and clause.words[0] == "leave")
+    )
 
 
 _TAKES = word_set("take pull throw kick leave strip drop cut get have chuck")
@@ -110,6 +116,7 @@ def protect(clause: Clause, scene: Scene) -> Outcome | None:
     if (
         mark is None
         or clause.has("keep")
+        or _goes(clause)
         or (clause.has("add") and not clause.has("negation") and mark.words not in {"keep", "leave"})
     ):
         return None

@@ -62,7 +62,12 @@ def _halves(clause: Clause) -> tuple[Clause, Clause] | None:
         at = words.index("than")
         return clause.part(at + 1), clause.part(0, at)
     for at in range(1, len(words) - 2):
-        if words[at] == "be" and words[at + 1] in {"a", "an"} and mentions(clause.part(0, at)) and mentions(clause.part(at)):
+        if (
+            words[at] == "be"
+            and words[at + 1] in {"a", "an"}
+            and mentions(clause.part(0, at))
+            and mentions(clause.part(at))
+        ):
             return clause.part(0, at), clause.part(at + 1)  # 'the keys should be an organ'
     if clause.has("instead") and mentions(clause):
         return _played_on(clause) or (clause.part(0, 0), clause)

@@ -81,6 +81,8 @@ def _range(words: tuple[str, ...], at: int) -> Span | None:
         if end < len(words) and words[end] in _BARS | _SECONDS:
             unit = "bars" if words[end] in _BARS else "seconds"
             end += 1
+        if end < len(words) and words[end] in {"bpm", "db", "%", "percent", "semitones"}:
+            return None
         if not unit and (words[at] in {"from", "between"} or joined == "-"):
             unit = "seconds"
         return _spanned(unit, value, end_value, at, end) if unit else None

@@ -27,7 +27,10 @@ _TOKEN = re.compile(
 _QUOTED = re.compile(
     r""" "([^"]{1,120})" | (?<!\w)'([^'\n]{2,80}(?:'(?=[a-z]+\b)[^'\n]{0,80})?)'(?=$|\W|s\b) """, re.VERBOSE
 )
-_TIGHT = re.compile(r"(?<![A-Za-z#])(?<=\d)(?<![A-Za-z]\d)(?<![A-Za-z]\d\d)(?=(?:bpm|db|hz|st|x|bars?|beats?|secs?|ish|k|(?<![5-9]0)(?<!808)(?<!909)(?<!303)s)\b)", re.IGNORECASE)
+_TIGHT = re.compile(
+    r"(?<![A-Za-z#])(?<=\d)(?<![A-Za-z]\d)(?<![A-Za-z]\d\d)(?=(?:bpm|db|hz|st|x|bars?|beats?|secs?|ish|k|(?<![5-9]0)(?<!808)(?<!909)(?<!303)s)\b)",
+    re.IGNORECASE,
+)
 BREAKS = frozenset(".!?;,:&()\n")
 
 

@@ -68,7 +68,14 @@ def _tempo(clause: Clause, scene: Scene, direction: int) -> Outcome | None:
         moved = moved or (len(clause.words) <= 3 and clause.words[0] in _NOW and 40 <= numbers[0].value <= 300)
         said = numbers[0] if moved and not find(clause, scene).stems else None
     if said is None and clause.has("tempo") and direction:  # 'bring the tempo down by 6'
-        said = next((a for a in amounts(clause) if a.unit == "bare" and 2 < abs(a.value) < 20 and clause.words[a.start - 1] == "by"), None)
+        said = next(
+            (
+                a
+                for a in amounts(clause)
+                if a.unit == "bare" and 2 < abs(a.value) < 20 and clause.words[a.start - 1] == "by"
+            ),
+            None,
+        )
     if said is None and numbers and (clause.has("tempo") or clause.has("faster", "slower")):
         said = numbers[0]
     if said is None:
@@ -205,9 +212,9 @@ def regenerate(clause: Clause, scene: Scene) -> Outcome | None:
         or len(clause.words) <= span.end - span.start + 2
     ):
         return None
-    if (any(m.words != "off" for m in clause.marks("remove")) and not clause.has("reroll")) or clause.has(
-        "louder", "quieter", "faster", "slower"
-    ):
+    told = clause.says(*_COMPLAINTS)
+    away = any(m.words != "off" for m in clause.marks("remove")) and not clause.has("reroll") and not told
+    if away or clause.has("louder", "quieter", "faster", "slower"):
         return ask(
             "I can renew a part of the loop (for example 'the last bar again'), but other changes hold for its whole length. Which should it be?"
         )
