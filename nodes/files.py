@@ -8,14 +8,14 @@ A revision never changes, so neither do its files; they are written whole or not
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import tempfile
 from pathlib import Path
 
-from ensemble.protocols import Band, MixStem
+from ensemble.protocols import Band
+from ensemble.tools.mixing import mix_stems, stem_file
 from state.artifacts import ArtifactStore
-from state.gat import GlobalAttributeTable, Stem
+from state.gat import GlobalAttributeTable
 from state.turn import Files
 
 
@@ -29,14 +29,9 @@ def files_of(gat: GlobalAttributeTable, folder: Path) -> Files:
     place = revision_folder(folder, gat.revision).absolute()
     return Files(
         mix=str(place / "mix.wav"),
-        stems={stem.name: str(place / "stems" / stem_file(stem)) for stem in gat.stems},
+        stems={stem.name: str(place / "stems" / stem_file(stem.name)) for stem in gat.stems},
         midi=str(place / "loop.mid") if any(stem.score for stem in gat.stems) else None,
     )
-
-
-def stem_file(stem: Stem) -> str:
-    """A safe file name for a stem: names are data, only letters, digits and '-' reach the disk."""
-    return re.sub(r"[^a-z0-9]+", "-", stem.name.lower()).strip("-") + ".wav"
 
 
 def write_files(gat: GlobalAttributeTable, store: ArtifactStore, band: Band, folder: Path) -> Files:
@@ -53,7 +48,7 @@ def write_files(gat: GlobalAttributeTable, store: ArtifactStore, band: Band, fol
         (temporary / "stems").mkdir()
         write_wav(temporary / "mix.wav", store.audio(gat.mix))
         for stem in gat.stems:
-            write_wav(temporary / "stems" / stem_file(stem), mixdown.stems[stem.name])
+            write_wav(temporary / "stems" / stem_file(stem.name), mixdown.stems[stem.name], headroom=True)
         if (midi := midi_of(gat, store)) is not None:
             (temporary / "loop.mid").write_bytes(midi)
         temporary.chmod(0o755)
@@ -65,14 +60,6 @@ def write_files(gat: GlobalAttributeTable, store: ArtifactStore, band: Band, fol
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
     return files_of(gat, folder)
-
-
-def mix_stems(gat: GlobalAttributeTable, store: ArtifactStore) -> list[MixStem]:
-    """The table's stems as the mixer takes them."""
-    return [
-        MixStem(stem.name, store.audio(stem.audio), stem.gain_db, stem.pan, stem.muted, tuple(stem.effects))
-        for stem in gat.stems
-    ]
 
 
 def midi_of(gat: GlobalAttributeTable, store: ArtifactStore) -> bytes | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import struct
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -77,14 +78,16 @@ def facts(path: Path) -> tuple[int, int]:
     return int(info.samplerate), int(info.channels)
 
 
-def write_wav(path: Path, audio: Audio) -> None:
+def write_wav(path: Path, audio: Audio, *, headroom: bool = False) -> None:
     """Write `audio`, shape (2, samples), as 24-bit PCM at 44.1 kHz; equal samples give equal bytes.
 
-    Samples beyond full scale are clipped. The file appears whole or not at all.
+    Samples beyond full scale are clipped; with `headroom`, as stems before mastering need it, a file with such samples
+    holds 32-bit floats instead. The file appears whole or not at all.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    content = wav_bytes(audio)
+    beyond = headroom and float(np.abs(audio).max(initial=0.0)) > 1.0
+    content = float_wav_bytes(audio) if beyond else wav_bytes(audio)
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".part-", suffix=".wav")
     try:
         with os.fdopen(descriptor, "wb") as file:
@@ -110,6 +113,17 @@ def wav_bytes(audio: Audio) -> bytes:
     header += b"data" + len(packed).to_bytes(4, "little")
     content: bytes = header + packed + b"\0" * (len(packed) % 2)
     return content
+
+
+def float_wav_bytes(audio: Audio) -> bytes:
+    """A whole 32-bit float WAV file of `audio`, shape (2, samples)."""
+    frames = np.ascontiguousarray(audio.T, dtype="<f4").tobytes()
+    frame = 4 * audio.shape[0]
+    header = struct.pack(
+        "<4sI4s4sIHHIIHH4sI", b"RIFF", 36 + len(frames), b"WAVE", b"fmt ", 16, 3, audio.shape[0], SAMPLE_RATE,
+        SAMPLE_RATE * frame, frame, 32, b"data", len(frames),
+    )  # fmt: skip
+    return header + frames
 
 
 def _check_length(name: str, seconds: float, max_seconds: float) -> None:

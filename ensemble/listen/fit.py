@@ -103,7 +103,7 @@ def _whole(bpm: float, weight: float, start: int, end: int, total: int) -> tuple
         return None
     neat = round(exact)
     miss = abs(seconds - bars * 240.0 / neat)
-    nearer = abs(np.log(bpm / neat)) + 0.001 < abs(np.log(bpm / exact))
+    nearer = abs(bpm / neat - 1) < 0.001 and abs(bpm / exact - 1) > 0.002
     tempo = float(neat) if miss <= _ROUNDING_SECONDS or (miss <= FITTED_SECONDS and nearer) else exact
     samples = round(loop_seconds(bars, tempo, "4/4") * SAMPLE_RATE)
     shape = 1.0 if bars & (bars - 1) == 0 else (0.7 if bars % 3 == 0 or bars % 4 == 0 else 0.5)

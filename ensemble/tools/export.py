@@ -7,7 +7,7 @@ from pydantic import Field
 
 from ensemble.band.score import to_midi
 from ensemble.tools.arrangement import parts_of
-from ensemble.tools.mixing import mix_down
+from ensemble.tools.mixing import mix_down, stem_file
 from ensemble.tools.selection import listed, named, the_stems
 from ensemble.tools.tool import Arguments, Contract, Stage, Tool, require_loop
 from state.errors import InfrastructureError, Refusal
@@ -74,9 +74,9 @@ def _write(loop: GlobalAttributeTable, names: list[str], folder: Path, stage: St
     written = [folder / "mix.wav"]
     write_wav(written[0], stage.store.audio(loop.mix))
     for name in names:
-        path = folder / "stems" / f"{name}.wav"
+        path = folder / "stems" / stem_file(name)
         path.parent.mkdir(exist_ok=True)
-        write_wav(path, mixdown.stems[name])
+        write_wav(path, mixdown.stems[name], headroom=True)
         written.append(path)
     parts = parts_of((stem for stem in loop.stems if stem.name in names), stage.store)
     if parts and loop.bpm is not None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from typing import Literal
 
 from ensemble.protocols import Mixdown, MixStem
 from ensemble.tools.tool import PENDING, Stage
+from state.artifacts import ArtifactStore
 from state.errors import Refusal
 from state.gat import GlobalAttributeTable, Stem
 
@@ -27,12 +29,22 @@ def mixed(draft: GlobalAttributeTable, stage: Stage, mastering: Mastering = "kep
 
 def mix_down(draft: GlobalAttributeTable, stage: Stage, mastering: Mastering = "strict") -> Mixdown:
     """The rendered stems of `draft` and their mix."""
-    stems = [
-        MixStem(stem.name, stage.store.audio(stem.audio), stem.gain_db, stem.pan, stem.muted, stem.effects)
-        for stem in draft.stems
-    ]
+    stems = mix_stems(draft, stage.store)
     given = None if mastering == "new" else draft.master_gain_db
     return stage.band.mix(stems, draft.bpm, draft.mix_effects, given, strict=mastering == "strict")
+
+
+def mix_stems(gat: GlobalAttributeTable, store: ArtifactStore) -> list[MixStem]:
+    """The table's stems as the mixer takes them."""
+    return [
+        MixStem(stem.name, store.audio(stem.audio), stem.gain_db, stem.pan, stem.muted, stem.effects)
+        for stem in gat.stems
+    ]
+
+
+def stem_file(name: str) -> str:
+    """A safe file name for a stem: names are data, only letters, digits and '-' reach the disk."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") + ".wav"
 
 
 def unmixed(draft: GlobalAttributeTable) -> GlobalAttributeTable:

@@ -84,7 +84,7 @@ def test_a_variation_differs_and_stays_recognisable(
     common = sum((Counter(shape(part)) & Counter(shape(varied))).values())
     if len(part.notes) >= 12:
         assert common / len(part.notes) >= 0.4
-    assert all(0 <= n.start and n.start + n.duration <= brief.quarters + 1e-6 for n in varied.notes)
+    assert all(n.start >= 0 and n.start + n.duration <= brief.quarters + 1e-6 for n in varied.notes)
 
 
 @pytest.mark.parametrize("name", NAMES)

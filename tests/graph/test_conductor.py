@@ -303,3 +303,17 @@ def test_unusable_input_leaves_no_trace(settings: Settings, tmp_path: Path) -> N
     with pytest.raises(InputError, match="no session"):
         conductor.send("nope", "hello")
     assert conductor.history(session) == []
+
+
+def test_a_stem_louder_than_full_scale_still_sums_to_the_mix(settings: Settings) -> None:
+    conductor, _ = conduct(settings, steps(LOOP), steps(("adjust_track", {"stems": ["drums"], "gain_db": 18})))
+    session = conductor.start(seed=1)
+    conductor.send(session, "a loop")
+    record = conductor.send(session, "drums way up")
+    assert record.gat is not None
+    assert record.files is not None
+    stems = {name: soundfile.read(path, dtype="float64")[0] for name, path in record.files.stems.items()}
+    assert np.abs(stems["drums"]).max() > 1
+    mix = soundfile.read(record.files.mix, dtype="float64")[0]
+    residual = mix - sum(stems.values()) * 10 ** (record.gat.master_gain_db / 20)
+    assert 20 * np.log10(np.sqrt(np.mean(residual**2)) / np.sqrt(np.mean(mix**2))) < -60

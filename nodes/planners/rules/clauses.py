@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -20,7 +21,7 @@ from nodes.planners.rules.spelling import KNOWN_WORDS
 _STOPS = frozenset(".!?;\n")
 _JOINTS = word_set("& , - also and but n plus so then while with")
 _OPENERS = word_set(
-    """have add remove delete drop lose ditch kill cut take get strip scrap mute unmute silence solo isolate replace swap
+    """re could can should would will needs need i'm it's have add remove delete drop lose ditch kill cut take get strip scrap mute unmute silence solo isolate replace swap
     switch exchange substitute change turn make create generate compose write produce build put throw bring layer
     include insert stick toss raise boost increase lower reduce decrease crank push pull lift soften bump tuck
     pan transpose shift move pitch modulate speed slow double halve undo redo revert export save bounce download
@@ -55,7 +56,11 @@ class _Piece:
     joint: str
 
 
-def split(message: Clause) -> list[Clause]:
+Trial = Callable[[Clause], tuple[str, ...]]
+"""The tools that a clause would call if it stood alone; empty where it would not be understood so."""
+
+
+def split(message: Clause, trial: Trial = lambda clause: ()) -> list[Clause]:
     """The instructions of a message, bare of politeness; empty ones are dropped."""
     found: list[Clause] = []
     for piece in _pieces(message):
@@ -68,6 +73,8 @@ def split(message: Clause) -> list[Clause]:
         if previous is not None and piece.joint in {"but", ","} and not piece.hard and _only_again(previous):
             found[-1] = bare
         elif previous is None or piece.hard or _opens(bare, piece.joint, previous):
+            found.append(bare)
+        elif _stands_alone(bare, previous, trial):
             found.append(bare)
         elif _parallel(bare, previous):
             found.append(_with_verb_of(previous, bare))
@@ -188,6 +195,9 @@ def _opens(piece: Clause, joint: str, previous: Clause) -> bool:
         if first == "drop" and len(piece.words) > 1 and len(piece.words[1]) == 1:
             return False  # 'drop D' is a tuning
         return not (first in word_set("bass double is lead lower pad quiet solo warm") and _noun_phrase(piece))
+    wish = piece.begins("add")
+    if wish is not None and wish.end > 1 and first not in {"put", "with", "a", "an", "double"}:
+        return True  # 'i need', 'how about', 'give me'
     if piece.begins("undo", "repeat", "protect", "redo") and first not in {"the", "previous", "original"}:
         return True
     if first in {"no", "without", "minus", "sans"}:
@@ -258,6 +268,31 @@ def _comparative_first(piece: Clause) -> bool:
 _DIRECTIONS = word_set("double down half halftime slow speed too twice up")
 
 
+_CHANGES = (
+    "level_louder", "level_quieter", "way_up", "way_down", "louder", "quieter", "faster", "slower", "higher", "lower", "left", "center",
+    "reroll", "variation", "busier", "sparser", "mood_move", "style", "longer", "shorter", "half_time", "double_time", "swing", "straight",
+    "undo", "export", "pitch", "tempo", "mode_word", "chords", "mute", "solo", "remove", "more", "less", "repeat",
+)  # fmt: skip
+"""A piece that is to be an instruction of its own says one of these."""
+
+
+def _stands_alone(piece: Clause, previous: Clause, trial: Trial) -> bool:
+    """Whether both the piece and what came before make sense alone, and the piece is not one more member of a list."""
+    own = trial(piece)
+    before = trial(previous) if own else ()
+    if not own or not before:
+        return False
+    named, earlier = mentions(piece), mentions(previous)
+    if own == before and not (named and earlier):
+        return False  # 'dark and moody'
+    if piece.has(*EFFECTS) and previous.has(*EFFECTS) and named and not earlier:
+        return False  # 'reverb and delay on the keys'
+    signed = any(piece.words[said.start][0] in "+-" for said in amounts(piece))
+    if not signed and not piece.has(*_CHANGES, *EFFECTS, *TIMBRES):
+        return False
+    return before[0] != "add_track" or bool(named) or _comparative_first(piece) or own[0] in {"change_speed", "shift_pitch"}
+
+
 def _parallel(piece: Clause, previous: Clause) -> bool:
     """'(turn the bass up and) the drums down', '(pan the guitar left and) the keys right'."""
     found = mentions(piece)
@@ -277,6 +312,7 @@ def _parallel(piece: Clause, previous: Clause) -> bool:
     return later and (previous.words[0] in _CARRIED or bare) and previous.has(*_MOVES)
 
 
+TIMBRES = ("timbre_bright", "timbre_dark", "timbre_warm", "timbre_bassy", "timbre_thin", "timbre_mids", "timbre_scoop")
 EFFECTS = tuple(
     f"effect_{kind}"
     for kind in (

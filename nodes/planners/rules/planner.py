@@ -92,10 +92,22 @@ class RulesPlanner:
         talk = smalltalk.smalltalk(message, scene)
         if talk is not None:
             return _of_talk(talk, request)
-        parts = clauses.split(message)
+        parts = clauses.split(message, lambda part: _alone(part, request))
         if not parts:
             return Plan(question=ask.VAGUE if scene.exists else ask.NO_LOOP)
         return _checked(_plan(parts, scene))
+
+
+def _alone(part: Clause, request: PlanRequest) -> tuple[str, ...]:
+    """The tools that a clause would call if it were the whole message. A bare instrument ('and a bass') is no instruction."""
+    if request.gat is None:
+        return ()
+    scene = Scene.of(request)
+    for matcher in MATCHERS:
+        outcome = None if matcher is adding.add else matcher(part, scene)
+        if outcome is not None:
+            return () if outcome.question else tuple(made.tool for made in outcome.steps)
+    return ()
 
 
 def _of_talk(talk: Outcome, request: PlanRequest) -> Plan:
@@ -126,12 +138,13 @@ def _plan(parts: Sequence[Clause], scene: Scene) -> Plan:
             if len(parts) > 1 and scene.exists:
                 steps.append(step("describe", question=part.text[:500]))
         if told is not None and outcome.steps:
-            if len(part.words) <= 3 and part.has("repeat", "reroll"):
+            if len(part.words) <= 3 and part.has("repeat", "reroll") and not mentions(part):
                 continue  # 'the second bar feels off, try again'
             same = outcome.steps[0].tool == told[1].tool
             if same and (told[1].tool == "undo" or (part.has("pronoun") and not mentions(part))):
                 return _plan([clause for clause in parts if clause is not told[0]], _speaking_of(told[0], scene))
-        told = (part, outcome.steps[-1]) if outcome.steps and not clauses.opens_with_verb(part) else None
+        complaint = part.words[0] in _SUBJECTS | {"tempo"} or part.says(*time.COMPLAINTS)
+        told = (part, outcome.steps[-1]) if outcome.steps and complaint else None
         for made in outcome.steps:
             scene.after(made)
             steps.append(made)

@@ -196,7 +196,7 @@ def length(clause: Clause, scene: Scene) -> Outcome | None:
     return do(step("vary", bars=int(wanted), amount=0.0))
 
 
-_COMPLAINTS = (
+COMPLAINTS = (
     "don't like", "do not like", "doesn't work", "does not work", "hate", "feels off", "sounds off", "is wrong", "is off", "is boring",
     "sounds wrong", "sounds weird", "is weird", "isn't good", "is not good", "is bad", "not happy with",
 )  # fmt: skip
@@ -205,14 +205,14 @@ _COMPLAINTS = (
 def regenerate(clause: Clause, scene: Scene) -> Outcome | None:
     """'Re-generate the 3-5s part', 'the last bar again', 'redo bars 2 to 3 of the bass'."""
     span = spans.find(clause, scene.bars, scene.seconds)
-    if span is not None and clause.says(*_COMPLAINTS):
+    if span is not None and clause.says(*COMPLAINTS):
         pass
     elif span is None or not (
         clause.has("reroll", "repeat", "vary", "variation", "add", "remove", "create")
         or len(clause.words) <= span.end - span.start + 2
     ):
         return None
-    told = clause.says(*_COMPLAINTS)
+    told = clause.says(*COMPLAINTS)
     away = any(m.words != "off" for m in clause.marks("remove")) and not clause.has("reroll") and not told
     if away or clause.has("louder", "quieter", "faster", "slower"):
         return ask(
