@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import datetime, timedelta
 
 from state.gat import GlobalAttributeTable
 from state.sessions import Session, SessionStore
@@ -28,12 +27,14 @@ class Conversation:
     session: Session
     records: tuple[TurnRecord, ...]
     revisions: tuple[GlobalAttributeTable, ...]
+    ends: Mapping[int, datetime]
+    """When each turn ended, in UTC."""
 
     @classmethod
     def read(cls, sessions: SessionStore, session: str) -> Conversation:
         """The conversation as stored. Raises InputError when there is no such session."""
         found = sessions.get(session)
-        return cls(found, tuple(sessions.records(session)), tuple(sessions.revisions(session)))
+        return cls(found, tuple(sessions.records(session)), tuple(sessions.revisions(session)), sessions.ended(session))
 
     @property
     def ended(self) -> tuple[TurnRecord, ...]:
@@ -60,16 +61,11 @@ class Conversation:
         return next((record for record in self.records if record.gat and record.gat.revision == revision), None)
 
     def spans(self) -> dict[int, Span]:
-        """When each turn took place. A turn's end is when its files were written; without files (nothing was made, or
-        they are gone) it is put right after the turn before, so that order and length are true and the date is near."""
+        """When each turn took place, from its end and from what its nodes took."""
         spans: dict[int, Span] = {}
-        cursor = _instant(self.session.created)
         for record in self.records:
-            length = timedelta(seconds=sum(record.usage.seconds.values()))
-            written = _written(record) if self.made(record) else None
-            ended = max(cursor + length, written) if written else cursor + length
-            spans[record.turn] = Span(ended - length, ended)
-            cursor = ended
+            ended = self.ends[record.turn]
+            spans[record.turn] = Span(ended - timedelta(seconds=sum(record.usage.seconds.values())), ended)
         return spans
 
 
@@ -100,17 +96,3 @@ def count(checks: Sequence[Check], status: str) -> int:
 
 def _merit(verdict: Verdict) -> tuple[bool, int]:
     return (not verdict.passed, count(verdict.checks, "failed"))
-
-
-def _written(record: TurnRecord) -> datetime | None:
-    if record.files is None:
-        return None
-    try:
-        return datetime.fromtimestamp(Path(record.files.mix).stat().st_mtime, UTC)
-    except OSError:
-        return None
-
-
-def _instant(text: str) -> datetime:
-    found = datetime.fromisoformat(text)
-    return found if found.tzinfo else found.replace(tzinfo=UTC)

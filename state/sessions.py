@@ -35,7 +35,7 @@ CREATE TABLE IF NOT EXISTS sessions (
 CREATE TABLE IF NOT EXISTS turns (
     session TEXT NOT NULL REFERENCES sessions(id), turn INTEGER NOT NULL, status TEXT NOT NULL, request TEXT NOT NULL,
     attachments TEXT NOT NULL, strategy TEXT NOT NULL, head_before INTEGER, head_after INTEGER, uploads TEXT NOT NULL DEFAULT '[]',
-    recoveries INTEGER NOT NULL DEFAULT 0, record TEXT, PRIMARY KEY (session, turn)
+    recoveries INTEGER NOT NULL DEFAULT 0, record TEXT, ended TEXT, PRIMARY KEY (session, turn)
 );
 CREATE TABLE IF NOT EXISTS revisions (
     session TEXT NOT NULL REFERENCES sessions(id), revision INTEGER NOT NULL, parent INTEGER, turn INTEGER NOT NULL,
@@ -230,12 +230,13 @@ class SessionStore:
     def finish_turn(self, record: TurnRecord, uploads: Sequence[Upload] = ()) -> None:
         """Write the turn's record and end it (or leave it waiting for approval)."""
         self._db.execute(
-            "UPDATE turns SET status = ?, record = ?, uploads = ?,"
+            "UPDATE turns SET status = ?, record = ?, uploads = ?, ended = ?,"
             " head_after = (SELECT head FROM sessions WHERE id = turns.session) WHERE session = ? AND turn = ?",
             (
                 record.status,
                 record.model_dump_json(),
                 json.dumps([upload.model_dump(mode="json") for upload in uploads]),
+                datetime.now(UTC).isoformat(timespec="milliseconds"),
                 record.session,
                 record.turn,
             ),
@@ -248,6 +249,13 @@ class SessionStore:
             (session, -1 if last is None else last),
         ).fetchall()
         return [TurnRecord.model_validate_json(row[0]) for row in reversed(rows)]
+
+    def ended(self, session: str) -> dict[int, datetime]:
+        """When each turn ended, in UTC."""
+        rows = self._db.execute(
+            "SELECT turn, ended FROM turns WHERE session = ? AND ended IS NOT NULL ORDER BY turn", (session,)
+        ).fetchall()
+        return {turn: datetime.fromisoformat(moment) for turn, moment in rows}
 
     def uploads(self, session: str, *, last: int = 8) -> list[Upload]:
         """The newest uploads of ended turns, oldest first."""
@@ -318,7 +326,7 @@ class SessionStore:
         with self._transaction():
             self._db.execute(
                 "INSERT INTO turns SELECT ?, turn, status, request, attachments, strategy, head_before, head_after, uploads,"
-                " recoveries, json_set(record, '$.session', ?) FROM turns WHERE session = ? AND turn <= ?",
+                " recoveries, json_set(record, '$.session', ?), ended FROM turns WHERE session = ? AND turn <= ?",
                 (new.id, new.id, session, turn),
             )
             self._db.execute(

@@ -99,7 +99,8 @@ def _whole(bpm: float, weight: float, start: int, end: int, total: int) -> tuple
         return None
     exact = bars * 240.0 / seconds
     # A pulse measured on a short sound is less exact: allow 30 ms in all, and never less than 0.2 %.
-    if abs(exact / bpm - 1) > float(np.clip(FITTED_SECONDS / seconds, 0.002, 0.015)):
+    allowed = float(np.clip(FITTED_SECONDS / seconds, 0.002, 0.015))
+    if abs(exact / bpm - 1) > allowed:
         return None
     neat = round(exact)
     miss = abs(seconds - bars * 240.0 / neat)
@@ -108,7 +109,7 @@ def _whole(bpm: float, weight: float, start: int, end: int, total: int) -> tuple
     samples = round(loop_seconds(bars, tempo, "4/4") * SAMPLE_RATE)
     shape = 1.0 if bars & (bars - 1) == 0 else (0.7 if bars % 3 == 0 or bars % 4 == 0 else 0.5)
     # A codec's silence at the ends is left out only where that agrees better with the pulse.
-    agrees = float(np.exp(-abs(np.log(exact / bpm)) / 0.004)) * (1.2 if end - start == total else 1.0)
+    agrees = float(np.exp(-abs(np.log(exact / bpm)) / allowed)) * (1.5 if end - start == total else 1.0)
     return weight * shape * agrees, Fit(tempo, bars, start, samples, True)
 
 

@@ -27,6 +27,7 @@ TUNED = 0.45
 _LOWEST_NOTE, _NOTES = 31, 66
 """MIDI notes that may explain the spectrum: 49 Hz to 2.1 kHz."""
 _PER_SEMITONE = 3
+_AT_A_TIME = 8
 _POSITIONS = 80 * _PER_SEMITONE
 _MAJOR = (0, 2, 4, 5, 7, 9, 11)
 _HARMONIC_MINOR = (0, 2, 3, 5, 7, 8, 11)
@@ -238,9 +239,12 @@ def _notes(spectrum: NDArray[np.float32]) -> Vector:
     share = np.broadcast_to(
         spectrum.sum(axis=1, keepdims=True) / len(templates), (len(spectrum), len(templates))
     ).copy()
-    for _ in range(30):
-        made = share @ templates
-        share *= (spectrum / np.maximum(made, 1e-9)) @ templates.T
+    # Frames are independent. A few at a time stay below the size from which the linear algebra library starts threads,
+    # which on a busy machine cost far more than they bring.
+    for first in range(0, len(spectrum), _AT_A_TIME):
+        part, wanted = share[first : first + _AT_A_TIME], spectrum[first : first + _AT_A_TIME]
+        for _ in range(30):
+            part *= (wanted / np.maximum(part @ templates, 1e-9)) @ templates.T
     return np.asarray(share[:, :_NOTES] + share[:, _NOTES:], dtype=np.float64)
 
 

@@ -25,10 +25,10 @@ def test_only_the_turn_that_made_a_revision_made_it(held: Held) -> None:
     assert [table.revision if table else None for table in made] == [1, 2, None, 3]
 
 
-def test_times_follow_each_other_and_are_as_long_as_was_measured(held: Held) -> None:
+def test_turns_ended_when_they_were_recorded_and_lasted_as_long_as_was_measured(held: Held) -> None:
     spans = list(Conversation.read(held.sessions, held.session).spans().values())
     for earlier, later in itertools.pairwise(spans):
-        assert earlier.ended <= later.began
+        assert earlier.ended <= later.ended
     for span, record in zip(spans, held.records, strict=True):
         assert span.ended - span.began == timedelta(seconds=sum(record.usage.seconds.values()))
 

@@ -193,6 +193,8 @@ def _interval(words: tuple[str, ...], at: int) -> Amount | None:
 def _multiple(words: tuple[str, ...], at: int) -> Amount | None:
     if words[at] in _MULTIPLES:
         return Amount("times", _MULTIPLES[words[at]], at, at + 1)
+    if words[at : at + 2] == ("half", "a") and words[at + 2 : at + 3] in (("step",), ("tone",)):
+        return Amount("semitones", 1, at, at + 3)
     if words[at] == "half" and words[at + 1 : at + 2] not in (("step",), ("tone",), ("steps",), ("time",), ("tones",)):
         if at > 0 and words[at - 1] in word_set("1st 2nd a and first last latter other second"):
             return None

@@ -21,7 +21,7 @@ from nodes.planners.rules.spelling import KNOWN_WORDS
 _STOPS = frozenset(".!?;\n")
 _JOINTS = word_set("& , - also and but n plus so then while with")
 _OPENERS = word_set(
-    """re could can should would will needs need i'm it's have add remove delete drop lose ditch kill cut take get strip scrap mute unmute silence solo isolate replace swap
+    """re could can should would will needs need i'm have add remove delete drop lose ditch kill cut take get strip scrap mute unmute silence solo isolate replace swap
     switch exchange substitute change turn make create generate compose write produce build put throw bring layer
     include insert stick toss raise boost increase lower reduce decrease crank push pull lift soften bump tuck
     pan transpose shift move pitch modulate speed slow double halve undo redo revert export save bounce download

@@ -93,9 +93,15 @@ def _pitch_target(clause: Clause, scene: Scene) -> Target:
         if target.pronoun and target.stems and scene.fresh:
             stems = target.stems
         target = Target(stems, whole=not stems)
+    if target.stems and not _names_stems(clause, scene) and all((p := scene.player(n)) and p.is_drum for n in target.stems):
+        target = Target(whole=True)  # drums have no pitch: 'it' is the loop
     if scene.protected and not (target.stems and not set(target.stems) & set(scene.protected)):
         return Target(tuple(n for n in (target.stems or scene.names) if n not in scene.protected))
     return target
+
+
+def _names_stems(clause: Clause, scene: Scene) -> bool:
+    return bool(find(clause, scene).stems) and not find(clause, scene).pronoun
 
 
 def _whole(target: Target, scene: Scene) -> bool:

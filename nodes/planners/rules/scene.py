@@ -141,14 +141,13 @@ class Scene:
         self.bars = arguments.get("bars") or (4 if creating else self.bars)
         self.time_signature = arguments.get("time_signature") or ("4/4" if creating else self.time_signature)
         words = list(arguments.get("instruments") or [])
-        if solo := arguments.get("solo"):
-            words.append(solo)
         if creating:
             self.players, self.mix_effects = [], ()
         if creating or words:
             self.players = []
-            for word in words:
-                self._added(word)
+        solo = arguments.get("solo")
+        for word in [*words, solo] if solo and solo not in words else words:
+            self._added(word)
         self.exists, self.open = True, creating or not words
         self.seconds = 0.0
         self._measure()

@@ -6,7 +6,7 @@ from nodes.planners.rules import spans
 from nodes.planners.rules.amounts import amount, amounts, degree
 from nodes.planners.rules.ask import impossible_tempo, missing
 from nodes.planners.rules.outcome import Outcome, ask, do, step
-from nodes.planners.rules.references import find
+from nodes.planners.rules.references import find, mentions
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.speech import Clause, word_set
 from state.gat import TEMPO_RANGE, quarters_per_bar
@@ -21,6 +21,9 @@ def speed(clause: Clause, scene: Scene) -> Outcome | None:
     """'a little slower', 'double the tempo', 'take it to 120', 'bump it up 5 bpm', 'Speed up this music by 1.2'."""
     if clause.has("half_time", "double_time") and not clause.has("tempo"):
         return None
+    played = {mention.start for mention in mentions(clause)}
+    if not clause.has("tempo") and any(m.end in played and m.words in {"fast", "slow", "quick"} for m in clause.marks("faster", "slower")):
+        return None  # 'a fast hi-hat'
     direction = _direction(clause)
     about = clause.has("tempo") or amount(clause, "bpm") is not None
     if direction == 0 and not about:
