@@ -1,4 +1,4 @@
-"""What one step did, measured: each function takes (expectation, scene) and returns (status, measured).
+"""What one step changed, measured: each function takes (expectation, scene) and returns (status, measured).
 
 A change needs a table before it; without one it is unmeasurable. `measured` is plain JSON.
 """
@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ensemble.listen import checks
+from ensemble.listen.checks import passed
 from ensemble.listen.effect import judge_effect
 from ensemble.listen.scene import Scene
 from ensemble.listen.shift import measure_shift
-from ensemble.listen.sound import Sound
-from ensemble.listen.stems import is_drums, matching
+from ensemble.listen.sound import level_db
+from ensemble.listen.stems import is_drums
 from state.verdict import CheckStatus, Expectation
 
 if TYPE_CHECKING:
@@ -23,93 +23,10 @@ if TYPE_CHECKING:
 
 Found = tuple[CheckStatus, Any]
 
-FAITHFUL_DB = -35.0
-"""A mix is what its stems make when nothing louder than this is left between them."""
-PART_DB = -45.0
-"""A stem fainter than this against the mix is not heard in it."""
 GAIN_TOLERANCE_DB = 0.5
 PAN_TOLERANCE = 0.12
 SHIFT_TOLERANCE = 0.3
 _UNMEASURABLE: Found = ("unmeasurable", None)
-_HEARD_FIELDS = ("audio", "score", "gain_db", "pan", "muted", "effects")
-
-
-def sounding(item: Expectation, scene: Scene) -> Found:
-    """The stem's own take is not silent. `measured`: root mean square, dBFS."""
-    sound = scene.heard(item.stem).sound
-    return _passed(not sound.silent), round(sound.rms_db, 1)
-
-
-def has(item: Expectation, scene: Scene) -> Found:
-    """A part of that name sounds in the mix: as a stem of the table where one is meant, else by listening to the mix."""
-    word = str(item.value)
-    found = [stem for stem in matching(word, scene.after.stems) if not stem.muted]
-    if found:
-        levels = {stem.name: _share_db(scene, stem.name) for stem in found}
-        loudest = max(levels.values())
-        return _passed(loudest > PART_DB), {name: round(level, 1) for name, level in levels.items()}
-    if any(stem.instrument.endswith("recording") for stem in scene.after.stems):
-        # An upload may hold anything: only listening can tell.
-        return checks.has(word, scene.heard())
-    return "failed", None
-
-
-def lacks(item: Expectation, scene: Scene) -> Found:
-    """No part of that name sounds in the mix."""
-    status, measured = has(item, scene)
-    turned: dict[CheckStatus, CheckStatus] = {"passed": "failed", "failed": "passed", "unmeasurable": "unmeasurable"}
-    return turned[status], measured
-
-
-def preserved(item: Expectation, scene: Scene) -> Found:
-    """The named stems are what they were: the same samples, notes, level, place and effects."""
-    if scene.before is None:
-        return _UNMEASURABLE
-    names = [str(name) for name in item.value or ()]
-    kept = []
-    for name in names:
-        old, new = scene.before.stem(name), scene.after.stem(name)
-        if old is not None and new is not None and all(getattr(old, f) == getattr(new, f) for f in _HEARD_FIELDS):
-            kept.append(name)
-    return _passed(kept == names), kept
-
-
-def unchanged(item: Expectation, scene: Scene) -> Found:
-    """The named fields of the table are what they were."""
-    before, after = scene.before, scene.after
-    if before is None:
-        return _UNMEASURABLE
-    names = [str(name) for name in item.value or ()]
-    kept = [name for name in names if hasattr(before, name) and getattr(before, name) == getattr(after, name)]
-    return _passed(kept == names), kept
-
-
-def added(item: Expectation, scene: Scene) -> Found:
-    """The stem was not there, sounds, and the mix is what the stems with it make."""
-    if scene.before is None:
-        return _UNMEASURABLE
-    name = str(item.stem or item.value)
-    if scene.before.stem(name) is not None or scene.after.stem(name) is None:
-        return "failed", None
-    residual = _residual_db(scene.heard().sound.audio, scene.mixdown().mix)
-    level = _share_db(scene, name)
-    return _passed(level > PART_DB and residual < FAITHFUL_DB), {
-        "level_db": round(level, 1),
-        "residual_db": round(residual, 1),
-    }
-
-
-def removed(item: Expectation, scene: Scene) -> Found:
-    """The stem is not in the table, and nothing but the remaining stems is in the mix."""
-    if scene.before is None:
-        return _UNMEASURABLE
-    names = (
-        [str(name) for name in item.value] if isinstance(item.value, list | tuple) else [str(item.value or item.stem)]
-    )
-    if any(scene.after.stem(name) is not None or scene.before.stem(name) is None for name in names):
-        return "failed", None
-    residual = _residual_db(scene.heard().sound.audio, scene.mixdown().mix)
-    return _passed(residual < FAITHFUL_DB), {"residual_db": round(residual, 1)}
 
 
 def transposed(item: Expectation, scene: Scene) -> Found:
@@ -142,7 +59,7 @@ def speed(item: Expectation, scene: Scene) -> Found:
     if scene.before is None:
         return _UNMEASURABLE
     old, new = scene.artifact(scene.before.mix).sound.samples, scene.heard().sound.samples
-    return _passed(abs(new - old / float(item.value)) <= 1), round(old / new, 4)
+    return passed(abs(new - old / float(item.value)) <= 1), round(old / new, 4)
 
 
 def gain_db(item: Expectation, scene: Scene) -> Found:
@@ -150,34 +67,21 @@ def gain_db(item: Expectation, scene: Scene) -> Found:
     pair = _before_and_after(item, scene)
     if pair is None:
         return _UNMEASURABLE
-    old, new = (_level_db(audio) for audio in pair)
+    old, new = (level_db(audio) for audio in pair)
     if old < -100 or new < -100:
         return "unmeasurable", None
     tolerance = GAIN_TOLERANCE_DB if item.stem is not None else 2 * GAIN_TOLERANCE_DB
-    return _passed(abs(new - old - float(item.value)) <= tolerance), round(new - old, 2)
+    return passed(abs(new - old - float(item.value)) <= tolerance), round(new - old, 2)
 
 
 def panned(item: Expectation, scene: Scene) -> Found:
     """Where the rendered stem stands, -1 left to 1 right, against its dry take."""
     assert item.stem is not None
     dry, rendered = scene.heard(item.stem).sound.audio, scene.rendered(item.stem)
-    if _level_db(rendered) < -100:
+    if level_db(rendered) < -100:
         return "unmeasurable", None
     place = _place(rendered, dry)
-    return _passed(abs(place - float(item.value)) <= PAN_TOLERANCE), round(place, 2)
-
-
-def muted(item: Expectation, scene: Scene) -> Found:
-    """The stem is not heard (value false: is heard), and the mix is what the stems make."""
-    assert item.stem is not None
-    wanted = item.value is not False
-    level = _level_db(scene.rendered(item.stem))
-    residual = _residual_db(scene.heard().sound.audio, scene.mixdown().mix)
-    silent = level < -100
-    return _passed(silent == wanted and residual < FAITHFUL_DB), {
-        "level_db": round(level, 1),
-        "residual_db": round(residual, 1),
-    }
+    return passed(abs(place - float(item.value)) <= PAN_TOLERANCE), round(place, 2)
 
 
 def span(item: Expectation, scene: Scene) -> Found:
@@ -197,7 +101,7 @@ def span(item: Expectation, scene: Scene) -> Found:
         different = (one != two).any(axis=0)
         outside += int(different[:start].sum()) + int(different[end:].sum())
         inside = max(inside, float(different[start:end].mean()) if end > start else 0.0)
-    return _passed(outside == 0 and inside > 0), {"changed_outside": outside, "changed_inside": round(inside, 3)}
+    return passed(outside == 0 and inside > 0), {"changed_outside": outside, "changed_inside": round(inside, 3)}
 
 
 def effect(item: Expectation, scene: Scene) -> Found:
@@ -240,7 +144,7 @@ def varied(item: Expectation, scene: Scene) -> Found:
             wrong = wrong or alike < 0.6
         else:
             measured[name] = "different"
-    return _passed(not wrong), measured
+    return passed(not wrong), measured
 
 
 def _before_and_after(item: Expectation, scene: Scene) -> tuple[Audio, Audio] | None:
@@ -254,24 +158,6 @@ def _before_and_after(item: Expectation, scene: Scene) -> tuple[Audio, Audio] | 
     return scene.rendered(item.stem, after=False), scene.rendered(item.stem)
 
 
-def _share_db(scene: Scene, name: str) -> float:
-    """Level of a rendered stem against the sum of all, dB."""
-    stems = scene.mixdown().stems
-    whole = np.sum([stems[other] for other in stems], axis=0)
-    return _level_db(stems[name]) - max(_level_db(whole), -120.0)
-
-
-def _residual_db(mix: Audio, made: Audio) -> float:
-    """What is left of `mix` when `made` is taken out of it, against `mix`, dB; 0 for another length."""
-    if mix.shape != made.shape:
-        return 0.0
-    return _level_db(mix - made) - max(_level_db(mix), -120.0)
-
-
-def _level_db(audio: Audio) -> float:
-    return Sound(audio).rms_db if audio.size else -200.0
-
-
 def _place(rendered: Audio, dry: Audio) -> float:
     """Pan from the gains of both channels under the constant-power law."""
     gains = np.sqrt(np.square(rendered, dtype=np.float64).mean(axis=1)) / np.maximum(
@@ -282,7 +168,3 @@ def _place(rendered: Audio, dry: Audio) -> float:
 
 def _cosine(left: Any, right: Any) -> float:
     return float(left @ right / max(float(np.linalg.norm(left) * np.linalg.norm(right)), 1e-9))
-
-
-def _passed(truth: bool) -> CheckStatus:
-    return "passed" if truth else "failed"

@@ -85,18 +85,18 @@ def bars(value: Any, heard: Heard) -> Found:
 def duration_seconds(value: Any, heard: Heard) -> Found:
     """Length of a file, +-10 ms."""
     measured = heard.sound.seconds
-    return _passed(abs(measured - float(value)) <= FILE_TOLERANCE_SECONDS), round(measured, 4)
+    return passed(abs(measured - float(value)) <= FILE_TOLERANCE_SECONDS), round(measured, 4)
 
 
 def audible(value: Any, heard: Heard) -> Found:
     """Not silent. `measured`: root mean square, dBFS."""
-    return _passed(not heard.sound.silent), round(heard.sound.rms_db, 1)
+    return passed(not heard.sound.silent), round(heard.sound.rms_db, 1)
 
 
 def clipping(value: Any, heard: Heard) -> Found:
     """Passed when nothing clips: true peak at most 0 dBTP and no flat tops."""
     peak, runs = max(heard.true_peak_db, -200.0), flat_tops(heard.sound.audio)
-    return _passed(peak <= 0.0 and runs < 3), {"true_peak_db": round(peak, 2), "flat_tops": runs}
+    return passed(peak <= 0.0 and runs < 3), {"true_peak_db": round(peak, 2), "flat_tops": runs}
 
 
 def seam(value: Any, heard: Heard) -> Found:
@@ -105,7 +105,7 @@ def seam(value: Any, heard: Heard) -> Found:
         return "unmeasurable", None
     found = measure_seam(heard.sound)
     measured = {"jump": round(found.jump, 4), "fall_db": round(found.fall_db, 1)}
-    return _passed(not (found.clicks or found.cut)), measured
+    return passed(not (found.clicks or found.cut)), measured
 
 
 def has(value: Any, heard: Heard) -> Found:
@@ -128,7 +128,7 @@ def loudness_lufs(value: Any, heard: Heard) -> Found:
     """Integrated loudness, +-1 LU."""
     if heard.sound.silent:
         return "unmeasurable", None
-    return _passed(abs(heard.loudness_lufs - float(value)) <= LOUDNESS_TOLERANCE_LU), round(heard.loudness_lufs, 1)
+    return passed(abs(heard.loudness_lufs - float(value)) <= LOUDNESS_TOLERANCE_LU), round(heard.loudness_lufs, 1)
 
 
 def time_signature(value: Any, heard: Heard) -> Found:
@@ -162,8 +162,9 @@ def measurable_word(word: str) -> str | None:
 
 def to_the_sample(seconds: float, samples: int) -> Found:
     """The length of a take: exact."""
-    return _passed(samples == round(seconds * SAMPLE_RATE)), round(samples / SAMPLE_RATE, 6)
+    return passed(samples == round(seconds * SAMPLE_RATE)), round(samples / SAMPLE_RATE, 6)
 
 
-def _passed(truth: bool) -> CheckStatus:
+def passed(truth: bool) -> CheckStatus:
+    """The status of what could be measured."""
     return "passed" if truth else "failed"

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ensemble.listen.sound import ONSET_HOP, Array, Sound, decibels, fast_length
+from ensemble.listen.sound import ONSET_HOP, Array, Sound, decibels, fast_length, level_db
 from state.gat import SAMPLE_RATE
 from state.verdict import CheckStatus
 
@@ -28,7 +28,7 @@ def judge_effect(kind: str, settings: dict[str, Any], before: Array, after: Arra
 
     `bpm` dates the effects that are timed in beats.
     """
-    if min(_level(before), _level(after)) < -80:
+    if min(level_db(before), level_db(after)) < -80:
         return "unmeasurable", {}
     if before.shape != after.shape:
         return "failed", {"samples": float(after.shape[1] - before.shape[1])}
@@ -97,7 +97,7 @@ def _eq(before: Array, after: Array, settings: dict[str, Any], bpm: float | None
     bands = {"low_db": (30, 110), "mid_db": (700, 1400), "high_db": (7000, 14000)}
     old, new = ({name: _band(audio, *edges) for name, edges in bands.items()} for audio in (before, after))
     wished = {name: float(settings.get(name, 0.0)) for name in bands}
-    heard = {name: new[name] - old[name] for name in bands if old[name] > _level(before) - 50}
+    heard = {name: new[name] - old[name] for name in bands if old[name] > level_db(before) - 50}
     if len(heard) < 2:
         return None
     names = sorted(heard, key=lambda name: wished[name])
@@ -119,7 +119,7 @@ def _compressor(before: Array, after: Array, settings: dict[str, Any], bpm: floa
 def _distortion(before: Array, after: Array, settings: dict[str, Any], bpm: float | None) -> Directed:
     """Flatter crests, or more partials on top."""
     crest = _crest(after) - _crest(before)
-    highs = (_band(after, 3000, 16000) - _level(after)) - (_band(before, 3000, 16000) - _level(before))
+    highs = (_band(after, 3000, 16000) - level_db(after)) - (_band(before, 3000, 16000) - level_db(before))
     return crest < -0.5 or highs > 1.0, {"crest_db": round(crest, 1), "highs_db": round(highs, 1)}
 
 
@@ -184,11 +184,7 @@ def _spread(audio: Array) -> float:
 
 
 def _crest(audio: Array) -> float:
-    return decibels(float(np.abs(audio).max())) - _level(audio)
-
-
-def _level(audio: Array) -> float:
-    return decibels(float(np.sqrt(np.square(audio, dtype=np.float64).mean())))
+    return decibels(float(np.abs(audio).max())) - level_db(audio)
 
 
 def _band(audio: Array, low: float, high: float) -> float:

@@ -13,6 +13,7 @@ from ensemble.listen.expect import parse_expectations
 from ensemble.listen.seam import measure_seam
 from ensemble.listen.tempo import judge_tempo
 from ensemble.listen.tonality import relative
+from state.errors import UploadError
 from state.verdict import Expectation
 
 LONGEST_SECONDS = 3600.0
@@ -25,7 +26,11 @@ def measure_file(
     expectation, in order, named by its key. Raises InputError for an expectation that cannot be asked of a file and
     UploadError for a file that is not usable audio."""
     wanted = [parse_expectations([item])[0] if isinstance(item, str) else item for item in expectations]
-    audio = decode(path, max_seconds)
+    try:
+        audio = decode(path, max_seconds)
+    except UploadError as error:
+        # The same words, but nothing was attached here.
+        raise UploadError(error.message, field="file") from None
     rate, channels = facts(path)
     heard = Heard(audio)
     analysis = analysis_of(heard)

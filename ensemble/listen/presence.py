@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ensemble.listen.partials import find_partials
 from ensemble.listen.sound import TONE_RATE, TONE_WINDOW, Array, Sound
-from ensemble.listen.tonality import find_partials
 from state.verdict import CheckStatus
 
 HEARD, ABSENT = 0.6, 0.4

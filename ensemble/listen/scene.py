@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from ensemble.listen.analyse import Heard
+from ensemble.listen.sound import level_db
 from ensemble.protocols import Mixdown, Mixer, MixStem
 from state.artifacts import ArtifactStore
 from state.gat import GlobalAttributeTable, Stem
@@ -60,6 +63,20 @@ class Scene:
             )
             self._rendered.update({(True, name): audio for name, audio in self._mixdown.stems.items()})
         return self._mixdown
+
+    def share_db(self, name: str) -> float:
+        """Level of a rendered stem against the sum of all, dB."""
+        stems = self.mixdown().stems
+        whole = np.sum(list(stems.values()), axis=0)
+        return level_db(stems[name]) - max(level_db(whole), -120.0)
+
+    def residual_db(self) -> float:
+        """What is left of the take's mix when the mix of its stems is taken out of it, against the mix, dB; 0 where the
+        lengths differ."""
+        mix, made = self.heard().sound.audio, self.mixdown().mix
+        if mix.shape != made.shape:
+            return 0.0
+        return level_db(mix - made) - max(level_db(mix), -120.0)
 
     def _stem(self, table: GlobalAttributeTable, name: str) -> Stem:
         stem = table.stem(name)

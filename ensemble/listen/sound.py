@@ -58,7 +58,7 @@ class Sound:
     @cached_property
     def rms_db(self) -> float:
         """Root mean square of both channels, dBFS; -200 for digital silence."""
-        return decibels(float(np.sqrt(np.square(self.audio, dtype=np.float64).mean())))
+        return level_db(self.audio)
 
     @cached_property
     def silent(self) -> bool:
@@ -113,6 +113,11 @@ class Sound:
         frames = np.lib.stride_tricks.sliding_window_view(padded, TONE_WINDOW)[: max(1, len(half)) : TONE_HOP]
         window = np.hanning(TONE_WINDOW).astype(np.float32)
         return np.abs(np.fft.rfft(frames * window, axis=1)).astype(np.float32)
+
+
+def level_db(audio: Audio) -> float:
+    """Root mean square of `audio`, any shape, dBFS; -200 for digital silence and for nothing."""
+    return decibels(float(np.sqrt(np.square(audio, dtype=np.float64).mean()))) if audio.size else -200.0
 
 
 def decibels(amplitude: float) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ensemble.listen import change, checks
+from ensemble.listen import change, checks, parts
 from ensemble.listen.scene import Scene
 from ensemble.protocols import Mixer
 from state.artifacts import ArtifactStore
@@ -80,18 +80,18 @@ VERIFIERS: dict[str, Callable[[Expectation, Scene], Found]] = {
     "bpm": _bpm,
     "bars": _bars,
     "duration_seconds": _duration,
-    "has": change.has,
-    "lacks": change.lacks,
-    "sounding": change.sounding,
-    "preserved": change.preserved,
-    "unchanged": change.unchanged,
-    "added": change.added,
-    "removed": change.removed,
+    "has": parts.has,
+    "lacks": parts.lacks,
+    "sounding": parts.sounding,
+    "preserved": parts.preserved,
+    "unchanged": parts.unchanged,
+    "added": parts.added,
+    "removed": parts.removed,
     "transposed": change.transposed,
     "speed": change.speed,
     "gain_db": change.gain_db,
     "panned": change.panned,
-    "muted": change.muted,
+    "muted": parts.muted,
     "span": change.span,
     "effect": change.effect,
     "varied": change.varied,

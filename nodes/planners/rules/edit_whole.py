@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ensemble.band.instruments import resolve
 from ensemble.band.theory import Key, parse_key
 from nodes.planners.rules.amounts import amounts, degree
 from nodes.planners.rules.ask import missing
@@ -98,10 +99,14 @@ def rearrange(clause: Clause, scene: Scene) -> Outcome | None:
         and not clause.has("create", "style", "mood_move", "more", "replace")
     ):
         return None
-    solo = next((m.words for m in reading.instruments if m.solo or f"{m.words} solo" in clause.text.lower()), None)
-    words = [m.words for m in reading.instruments]
+    soloist = next((m for m in reading.instruments if m.solo or f"{m.words} solo" in clause.text.lower()), None)
+    solo = soloist.words.lower().removesuffix(" solo") if soloist else None
     without = [w.words for w in reading.without]
-    instruments: list[str] = words if len(words) > (1 if solo else 0) and not (solo and len(words) == 1) else []
+    instruments = [m.words.lower() for m in reading.instruments if m is not soloist]
+    if instruments and len(instruments) < 3 and not clause.says("only", "just"):
+        instruments += _beside(instruments, without, scene)
+    if solo and instruments:
+        instruments.append(solo)
     if not genre and not instruments:
         gone = {name for word in without for name in find_names(word, scene)}
         instruments = [name for name in scene.names if name not in gone]
@@ -111,6 +116,18 @@ def rearrange(clause: Clause, scene: Scene) -> Outcome | None:
             time_signature=metre if metre != scene.time_signature else None, key=_mode_for(mood, reading, scene), feel=reading.feel,
         )
     )  # fmt: skip
+
+
+def _beside(words: list[str], without: list[str], scene: Scene) -> list[str]:
+    """The stems that stay beside one or two new players ('funk, with a slap bass'): those of other roles."""
+    chosen = [choice for word in words if (choice := resolve(word, scene.genre)) is not None]
+    taken = {choice.instrument.role for choice in chosen} | {choice.stem for choice in chosen}
+    gone = {name for word in without for name in find_names(word, scene)}
+    return [
+        player.name
+        for player in scene.players
+        if player.role not in taken and player.name not in taken | gone and resolve(player.name) is not None
+    ]
 
 
 def _of_a_part(reading: Reading) -> bool:

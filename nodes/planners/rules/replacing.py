@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from ensemble.band.instruments import resolve
+from ensemble.band.instruments import Choice, resolve
 from nodes.planners.rules import attributes
 from nodes.planners.rules.ask import ONLY_VOICE, missing, which
 from nodes.planners.rules.outcome import Outcome, ask, do, step
 from nodes.planners.rules.references import Target, find, mentions, named
-from nodes.planners.rules.scene import Scene
+from nodes.planners.rules.scene import Player, Scene
 from nodes.planners.rules.speech import Clause, word_set
 
 
@@ -31,9 +31,22 @@ def replace(clause: Clause, scene: Scene) -> Outcome | None:
     if not stems:
         return ask(which(scene)) if target.pronoun or not old.words else None
     words = [mention.words.lower() for mention in wanted]
-    return do(
-        *(step("replace_track", stem=name, instrument=words[min(i, len(words) - 1)]) for i, name in enumerate(stems))
-    )
+    steps = []
+    for index, name in enumerate(stems):
+        word = words[min(index, len(words) - 1)]
+        player, choice = scene.player(name), resolve(word, scene.genre)
+        if player is not None and choice is not None and _cannot_take_over(player, choice):
+            # A drum kit's part says nothing to another instrument: that one gets a part of its own
+            steps += [step("remove_track", stems=[name]), step("add_track", instrument=word)]
+        else:
+            steps.append(step("replace_track", stem=name, instrument=word))
+    return do(*steps)
+
+
+def _cannot_take_over(player: Player, choice: Choice) -> bool:
+    """Drums and pitched instruments cannot play each other's part, nor a kit and a single drum."""
+    kits = (player.role == "drums", choice.instrument.is_drum and not choice.instrument.pitches)
+    return player.is_drum != choice.instrument.is_drum or (player.is_drum and kits[0] != kits[1])
 
 
 def _of_a_kind(words: str, scene: Scene) -> tuple[str, ...]:
