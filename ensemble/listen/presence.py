@@ -2,7 +2,7 @@
 
 Two logistic models on a few physical features, fitted to 415 mixes with known parts: sequenced loops on a General MIDI
 SoundFont, and recorded one-shots of nine drum kits, alone and with played parts. By five-fold cross-validation, at the
-thresholds below, drums were wrongly claimed or denied in 1 % and left open in 2 %; bass 2 % and 2 %. Long-ringing
+thresholds below, drums were wrongly claimed or denied in 2 % and left open in 2 %, and so was bass. Long-ringing
 kick drums of electronic kits are what is most easily taken for a bass.
 """
 

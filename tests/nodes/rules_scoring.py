@@ -59,18 +59,24 @@ def score(cases: Iterable[dict[str, Any]]) -> Score:
         right += sequence
         checks = [*_attributes(case, plan, situation), *_words(case, plan)]
         if not sequence:
-            checks = [(name, False) for name in case.get("with", {})] + [(name, False) for name in ("unmet", "says") if name in case]
+            checks = [(name, False) for name in case.get("with", {})] + [
+                (name, False) for name in ("unmet", "says") if name in case
+            ]
             wrong.append(f"{case['text']!r} on {case['table']}: {_shown(plan)}, wanted {case['tools']}")
         attributes += len(checks)
         right_attributes += sum(good for _, good in checks)
         if sequence and not all(good for _, good in checks):
-            wrong.append(f"{case['text']!r} on {case['table']}: {[n for n, good in checks if not good]} in {_shown(plan)}")
+            wrong.append(
+                f"{case['text']!r} on {case['table']}: {[n for n, good in checks if not good]} in {_shown(plan)}"
+            )
     return Score(total, right, attributes, right_attributes, tuple(wrong))
 
 
 def _shown(plan: Plan) -> str:
     if plan.steps and not plan.question:
-        return "; ".join(f"{made.tool}{made.arguments}" for made in plan.steps) + (f" unmet {plan.unmet}" if plan.unmet else "")
+        return "; ".join(f"{made.tool}{made.arguments}" for made in plan.steps) + (
+            f" unmet {plan.unmet}" if plan.unmet else ""
+        )
     return f"question: {plan.question}" if plan.question else f"answer: {plan.answer}"
 
 
@@ -103,7 +109,11 @@ def _words(case: dict[str, Any], plan: Plan) -> list[tuple[str, bool]]:
 def agrees(value: Any, wanted: Any) -> bool:
     """Whether an argument is what a request wants; see the head of requests.yaml."""
     if not isinstance(wanted, dict):
-        return bool(sorted(value or []) == sorted(wanted) if isinstance(wanted, list) and not _ordered(wanted) else value == wanted)
+        return bool(
+            sorted(value or []) == sorted(wanted)
+            if isinstance(wanted, list) and not _ordered(wanted)
+            else value == wanted
+        )
     tests = {
         "below": lambda w: value is not None and value < w,
         "above": lambda w: value is not None and value > w,

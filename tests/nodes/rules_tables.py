@@ -79,14 +79,23 @@ def step(tool: str, **arguments: object) -> Step:
     return Step(tool=tool, arguments=arguments, status="passed")
 
 
-FIRST = past(1, "a dusty hip hop loop, 86 bpm, G minor, keys, bass and drums", 1, step("text_to_music", genre="hip hop", bpm=86.0, key="G minor"))
+FIRST = past(
+    1,
+    "a dusty hip hop loop, 86 bpm, G minor, keys, bass and drums",
+    1,
+    step("text_to_music", genre="hip hop", bpm=86.0, key="G minor"),
+)
 ADDED = past(2, "put a soft clarinet on top", 2, step("add_track", instrument="clarinet", dynamics="soft", role="lead"))
-UPLOADED = Upload(name="beat.wav", original="o", audio="a", duration_seconds=8.0, bpm=100.0, bars=4, instrument="drum recording")
+UPLOADED = Upload(
+    name="beat.wav", original="o", audio="a", duration_seconds=8.0, bpm=100.0, bars=4, instrument="drum recording"
+)
 SONG = Upload(name="song.wav", original="o", audio="a", duration_seconds=8.0, bpm=100.0, bars=4, key="A minor")
 RIFF = Upload(name="riff.wav", original="o", audio="r", duration_seconds=8.0, bpm=100.0, bars=4)
 
 
-def _one(*stems: Stem, history: list[PastTurn] | None = None, uploads: list[Upload] | None = None, **fields: object) -> Situation:
+def _one(
+    *stems: Stem, history: list[PastTurn] | None = None, uploads: list[Upload] | None = None, **fields: object
+) -> Situation:
     return Situation(FakeRevisions([table(*stems, **fields)]), [FIRST] if history is None else history, uploads or [])
 
 

@@ -115,4 +115,11 @@ def test_what_is_not_there_is_named() -> None:
 
 
 def test_slips_of_the_keyboard_are_repaired_in_words_of_instruction() -> None:
-    assert respelled(clause("remvoe teh drums, trasnpose it")).words == ("remove", "the", "drums", ",", "transpose", "it")
+    assert respelled(clause("remvoe teh drums, trasnpose it")).words == (
+        "remove",
+        "the",
+        "drums",
+        ",",
+        "transpose",
+        "it",
+    )

@@ -19,7 +19,9 @@ CASES = requests()
 def test_requests_become_acceptable_plans(held: bool) -> None:
     found = score(case for case in CASES if held_out(case) is held)
     wrong = "" if held else "\n" + "\n".join(found.wrong)  # held-out failures stay unseen while developing
-    shares = f"{found.sequence:.3f} of {found.requests} sequences, {found.attribute:.3f} of {found.attributes} attributes"
+    shares = (
+        f"{found.sequence:.3f} of {found.requests} sequences, {found.attribute:.3f} of {found.attributes} attributes"
+    )
     print(shares)  # noqa: T201 - the figure is what the test is for
     assert found.sequence >= 0.95, shares + wrong
     assert found.attribute >= 0.90, shares + wrong

@@ -121,7 +121,11 @@ def add(clause: Clause, scene: Scene) -> Outcome | None:
         return None
     reading = attributes.read(clause.text)
     found = _new_ones(clause)
-    if verb is None and not (found and (clause.words[0] in _ARTICLES or not any(named(m.words, scene) for m in found))):
+    new = bool(found) and not any(named(m.words, scene) for m in found)
+    redone = clause.begins("reroll", "repeat", "replace", "mute", "solo") is not None
+    if verb is None and not (found and clause.words[0] in _ARTICLES) and (not new or redone):
+        return None
+    if _another_of(clause, scene):
         return None
     if found and all(named(m.words.lower(), scene) and _definite(clause, m.words) for m in found):
         return None
@@ -131,6 +135,16 @@ def add(clause: Clause, scene: Scene) -> Outcome | None:
     unmet = [NO_VOICE] if reading.singing is True else []
     unmet += [f"There is no {lack.words} in the band, so it is left out." for lack in reading.missing]
     return do(*steps, unmet=tuple(unmet))
+
+
+def _another_of(clause: Clause, scene: Scene) -> bool:
+    """'a new bass line', 'a different bass', 'try another drum pattern': other notes for a stem that is there."""
+    for mention in mentions(clause):
+        before = set(clause.words[max(0, mention.start - 2) : mention.start])
+        part = clause.part(mention.start).says("line", "part", "pattern", "groove", "bassline")
+        if named(mention.words, scene) and (before & {"new", "different"} or ("another" in before and part)):
+            return not clause.begins("add") or clause.words[0] not in {"add", "layer", "insert"}
+    return False
 
 
 def _definite(clause: Clause, words: str) -> bool:
@@ -237,7 +251,8 @@ def more_of(clause: Clause, scene: Scene) -> Outcome | None:
     if mark is None or (clause.has("add") and clause.begins("add") and not clause.begins("more")):
         return None
     found = [m for m in mentions(clause) if m.start >= mark.end]
-    if not found or found[0].start > mark.end + 2:
+    between = set(clause.words[mark.end : found[0].start]) if found else set()
+    if not found or found[0].start > mark.end + 2 or between - {"of", "the", "from", "on", "volume", "my", "that"}:
         return None
     stems = named(found[0].words, scene)
     if clause.says("too much") or mark.kind == "less":

@@ -8,6 +8,7 @@ from nodes.planners.rules.attributes import read
 from nodes.planners.rules.outcome import Outcome
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.speech import Clause
+from nodes.planners.rules.spelling import unknown_verb
 
 NO_LOOP = (
     "There is no loop to change yet. What should I make first? For example: 'a dusty hip hop loop, 86 bpm, G minor, keys, "
@@ -70,6 +71,8 @@ def impossible(clause: Clause, scene: Scene) -> Outcome | None:
         return Outcome(question=NO_SAMPLE)
     if clause.words[0] in {"sing", "rap", "beatbox", "hum", "yodel"}:
         return Outcome(question=ONLY_VOICE)
+    if unknown_verb(clause):
+        return Outcome(question=not_understood(clause, scene))
     reading = read(clause.text)
     if reading.singing and not reading.instruments and clause.has("create", "add", "replace") and scene.exists:
         return Outcome(question=ONLY_VOICE)

@@ -13,15 +13,14 @@ from itertools import pairwise
 
 from nodes.planners.rules.amounts import amounts
 from nodes.planners.rules.attributes import read
-from nodes.planners.rules.lexicon import meanings
 from nodes.planners.rules.references import mentions
-from nodes.planners.rules.speech import BREAKS, Clause, vocabulary, word_set
-from nodes.planners.rules.spelling import KNOWN_WORDS
+from nodes.planners.rules.speech import BREAKS, Clause, word_set
+from nodes.planners.rules.spelling import unknown_verb
 
 _STOPS = frozenset(".!?;\n")
 _JOINTS = word_set("& , - also and but n plus so then while with")
 _OPENERS = word_set(
-    """re could can should would will needs need i'm have add remove delete drop lose ditch kill cut take get strip scrap mute unmute silence solo isolate replace swap
+    """want re could can should would will needs need i'm have add remove delete drop lose ditch kill cut take get strip scrap mute unmute silence solo isolate replace swap
     switch exchange substitute change turn make create generate compose write produce build put throw bring layer
     include insert stick toss raise boost increase lower reduce decrease crank push pull lift soften bump tuck
     pan transpose shift move pitch modulate speed slow double halve undo redo revert export save bounce download
@@ -72,9 +71,12 @@ def split(message: Clause, trial: Trial = lambda clause: ()) -> list[Clause]:
             continue
         if previous is not None and piece.joint in {"but", ","} and not piece.hard and _only_again(previous):
             found[-1] = bare
-        elif previous is None or piece.hard or _opens(bare, piece.joint, previous):
-            found.append(bare)
-        elif _stands_alone(bare, previous, trial):
+        elif (
+            previous is None
+            or piece.hard
+            or _opens(bare, piece.joint, previous)
+            or _stands_alone(bare, previous, trial)
+        ):
             found.append(bare)
         elif _parallel(bare, previous):
             found.append(_with_verb_of(previous, bare))
@@ -195,16 +197,28 @@ def _opens(piece: Clause, joint: str, previous: Clause) -> bool:
         if first == "drop" and len(piece.words) > 1 and len(piece.words[1]) == 1:
             return False  # 'drop D' is a tuning
         return not (first in word_set("bass double is lead lower pad quiet solo warm") and _noun_phrase(piece))
+    if piece.says(
+        "would be nice",
+        "would be lovely",
+        "would be great",
+        "would be good",
+        "would be cool",
+        "would help",
+        "would work",
+    ):
+        return True
+    if piece.has("solo_noun") and mentions(piece) and not previous.begins("add", "create", "style"):
+        return True
     wish = piece.begins("add")
     if wish is not None and wish.end > 1 and first not in {"put", "with", "a", "an", "double"}:
         return True  # 'i need', 'how about', 'give me'
-    if piece.begins("undo", "repeat", "protect", "redo") and first not in {"the", "previous", "original"}:
+    if piece.begins("undo", "keep", "repeat", "protect", "redo") and first not in {"the", "previous", "original"}:
         return True
     if first in {"no", "without", "minus", "sans"}:
         return not (previous.begins("create", "style") or previous.has("style") or read(previous.text).genre)
     if _frame_only(piece):
         return True
-    return _unknown_verb(piece) or _comparative_first(piece)
+    return unknown_verb(piece) or _comparative_first(piece)
 
 
 def _frame_only(piece: Clause) -> bool:
@@ -219,19 +233,6 @@ def _frame_only(piece: Clause) -> bool:
     ):
         return True
     return len(piece.words) <= 3 + start and piece.has("mode_word") and read(piece.text).key is not None
-
-
-def _unknown_verb(piece: Clause) -> bool:
-    """'(make the drums softer and) frobnicate the bass': a word that nobody knows where a verb would stand."""
-    first = piece.words[0]
-    known = first in vocabulary() or first in meanings() or first in KNOWN_WORDS
-    return (
-        not known
-        and first.isalpha()
-        and len(first) > 3
-        and piece.words[1:2]
-        and piece.words[1] in {"the", "it", "my", "all", "them", "that"}
-    ) or False
 
 
 def _noun_phrase(piece: Clause) -> bool:
@@ -290,7 +291,15 @@ def _stands_alone(piece: Clause, previous: Clause, trial: Trial) -> bool:
     signed = any(piece.words[said.start][0] in "+-" for said in amounts(piece))
     if not signed and not piece.has(*_CHANGES, *EFFECTS, *TIMBRES):
         return False
-    return before[0] != "add_track" or bool(named) or _comparative_first(piece) or own[0] in {"change_speed", "shift_pitch"}
+    wide = piece.has("mixword", "all") or own[0] in {
+        "change_speed",
+        "shift_pitch",
+        "vary",
+        "set_chords",
+        "undo",
+        "export",
+    }
+    return before[0] != "add_track" or bool(named) or wide or _comparative_first(piece)
 
 
 def _parallel(piece: Clause, previous: Clause) -> bool:
@@ -298,6 +307,13 @@ def _parallel(piece: Clause, previous: Clause) -> bool:
     found = mentions(piece)
     if not found or not mentions(previous):
         return False
+    if (
+        previous.begins("replace")
+        and len(found) > 1
+        and found[0].start <= 1
+        and set(piece.words) & {"for", "with", "by", "to", "into"}
+    ):
+        return True  # '(swap the drums for congas and) the bass for a tuba'
     worn = [mark for mark in piece.marks(*EFFECTS) if mark.end <= found[0].start]
     if worn and previous.has(*EFFECTS) and previous.begins("add", "replace", *EFFECTS):
         return True
@@ -334,7 +350,7 @@ EFFECTS = tuple(
 def _with_verb_of(previous: Clause, piece: Clause) -> Clause:
     return (
         previous.part(0, 1).joined(piece)
-        if previous.words[0] in _CARRIED or (previous.begins("add") and not previous.begins(*_COMPARATIVES))
+        if previous.words[0] in _CARRIED or (previous.begins("add", "replace") and not previous.begins(*_COMPARATIVES))
         else piece
     )
 

@@ -9,7 +9,7 @@ from nodes.planners.rules.ask import missing
 from nodes.planners.rules.attributes import Reading, read
 from nodes.planners.rules.lexicon import mood_implies
 from nodes.planners.rules.outcome import Outcome, ask, do, step
-from nodes.planners.rules.references import find
+from nodes.planners.rules.references import Target, find
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.speech import Clause
 from state.errors import LoopCopilotError
@@ -65,7 +65,9 @@ def rearrange(clause: Clause, scene: Scene) -> Outcome | None:
     reading = read(clause.text)
     moved = [mark.words for mark in clause.marks("mood_move")]
     genre = next((_GENRES[word] for word in moved if word in _GENRES), reading.genre)
-    mood = next((_MOODS[word] for word in moved if word in _MOODS), None if _of_a_part(reading) else reading.mood)
+    mood = next(
+        (_MOODS[word] for word in moved if word in _MOODS), None if _of_a_part(reading) and not genre else reading.mood
+    )
     if mood and (clause.has("less") or clause.says("too", "not so", "not as")) and not clause.has("more"):
         mood = _OPPOSITES.get(mood, "calm")
     elif (
@@ -103,7 +105,7 @@ def rearrange(clause: Clause, scene: Scene) -> Outcome | None:
     solo = soloist.words.lower().removesuffix(" solo") if soloist else None
     without = [w.words for w in reading.without]
     instruments = [m.words.lower() for m in reading.instruments if m is not soloist]
-    if instruments and len(instruments) < 3 and not clause.says("only", "just"):
+    if instruments and len(instruments) < 3 and not clause.says("only", "just", "for"):
         instruments += _beside(instruments, without, scene)
     if solo and instruments:
         instruments.append(solo)
@@ -186,6 +188,8 @@ def vary(clause: Clause, scene: Scene) -> Outcome | None:
     ):
         return None
     target = find(clause, scene)
+    if not target.said and clause.says("try another", "another one"):
+        target = Target(scene.present(scene.focus))
     if target.unclear or (target.missing and not target.stems):
         return (
             ask(target.unclear or missing(target.missing, scene))

@@ -166,7 +166,12 @@ def effects(clause: Clause, scene: Scene) -> Outcome | None:
         return _off(clause, scene, [k for k in _KINDS if k in {"reverb", "delay", "chorus", "distortion"}])
     if not kinds:
         return _any_effect(clause, scene)
-    if kinds == ["chorus"] and clause.says("the chorus") and not _wearing(kinds, scene, ())[0] and not clause.has("remove"):
+    if (
+        kinds == ["chorus"]
+        and clause.says("the chorus")
+        and not _wearing(kinds, scene, ())[0]
+        and not clause.has("remove")
+    ):
         return ask("A loop has no verse or chorus, it repeats. Should the whole loop change, or some bars of it?")
     adjectives = all(_adjective(mark) for mark in marks_in(clause))
     told = clause.words[0] in {"the", "it's", "its", "this", "that", "my"} and clause.says(
@@ -179,7 +184,7 @@ def effects(clause: Clause, scene: Scene) -> Outcome | None:
     if clause.has("less") and not clause.has("add") and kinds != ["eq"] and not adjectives:
         return _less(clause, scene, kinds)
     target = _on(clause, scene)
-    if target.unclear or (target.missing and not target.stems):
+    if target.unclear or target.missing:
         return ask(target.unclear or missing(target.missing, scene))
     return do(step("add_effect", effects=chain(clause), stems=list(target.stems)))
 
@@ -221,7 +226,7 @@ def _wearing(kinds: list[str], scene: Scene, among: tuple[str, ...]) -> tuple[li
 
 def _off(clause: Clause, scene: Scene, kinds: list[str]) -> Outcome | None:
     target = _on(clause, scene)
-    if target.unclear or (target.missing and not target.stems):
+    if target.unclear or target.missing:
         return ask(target.unclear or missing(target.missing, scene))
     among = target.stems if not target.pronoun or set(target.stems) & set(_wearing(kinds, scene, ())[0]) else ()
     if among and not clause.has("pronoun") and not _names_a_stem(clause, scene):
@@ -254,7 +259,7 @@ def _names_a_stem(clause: Clause, scene: Scene) -> bool:
 def _less(clause: Clause, scene: Scene, kinds: list[str]) -> Outcome | None:
     """Half as much as there is of it; a small amount where it cannot be seen."""
     target = _on(clause, scene)
-    if target.unclear or (target.missing and not target.stems):
+    if target.unclear or target.missing:
         return ask(target.unclear or missing(target.missing, scene))
     stems, mix = _wearing(kinds, scene, target.stems)
     if not stems and not mix:

@@ -126,9 +126,9 @@ def _edits(clause: Clause) -> bool:
             (reading.bpm is not None and "bpm" not in reading.inferred)
             or reading.key
             or reading.bars
-            or reading.genre
-            or reading.mood
+            or (reading.genre and "genre" not in reading.inferred)
             or reading.time_signature
+            or clause.says("sound like", "feel like", "sounds like", "feels like")
         )
         return not says_frame or (clause.has("faster", "slower") and not reading.bpm)
     if words[0] in _EDITS:

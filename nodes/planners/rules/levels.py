@@ -73,7 +73,7 @@ def solo(clause: Clause, scene: Scene) -> Outcome | None:
     verb = mark.start == 0 or clause.says("let me", "put", "just", "only") or mark.end - mark.start > 1
     if mark.words == "solo" and (not verb or (mark.start and clause.words[mark.start - 1] in {"a", "the", "some"})):
         return None
-    target = mix_target(clause.part(mark.end), scene)
+    target = mix_target(clause.part(mark.end) if mark.start == 0 else clause.without([(mark.start, mark.end)]), scene)
     if target.unclear or target.missing:
         return ask(target.unclear or missing(target.missing, scene))
     if not target.stems:
@@ -95,7 +95,8 @@ def pan(clause: Clause, scene: Scene) -> Outcome | None:
     target = mix_target(clause, scene)
     if target.unclear or target.missing:
         return ask(target.unclear or missing(target.missing, scene))
-    stems = target.stems or (tuple(scene.names) if len(scene.names) == 1 else ())
+    everything = target.whole and not target.pronoun and verb
+    stems = target.stems or (tuple(scene.names) if len(scene.names) == 1 or everything else ())
     if not stems:
         return ask(which(scene)) if verb or wanted[0].kind != "center" else None
     if {mark.kind for mark in wanted} >= {"left", "right"} or wanted[0].kind == "spread":
@@ -165,10 +166,13 @@ def gain(clause: Clause, scene: Scene) -> Outcome | None:
     direction = _direction(clause, scene)
     if any(mark.end - mark.start > 1 and mark.words.endswith("up") for mark in clause.marks("reroll")):
         return None  # 'change up the drums' is no level
+    if clause.says("come up with"):
+        return None
     if direction is None:
         return None
-    target = mix_target(clause, scene)
-    if target.unclear or (target.missing and not target.stems):
+    over = clause.first("drowning")
+    target = mix_target(clause.part(0, over.start) if over is not None and over.start > 1 else clause, scene)
+    if target.unclear or target.missing:
         return ask(target.unclear or missing(target.missing, scene))
     value = _change(clause, direction)
     if abs(value) > _FARTHEST_DB * 2.5:

@@ -36,6 +36,8 @@ def pitch(clause: Clause, scene: Scene) -> Outcome | None:
         "retune",
     )
     words = set(clause.words)
+    if clause.says("more notes", "fewer notes", "less notes", "long notes", "notes in") and said is None:
+        return None
     if clause.says("tone down", "tone it down", "tone that down"):
         return None
     if said is None and not verb and not (clause.has("pitch") and words & (_UP | _DOWN)):
@@ -93,7 +95,11 @@ def _pitch_target(clause: Clause, scene: Scene) -> Target:
         if target.pronoun and target.stems and scene.fresh:
             stems = target.stems
         target = Target(stems, whole=not stems)
-    if target.stems and not _names_stems(clause, scene) and all((p := scene.player(n)) and p.is_drum for n in target.stems):
+    if (
+        target.stems
+        and not _names_stems(clause, scene)
+        and all((p := scene.player(n)) and p.is_drum for n in target.stems)
+    ):
         target = Target(whole=True)  # drums have no pitch: 'it' is the loop
     if scene.protected and not (target.stems and not set(target.stems) & set(scene.protected)):
         return Target(tuple(n for n in (target.stems or scene.names) if n not in scene.protected))

@@ -187,7 +187,7 @@ def _outcome(left: Sequence[Clause], scene: Scene) -> tuple[int, Outcome | None]
         outcome = _matched(shorter, scene)
     if outcome is None and smalltalk.smalltalk(part, scene) is not None:
         outcome = UNDERSTOOD
-    if outcome is None and len(left) > 1 and part.words[0] in _SUBJECTS:
+    if outcome is None and len(left) > 1 and part.words[0] in _SUBJECTS and _only_again(left[1]):
         joined = part.joined(left[1])
         outcome = _matched(joined, scene)
         if outcome is not None and (outcome.steps or outcome.question):
@@ -223,9 +223,27 @@ def _dislike(part: Clause, scene: Scene) -> bool:
     return True
 
 
+_FINITE = word_set(
+    """is are was were be feels feel felt sounds sound seems seem looks i'm i've it's that's there's we're we've they're goes go going has
+    have had love loved like liked think thought know working wanted want need needs makes made drags hurts works came comes too changed isn't doesn't aren't didn't don't wasn't"""
+)
+"""A statement says one of these; without them words are no remark but something that was not understood."""
+
+
+_DENIALS = word_set("isn't doesn't aren't didn't don't wasn't can't sure")
+
+
+def _only_again(part: Clause) -> bool:
+    return len(part.words) <= 3 and part.has("repeat", "reroll")
+
+
 def _remark(part: Clause, scene: Scene) -> bool:
     """A sentence that tells and does not ask: 'the drums feel stiff'. What it speaks of is what 'them' means next."""
-    if part.words[0] not in _SUBJECTS or (part.has("negation") and not part.says("not sure")):
+    if (
+        part.words[0] not in _SUBJECTS
+        or not set(part.words) & _FINITE
+        or (part.has("negation") and not set(part.words) & _DENIALS)
+    ):
         return False
     target = find(part, scene)
     if target.stems and not target.pronoun:

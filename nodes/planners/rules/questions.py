@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from nodes.planners.rules.amounts import amounts
 from nodes.planners.rules.ask import listed
 from nodes.planners.rules.outcome import Outcome, do, say, step
 from nodes.planners.rules.references import mentions, named
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.speech import Clause, word_set
-from state.gat import GlobalAttributeTable
+from state.gat import GlobalAttributeTable, Stem
 
 _ASKING = word_set(
     """what what's whats which how who is are does do did was were has have when where why whose am how's"""
@@ -84,73 +86,25 @@ def question(clause: Clause, scene: Scene) -> Outcome | None:
     return None
 
 
+_OF_THE_PAST = (
+    "change", "changed", "changes", "did you do", "have you done", "you do", "happened", "did you just", "history", "different now",
+    "last step",
+)  # fmt: skip
+
+
 def _answer(clause: Clause, scene: Scene, gat: GlobalAttributeTable) -> str | None:
-    says = clause.says
-    if says(
-        "change",
-        "changed",
-        "changes",
-        "did you do",
-        "have you done",
-        "you do",
-        "happened",
-        "did you just",
-        "history",
-        "different now",
-        "last step",
-    ):
+    """Every fact that is asked for, in the order of `_FACTS`."""
+    if clause.says(*_OF_THE_PAST):
         return _history(scene)
-    if says("version", "versions", "revision", "revisions"):
+    if clause.says("version", "versions", "revision", "revisions"):
         lineage = sorted(scene.request.revisions.lineage())
         return f"This is version {gat.revision}; along its line there are {listed([str(n) for n in lineage])}."
-    if (says("key", "keys") and not says("the keys", "keys part", "on keys")) or says("tonality", "scale", "what mode"):
-        return _with_source(gat, "key", f"It is in {gat.key}") if gat.key else "No key is known for this loop."
-    if says("bpm", "tempo", "fast", "slow", "speed", "beats per minute", "pace"):
-        return (
-            _with_source(gat, "bpm", f"It is at {gat.bpm:g} bpm")
-            if gat.bpm
-            else "It has no steady pulse, so no tempo is known."
-        )
-    if says("chords", "chord", "progression", "harmony"):
-        return f"The chords are {' '.join(gat.chords)}." if gat.chords else "No chords are known for this loop."
-    if says("time signature", "meter", "metre", "3/4", "4/4", "time is it in", "signature", "what time"):
-        return f"It is in {gat.time_signature}."
-    if says("long", "length", "bars", "bar", "duration", "seconds", "measures"):
-        bars = f"{gat.bars} bar{'s' if gat.bars != 1 else ''}, " if gat.bars else ""
-        return f"It lasts {bars}{gat.duration_seconds:.1f} seconds."
-    if says("genre", "style", "kind of music", "type of music"):
-        return _with_source(gat, "genre", f"It is {gat.genre}") if gat.genre else "No genre is known for this loop."
-    if says("mood", "feeling", "emotion"):
-        return _with_source(gat, "mood", f"Its mood is {gat.mood}") if gat.mood else "No mood was set."
-    if says("effect", "effects", "fx", "reverb", "delay"):
-        return _effects(gat)
-    if says(
-        "instrument",
-        "instruments",
-        "stems",
-        "tracks",
-        "parts",
-        "who is playing",
-        "who's playing",
-        "playing",
-        "which sounds",
-        "layers",
-        "in the mix",
-        "band",
-    ):
-        return _stems(gat)
-    if says("loud", "louder", "loudest", "volume", "level", "levels", "quiet", "quietest", "balance"):
-        return (
-            "Levels: "
-            + ", ".join(f"{s.name} {s.gain_db:+.1f} dB{' (muted)' if s.muted else ''}" for s in gat.stems)
-            + "."
-        )
-    if says("muted", "pan", "panned", "left", "right"):
-        return (
-            "Positions: "
-            + ", ".join(f"{s.name} {_side(s.pan)}{' (muted)' if s.muted else ''}" for s in gat.stems)
-            + "."
-        )
+    keys_part = clause.says("the keys", "keys part", "on keys")
+    facts = [tell(gat) for words, tell in _FACTS if clause.says(*words) and not (tell is _key and keys_part)]
+    return " ".join(facts) if facts else _of_a_stem(clause, scene, gat)
+
+
+def _of_a_stem(clause: Clause, scene: Scene, gat: GlobalAttributeTable) -> str | None:
     found = mentions(clause)
     if found and clause.words[0] in word_set("are did do does has have is"):
         word = found[0].words
@@ -161,6 +115,49 @@ def _answer(clause: Clause, scene: Scene, gat: GlobalAttributeTable) -> str | No
         playing = [f"{s.name} is played by {s.instrument}" for s in gat.stems if s.name in stems]
         return "; ".join(playing).capitalize() + "." if playing else None
     return None
+
+
+def _key(gat: GlobalAttributeTable) -> str:
+    return _with_source(gat, "key", f"It is in {gat.key}") if gat.key else "No key is known for this loop."
+
+
+def _tempo(gat: GlobalAttributeTable) -> str:
+    if gat.bpm is None:
+        return "It has no steady pulse, so no tempo is known."
+    return _with_source(gat, "bpm", f"It is at {gat.bpm:g} bpm")
+
+
+def _chords(gat: GlobalAttributeTable) -> str:
+    return f"The chords are {' '.join(gat.chords)}." if gat.chords else "No chords are known for this loop."
+
+
+def _metre(gat: GlobalAttributeTable) -> str:
+    return f"It is in {gat.time_signature}."
+
+
+def _length(gat: GlobalAttributeTable) -> str:
+    bars = f"{gat.bars} bar{'s' if gat.bars != 1 else ''}, " if gat.bars else ""
+    return f"It lasts {bars}{gat.duration_seconds:.1f} seconds."
+
+
+def _genre(gat: GlobalAttributeTable) -> str:
+    return _with_source(gat, "genre", f"It is {gat.genre}") if gat.genre else "No genre is known for this loop."
+
+
+def _mood(gat: GlobalAttributeTable) -> str:
+    return _with_source(gat, "mood", f"Its mood is {gat.mood}") if gat.mood else "No mood was set."
+
+
+def _levels(gat: GlobalAttributeTable) -> str:
+    return f"Levels: {', '.join(f'{s.name} {s.gain_db:+.1f} dB{_muted(s)}' for s in gat.stems)}."
+
+
+def _positions(gat: GlobalAttributeTable) -> str:
+    return f"Positions: {', '.join(f'{s.name} {_side(s.pan)}{_muted(s)}' for s in gat.stems)}."
+
+
+def _muted(stem: Stem) -> str:
+    return " (muted)" if stem.muted else ""
 
 
 def _side(pan: float) -> str:
@@ -194,6 +191,36 @@ def _effects(gat: GlobalAttributeTable) -> str:
     if gat.mix_effects:
         parts.append(f"{listed([effect.kind for effect in gat.mix_effects])} on the mix")
     return f"There is {listed(parts)}." if parts else "No effects are on."
+
+
+_FACTS: tuple[tuple[tuple[str, ...], Callable[[GlobalAttributeTable], str]], ...] = (
+    (("key", "keys", "tonality", "scale", "what mode"), _key),
+    (("bpm", "tempo", "fast", "slow", "speed", "beats per minute", "pace"), _tempo),
+    (("chords", "chord", "progression", "harmony"), _chords),
+    (("time signature", "meter", "metre", "3/4", "4/4", "time is it in", "signature", "what time"), _metre),
+    (("long", "length", "bars", "bar", "duration", "seconds", "measures"), _length),
+    (("genre", "style", "kind of music", "type of music"), _genre),
+    (("mood", "feeling", "emotion"), _mood),
+    (("effect", "effects", "fx", "reverb", "delay"), _effects),
+    (
+        (
+            "instrument",
+            "instruments",
+            "stems",
+            "tracks",
+            "parts",
+            "playing",
+            "which sounds",
+            "layers",
+            "in the mix",
+            "band",
+        ),
+        _stems,
+    ),
+    (("loud", "louder", "loudest", "volume", "level", "levels", "quiet", "quietest", "balance"), _levels),
+    (("muted", "pan", "panned", "left", "right"), _positions),
+)
+"""What a question may ask of the table, and the sentence that tells it."""
 
 
 def _history(scene: Scene) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nodes.planners.rules.ask import ONLY_VOICE, missing, which
+from nodes.planners.rules.attributes import read
 from nodes.planners.rules.outcome import UNDERSTOOD, Outcome, ask, do, step
 from nodes.planners.rules.references import everything_but, find, mentions
 from nodes.planners.rules.scene import Scene
@@ -11,9 +12,15 @@ from nodes.planners.rules.speech import Clause, word_set
 _ONLY_LEFT = frozenset({"just", "only", "but"})
 
 
+def _styled(clause: Clause) -> bool:
+    return read(clause.text).genre is not None or (read(clause.text).mood is not None and clause.has("style"))
+
+
 def _goes(clause: Clause) -> bool:
     """'leave the drums out', 'kick the drums out', 'I want the drums gone', 'drums out'."""
     last = clause.words[-1]
+    if "out" in clause.words and everything_but(clause):
+        return True  # 'everything out except the drums'
     if last == "out":
         return clause.words[0] in _TAKES or (
             len(clause.words) <= 3 and not clause.begins("level_quieter", "effect_dry")
@@ -46,6 +53,8 @@ def remove(clause: Clause, scene: Scene) -> Outcome | None:
         return None
     if mark.words in {"off", "less the", "pull", "skip", "stop"} and not mentions(clause):
         return None
+    if mark.words in {"without", "no", "minus", "sans"} and mark.start > 1 and _styled(clause.part(0, mark.start)):
+        return None  # 'a jazz version without drums'
     voice = clause.has("voice") and not mentions(clause)
     target = find(clause, scene)
     if voice and not target.stems:

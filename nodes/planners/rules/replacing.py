@@ -17,7 +17,10 @@ def replace(clause: Clause, scene: Scene) -> Outcome | None:
     if halves is None:
         return None
     old, new = halves
-    wanted = attributes.read(new.text).instruments or (mentions(new) if not attributes.read(new.text).genre else ())
+    reading = attributes.read(new.text)
+    if reading.genre and "genre" not in reading.inferred:
+        return None  # 'turn this into a sad piano ballad' is a style
+    wanted = reading.instruments or (mentions(new) if not reading.genre else ())
     if not wanted:
         if new.has("voice") and find(old, scene).stems:
             return ask(ONLY_VOICE)
@@ -110,6 +113,8 @@ def _halves(clause: Clause) -> tuple[Clause, Clause] | None:
         "transform",
         "reassign",
     }:
+        if rest.words[:1] == ("in",) and (swapped := _cut(rest, ("for",))):
+            return swapped[1], swapped[0]  # 'swap in a harp for the keys'
         found = _cut(rest, _TOWARDS)
         if found and verb.words in {"substitute", "sub"} and "for" in words:
             return found[1], found[0]

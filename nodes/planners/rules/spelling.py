@@ -27,7 +27,7 @@ KNOWN_WORDS = word_set(
     silly single sleep slide smile smoke solid solve south space spare speak speed spend spice sport staff stage
     steel stick stock stone storm street strip study style sugar sunny table talks teach thank theme thick tight
     title tower track trade trail train treat trees trial trust truth twice uncle union upper urban video vital
-    wheel white woman worry worth yield makes takes likes given loops beats songs bring brings write"""
+    wheel white woman worry worth yield makes takes likes given changed loops beats songs bring brings write"""
 )
 
 
@@ -67,3 +67,16 @@ _SHORT = {
     "couldnt": "couldn't", "wouldnt": "wouldn't", "shouldnt": "shouldn't", "im": "i'm", "ive": "i've", "id": "i'd", "lets": "let's", "whats": "what's",
     "hows": "how's", "thats": "that's", "theres": "there's", "youre": "you're", "theyre": "they're", "wheres": "where's", "whos": "who's",
 }  # fmt: skip
+
+
+def unknown_verb(piece: Clause) -> bool:
+    """'(make the drums softer and) frobnicate the bass': a word that nobody knows where a verb would stand."""
+    first = piece.words[0]
+    known = first in vocabulary() or first in meanings() or first in KNOWN_WORDS
+    return (
+        not known
+        and first.isalpha()
+        and len(first) > 3
+        and piece.words[1:2]
+        and piece.words[1] in {"the", "it", "my", "all", "them", "that"}
+    ) or False

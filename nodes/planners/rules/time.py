@@ -22,7 +22,9 @@ def speed(clause: Clause, scene: Scene) -> Outcome | None:
     if clause.has("half_time", "double_time") and not clause.has("tempo"):
         return None
     played = {mention.start for mention in mentions(clause)}
-    if not clause.has("tempo") and any(m.end in played and m.words in {"fast", "slow", "quick"} for m in clause.marks("faster", "slower")):
+    if not clause.has("tempo") and any(
+        m.end in played and m.words in {"fast", "slow", "quick"} for m in clause.marks("faster", "slower")
+    ):
         return None  # 'a fast hi-hat'
     direction = _direction(clause)
     about = clause.has("tempo") or amount(clause, "bpm") is not None

@@ -371,3 +371,11 @@ def test_every_expectation_of_the_contract_has_a_check() -> None:
 
 def test_levels_in_this_file_are_sane(store: ArtifactStore, loop: GlobalAttributeTable) -> None:
     assert -40 < level_db(store.audio(loop.mix)) < 0
+
+
+@pytest.mark.parametrize("kind", ["chorus", "phaser", "bitcrush", "reverb"])
+def test_an_effect_that_changed_nothing_fails(store: ArtifactStore, loop: GlobalAttributeTable, kind: str) -> None:
+    only_said = loop.revised(mix_effects=_chain(kind, {}))
+    assert status(store, loop, only_said, "effect", kind) == "failed"
+    louder = only_said.revised(mix=store.put_audio(store.audio(loop.mix) * np.float32(0.7)))
+    assert status(store, loop, louder, "effect", kind) == "failed"

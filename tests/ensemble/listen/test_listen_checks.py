@@ -6,7 +6,7 @@ import json
 
 import numpy as np
 import pytest
-from synthetic import RATE, Audio, bassline, beat, chords, melody, noise, pad, silence, stereo
+from synthetic import RATE, Audio, bassline, beat, chords, lay, melody, noise, pad, silence, stereo
 
 from ensemble.listen.checks import CHECKS, check
 from state.errors import InputError
@@ -191,3 +191,15 @@ def test_nothing_passes_for_silence_but_what_is_true_of_it(name: str) -> None:
         "has": "failed",
     }
     assert status == expected.get(name, "unmeasurable")
+
+
+def test_key_is_unmeasurable_where_the_tones_share_no_tuning() -> None:
+    # Struck metal and skins ring at frequencies that lie on no scale: plenty of pitch, no key.
+    rng = np.random.default_rng(1)
+    time = np.arange(RATE) / RATE
+    result = np.zeros(8 * RATE)
+    for hit in range(16):
+        ring = sum(0.1 * np.sin(2 * np.pi * hertz * time) for hertz in rng.uniform(150, 1500, 4)) * np.exp(-2 * time)
+        lay(result, ring, hit * RATE / 2)
+    for key in ("C major", "F# major", "D minor"):
+        assert ask("key", key, stereo(result)) == "unmeasurable"
