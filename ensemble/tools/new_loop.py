@@ -26,11 +26,23 @@ class NewLoop:
     notes: tuple[str, ...]
 
     def performed(
-        self, stage: Stage, *, characters: Mapping[str, Character] = {}, ready: Mapping[str, Part] = {}
+        self,
+        stage: Stage,
+        *,
+        characters: Mapping[str, Character] = {},
+        ready: Mapping[str, Part] = {},
+        placed: Mapping[str, Stem] = {},
     ) -> GlobalAttributeTable:
-        """The table with every stem played, and mixed at the loudness of a new loop."""
+        """The table with every stem played, and mixed at the loudness of a new loop; those in `placed` get the level
+        and position given there, by stem name."""
         played = perform_pending(self.draft, self.brief, stage, characters=characters, ready=ready)
-        return mixed(played, stage, "new")
+        stems = tuple(
+            stem.model_copy(update={"gain_db": placed[stem.name].gain_db, "pan": placed[stem.name].pan})
+            if stem.name in placed
+            else stem
+            for stem in played.stems
+        )
+        return mixed(played.revised(stems=stems), stage, "new")
 
 
 def new_loop(

@@ -69,7 +69,7 @@ class Rearrange(Tool[RearrangeArguments]):
             characters[plan.taker.name] = Character(role="lead", solo=arguments.solo is not None)
             if plan.tune is not None:
                 ready[plan.taker.name] = _retold(plan.tune, plan.taker, loop, plan.loop.brief, stage)
-        made = plan.loop.performed(stage, characters=characters, ready=ready)
+        made = plan.loop.performed(stage, characters=characters, ready=ready, placed=_stays(arguments, loop))
         kept = [
             field
             for field, now in (
@@ -118,10 +118,27 @@ def _arranged(arguments: RearrangeArguments, loop: GlobalAttributeTable, stage: 
         guessed=() if arguments.instruments else ("instruments",),
         known=_sources(arguments, loop),
     )
+    stays = _stays(arguments, loop)
+    stems = tuple(
+        stem.model_copy(update={"effects": stays[stem.name].effects, "muted": stays[stem.name].muted})
+        if stem.name in stays
+        else stem
+        for stem in plan.draft.stems
+    )
+    effects = loop.mix_effects if stays else ()
+    plan = replace(plan, draft=plan.draft.revised(stems=stems, mix_effects=effects))
     taker = _taker(arguments, plan.draft, tune)
     if arguments.time_signature not in (None, loop.time_signature):
         tune = None
     return _Arrangement(plan, tune, taker)
+
+
+def _stays(arguments: RearrangeArguments, loop: GlobalAttributeTable) -> dict[str, Stem]:
+    """Stems whose balance and effects outlive the arrangement, by name: what the user set up for a sound is kept in the
+    same style, and chosen anew in another."""
+    if arguments.genre not in (None, loop.genre):
+        return {}
+    return {stem.name: stem for stem in loop.stems if not is_recording(stem)}
 
 
 def _told(arguments: RearrangeArguments, loop: GlobalAttributeTable) -> str:

@@ -12,34 +12,22 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from nodes.planners.rules.amounts import amounts
-from nodes.planners.rules.attributes import read
+from nodes.planners.rules.openings import COMPARATIVES, OPENERS, comparative_first, opens
 from nodes.planners.rules.references import mentions
 from nodes.planners.rules.speech import BREAKS, Clause, word_set
-from nodes.planners.rules.spelling import unknown_verb
 
 _STOPS = frozenset(".!?;\n")
+
+
 _JOINTS = word_set("& , - also and but n plus so then while with")
-_OPENERS = word_set(
-    """want re could can should would will needs need i'm have add remove delete drop lose ditch kill cut take get strip scrap mute unmute silence solo isolate replace swap
-    switch exchange substitute change turn make create generate compose write produce build put throw bring layer
-    include insert stick toss raise boost increase lower reduce decrease crank push pull lift soften bump tuck
-    pan transpose shift move pitch modulate speed slow double halve undo redo revert export save bounce download
-    render describe tell show keep leave extract rearrange reharmonize reharmonise regenerate rewrite redo
-    recompose vary set give let raise extend shorten lengthen trim apply use go rework start tighten widen
-    brighten darken eq compress distort drench filter repeat loop simplify don't dont do play try dial tone ease
-    back spread center centre sharpen tune detune amplify what which how is are take pick tame sit fade send slap
-    dump introduce nix axe convert transform roll adapt retain fix improve spice pump bin chuck yank toss erase
-    wipe eliminate record restore bring shake mix print scratch i'd we"""
-)
-"""Words that open an instruction after 'and' or a comma."""
+
+
 _MOVES = (
     "louder", "quieter", "faster", "slower", "higher", "lower", "longer", "shorter", "busier", "sparser", "left", "right",
     "center", "spread", "mood_move", "more", "less", "timbre_bright", "timbre_dark", "timbre_warm",
 )  # fmt: skip
-_COMPARATIVES = (
-    "faster", "slower", "longer", "shorter", "busier", "sparser", "mood_move", "timbre_bright", "timbre_dark", "timbre_warm",
-    "louder", "quieter", "higher", "lower", "half_time", "double_time",
-)  # fmt: skip
+
+
 _CARRIED = word_set(
     """turn bring push pull pan make move put set crank boost raise lower reduce take bump dial transpose shift tune
     mute drench"""
@@ -72,10 +60,7 @@ def split(message: Clause, trial: Trial = lambda clause: ()) -> list[Clause]:
         if previous is not None and piece.joint in {"but", ","} and not piece.hard and _only_again(previous):
             found[-1] = bare
         elif (
-            previous is None
-            or piece.hard
-            or _opens(bare, piece.joint, previous)
-            or _stands_alone(bare, previous, trial)
+            previous is None or piece.hard or opens(bare, piece.joint, previous) or _stands_alone(bare, previous, trial)
         ):
             found.append(bare)
         elif _parallel(bare, previous):
@@ -86,14 +71,20 @@ def split(message: Clause, trial: Trial = lambda clause: ()) -> list[Clause]:
 
 
 _PLAIN_VERBS = word_set("add remove delete mute unmute pan transpose replace swap export undo ditch")
+
+
 _WIDE_VERBS = word_set("make put drop turn bring take lose kill swap")
+
+
 _OBJECTS = word_set("the it everything them that my")
+
+
 _LEADS_ON = word_set("""to you i we can could please don't not would just should and or the that a then never it's""")
 
 
 def _second_verb(clause: Clause) -> int | None:
     """Where a second instruction begins without any sign: 'remove keys | add piano'."""
-    if clause.words[0] not in _OPENERS:
+    if clause.words[0] not in OPENERS:
         return None
     for at in range(2, len(clause.words) - 1):
         if clause.words[at] in _PLAIN_VERBS and clause.words[at - 1] not in _LEADS_ON:
@@ -127,14 +118,14 @@ def _alternating(clause: Clause) -> list[Clause]:
     if (
         len(found) < 2
         or found[0].start > 1
-        or any(word in _OPENERS or word in {"and", ",", "of", "for"} for word in clause.words)
+        or any(word in OPENERS or word in {"and", ",", "of", "for"} for word in clause.words)
     ):
         return [clause]
     cuts = [0]
     for last, later in pairwise(found):
-        if any(last.end <= mark.start < later.start for mark in clause.marks(*_COMPARATIVES, "left", "right")):
+        if any(last.end <= mark.start < later.start for mark in clause.marks(*COMPARATIVES, "left", "right")):
             cuts.append(later.start - 1 if later.start and clause.words[later.start - 1] == "the" else later.start)
-    later_moved = any(mark.start >= found[-1].end for mark in clause.marks(*_COMPARATIVES, "left", "right"))
+    later_moved = any(mark.start >= found[-1].end for mark in clause.marks(*COMPARATIVES, "left", "right"))
     return [clause.part(a, b) for a, b in zip(cuts, [*cuts[1:], None], strict=True)] if later_moved else [clause]
 
 
@@ -152,11 +143,6 @@ def _pieces(message: Clause) -> list[_Piece]:
     if start < len(message.words):
         pieces.append(_Piece(message.part(start), hard, joint))
     return pieces
-
-
-def opens_with_verb(clause: Clause) -> bool:
-    """Whether a clause is an order rather than a statement."""
-    return clause.words[0] in _OPENERS
 
 
 def _inside_number(message: Clause, at: int) -> bool:
@@ -184,89 +170,6 @@ def _inside_number(message: Clause, at: int) -> bool:
             or (after == "a" and words[at + 2 : at + 3] == ("half",))
         )
     return words[at] == "," and numeric and not before.isalpha() and False
-
-
-def _opens(piece: Clause, joint: str, previous: Clause) -> bool:
-    """Whether a piece after a joint is an instruction of its own."""
-    first = piece.words[0]
-    if piece.begins("mixword", "negation") and first not in _OPENERS and first not in {"no", "without"}:
-        return False
-    if first == "with":
-        return joint == "but" and previous.begins("remove") is not None
-    if first in _OPENERS:
-        if first == "drop" and len(piece.words) > 1 and len(piece.words[1]) == 1:
-            return False  # 'drop D' is a tuning
-        return not (first in word_set("bass double is lead lower pad quiet solo warm") and _noun_phrase(piece))
-    if piece.says(
-        "would be nice",
-        "would be lovely",
-        "would be great",
-        "would be good",
-        "would be cool",
-        "would help",
-        "would work",
-    ):
-        return True
-    if piece.has("solo_noun") and mentions(piece) and not previous.begins("add", "create", "style"):
-        return True
-    wish = piece.begins("add")
-    if wish is not None and wish.end > 1 and first not in {"put", "with", "a", "an", "double"}:
-        return True  # 'i need', 'how about', 'give me'
-    if piece.begins("undo", "keep", "repeat", "protect", "redo") and first not in {"the", "previous", "original"}:
-        return True
-    if first in {"no", "without", "minus", "sans"}:
-        return not (previous.begins("create", "style") or previous.has("style") or read(previous.text).genre)
-    if _frame_only(piece):
-        return True
-    return unknown_verb(piece) or _comparative_first(piece)
-
-
-def _frame_only(piece: Clause) -> bool:
-    """A tempo or a key and nothing else: '100 bpm', 'D minor', 'tempo 90'."""
-    said = amounts(piece)
-    start = 1 if piece.begins("tempo") or piece.words[0] in {"key", "in", "at"} else 0
-    if (
-        said
-        and said[0].start == start
-        and said[0].end == len(piece.words)
-        and (said[0].unit == "bpm" or (start and piece.begins("tempo")))
-    ):
-        return True
-    return len(piece.words) <= 3 + start and piece.has("mode_word") and read(piece.text).key is not None
-
-
-def _noun_phrase(piece: Clause) -> bool:
-    found = mentions(piece)
-    return bool(found) and found[0].start <= 1
-
-
-def _comparative_first(piece: Clause) -> bool:
-    """'a little slower', 'up a fourth', 'more reverb', 'much louder', '5 bpm faster', 'half time'."""
-    at = 0
-    for mark in piece.marks("small", "large"):
-        if mark.start == at:
-            at = mark.end
-    rest = piece.part(at)
-    if not rest.words:
-        return False
-    for amount in amounts(rest):
-        if amount.start == 0 and amount.unit in {"bpm", "db", "percent", "semitones"}:
-            rest = rest.part(amount.end)
-            break
-    if not rest.words:
-        return False
-    if rest.words[0] in {"more", "less", "not"}:
-        return not mentions(rest) or rest.words[0] != "not"
-    opening = rest.begins(*_COMPARATIVES)
-    first = rest.words[0]
-    if opening is None or not (first.endswith("er") or first in _DIRECTIONS):
-        return False
-    found = mentions(rest)
-    beside = bool(found) and found[0].start <= opening.end
-    return not beside or opening.kind in {"louder", "quieter"} or opening.words in {"up", "down"}
-
-
-_DIRECTIONS = word_set("double down half halftime slow speed too twice up")
 
 
 _CHANGES = (
@@ -299,7 +202,7 @@ def _stands_alone(piece: Clause, previous: Clause, trial: Trial) -> bool:
         "undo",
         "export",
     }
-    return before[0] != "add_track" or bool(named) or wide or _comparative_first(piece)
+    return before[0] != "add_track" or bool(named) or wide or comparative_first(piece)
 
 
 def _parallel(piece: Clause, previous: Clause) -> bool:
@@ -318,8 +221,8 @@ def _parallel(piece: Clause, previous: Clause) -> bool:
     if worn and previous.has(*EFFECTS) and previous.begins("add", "replace", *EFFECTS):
         return True
     first = piece.part(1) if piece.words[0] in {"a", "an", "the"} else piece
-    ahead = first.begins(*_COMPARATIVES)
-    opened = previous.begins(*_COMPARATIVES)
+    ahead = first.begins(*COMPARATIVES)
+    opened = previous.begins(*COMPARATIVES)
     if ahead is not None and opened is not None and ahead.kind != opened.kind and mentions(first)[0].start == ahead.end:
         return True  # 'louder drums and a higher bass'
     later = any(mark.start >= found[0].end for mark in piece.marks(*_MOVES))
@@ -329,6 +232,8 @@ def _parallel(piece: Clause, previous: Clause) -> bool:
 
 
 TIMBRES = ("timbre_bright", "timbre_dark", "timbre_warm", "timbre_bassy", "timbre_thin", "timbre_mids", "timbre_scoop")
+
+
 EFFECTS = tuple(
     f"effect_{kind}"
     for kind in (
@@ -350,7 +255,7 @@ EFFECTS = tuple(
 def _with_verb_of(previous: Clause, piece: Clause) -> Clause:
     return (
         previous.part(0, 1).joined(piece)
-        if previous.words[0] in _CARRIED or (previous.begins("add", "replace") and not previous.begins(*_COMPARATIVES))
+        if previous.words[0] in _CARRIED or (previous.begins("add", "replace") and not previous.begins(*COMPARATIVES))
         else piece
     )
 

@@ -76,3 +76,13 @@ def test_a_recording_is_played_anew_and_what_is_lost_is_said(hall, chords):
 def test_a_key_that_is_none_is_refused(hall, loop):
     with pytest.raises(Refusal, match="not a key"):
         hall.foresee("rearrange", loop, key="sad")
+
+
+def test_a_new_mood_keeps_the_balance_and_the_effects_that_were_set_up(hall, song):
+    quiet = hall.play("adjust_track", song, stems=["flute"], gain_db=-9, pan=0.7).gat
+    wet = hall.play("add_effect", quiet, stems=["flute"], effects=[{"kind": "delay"}]).gat
+    sad = hall.play("rearrange", wet, mood="sad", instruments=list(wet.stem_names)).gat
+    old, new = wet.stem("flute"), sad.stem("flute")
+    assert (new.gain_db, new.pan, new.effects) == (old.gain_db, old.pan, old.effects)
+    elsewhere = hall.play("rearrange", wet, genre="jazz", instruments=list(wet.stem_names)).gat.stem("flute")
+    assert elsewhere.effects == ()
