@@ -89,10 +89,7 @@ class Conductor:
         a turn waits for approval; SessionBusy while another process works in the session. What fails inside the turn
         is a record with status 'failed'.
         """
-        if not text.strip() and not attachments:
-            raise InputError("the message is empty; say what you would like to hear", field="text")
-        for path in attachments:
-            check_attachment(path, self.settings.max_upload_seconds)
+        self.check(text, attachments)
         with self._exclusive(session):
             self._recover(session)
             kept = [(path.name, self._keep(path)) for path in attachments]
@@ -100,6 +97,13 @@ class Conductor:
             strategy = self.strategy or info.strategy
             turn = self.sessions.begin_turn(session, text, kept, strategy)
             return self._runner(info, strategy, turn).begin(text, kept, info.head)
+
+    def check(self, text: str, attachments: Sequence[Path] = ()) -> None:
+        """Raise InputError when a message plainly cannot be sent; nothing is begun."""
+        if not text.strip() and not attachments:
+            raise InputError("the message is empty; say what you would like to hear", field="text")
+        for path in attachments:
+            check_attachment(path, self.settings.max_upload_seconds)
 
     def resume(self, session: str, decision: dict[str, Any] | None = None) -> TurnRecord | None:
         """Finish a turn that was cut off, or answer one that waits for approval.

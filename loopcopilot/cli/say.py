@@ -32,12 +32,10 @@ def command(
 ) -> int:
     """Say TEXT: make a loop, change it, or ask about it."""
     from loopcopilot.cli.terminal import Progress, complain, exit_status, show_record, stoppable
-    from state.attachments import check_attachment
 
     progress = Progress()
     with options.open_conductor(home, strategy, on_event=progress) as conductor:
-        for path in attach:
-            check_attachment(path, conductor.settings.max_upload_seconds)
+        conductor.check(text, attach)
         identifier = session if session and conductor.sessions.exists(session) else None
         if identifier is None:
             if session and not conductor.sessions.may_be_new(session):

@@ -64,6 +64,14 @@ def test_a_change_in_bpm_repeats_as_a_change(talk: Talk) -> None:
     assert talk.gat.bpm == 96.0
 
 
+def test_the_same_for_another_stem(talk: Talk) -> None:
+    talk.say("put some delay on the keys")
+    plan = talk.say("do the same to the bass")
+    assert plan.signature == "add_effect"
+    assert plan.steps[0].arguments["stems"] == ["bass"]
+    assert plan.steps[0].arguments["effects"][0]["kind"] == "delay"
+
+
 def test_undo_redo_and_the_first_version(talk: Talk) -> None:
     talk.say("add a trumpet")
     talk.say("slower")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nodes.planners.rules.ask import missing
 from nodes.planners.rules.outcome import Outcome, ask, do, step
+from nodes.planners.rules.references import find
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.speech import Clause, word_set
 from state.plan import Step
@@ -26,6 +27,25 @@ _MORE = frozenset(
     }
 )
 _FILL = word_set("""that this it please the do same thing but with and just now so yes one me let's to last step""")
+
+
+_PORTABLE = frozenset({"adjust_track", "add_effect", "vary", "shift_pitch", "regenerate_span"})
+
+
+def same_for(clause: Clause, scene: Scene) -> Outcome | None:
+    """'same for the keys', 'do the same to the bass': the last change, on another stem."""
+    if not clause.says(
+        "same for", "same to", "same with", "same on", "same thing for", "same thing to", "same thing on", "likewise"
+    ):
+        return None
+    target = find(clause, scene)
+    past = [turn for turn in scene.request.history if turn.steps and turn.status in {"done", "partial"}]
+    last = [scene.steps[-1]] if scene.steps else list(past[-1].steps) if past else []
+    if target.missing:
+        return ask(missing(target.missing, scene))
+    if not target.stems or not last or any(made.tool not in _PORTABLE for made in last):
+        return None
+    return do(*(step(made.tool, **{**made.arguments, "stems": list(target.stems)}) for made in last))
 
 
 def again(clause: Clause, scene: Scene) -> Outcome | None:

@@ -133,7 +133,7 @@ def _pieces(message: Clause) -> list[_Piece]:
     pieces: list[_Piece] = []
     start, joint, hard = 0, "", True
     for at, word in enumerate(message.words):
-        if word in _STOPS or (word in _JOINTS - {"with"} and not _inside_number(message, at)):
+        if word in _STOPS or (word in _JOINTS - {"with"} and not _inside(message, at)):
             if at > start:
                 pieces.append(_Piece(message.part(start, at), hard, joint))
                 start, joint, hard = at + 1, word, word in _STOPS or word == "then"
@@ -145,31 +145,41 @@ def _pieces(message: Clause) -> list[_Piece]:
     return pieces
 
 
-def _inside_number(message: Clause, at: int) -> bool:
-    """'a hundred and twenty', '3-5s', 'bars 2 and 3', 'between 3 and 5', 'drum and bass'."""
+_PAIRS = frozenset(
+    {
+        ("drum", "bass"), ("rock", "roll"), ("rhythm", "blues"), ("country", "western"), ("call", "response"), ("more", "more"),
+        ("louder", "louder"), ("again", "again"), ("over", "over"), ("left", "right"), ("faster", "faster"), ("slower", "slower"),
+    }
+)  # fmt: skip
+"""Words that 'and' joins to one expression."""
+
+
+def _inside(message: Clause, at: int) -> bool:
+    """Whether a joint belongs to an expression: '3-5s', 'bars 2 and 3', 'a hundred and twenty', 'drum and bass'."""
     words = message.words
-    before, after = words[at - 1] if at else "", words[at + 1] if at + 1 < len(words) else ""
-    if words[at] == "-":
+    joint, before, after = words[at], words[at - 1] if at else "", words[at + 1] if at + 1 < len(words) else ""
+    if joint == "-":
         return True
-    if words[at] in {"so", "also", "while"}:
-        return words[at] == "so" and (
-            before in {"not", "is", "or"} or after in {"loud", "fast", "quiet", "slow", "much", "bright"}
-        )
+    if joint == "so":
+        return before in {"not", "is", "or", "are"} or after in {"loud", "fast", "quiet", "slow", "much", "bright"}
+    if joint == "also":
+        return after not in OPENERS or after in {
+            "need",
+            "needs",
+            "have",
+            "want",
+            "could",
+            "can",
+            "should",
+            "would",
+            "will",
+        }
+    if joint not in {"and", "&", "n"}:
+        return False
+    if before == "hundred":
+        return bool(amounts(message.part(at + 1, at + 2)))
     numeric = before[-1:].isdigit() and after[:1].isdigit()
-    if words[at] in {"and", "&", "n"}:
-        return (
-            numeric
-            or (
-                before in word_set("again call country drum hundred left louder more over rhythm rock")
-                and after
-                in word_set(
-                    "again bass blues fifty forty louder more over response right roll ten thirty twenty western"
-                )
-            )
-            or (before == "hundred" and amounts(message.part(at + 1, at + 2)) != [])
-            or (after == "a" and words[at + 2 : at + 3] == ("half",))
-        )
-    return words[at] == "," and numeric and not before.isalpha() and False
+    return numeric or (before, after) in _PAIRS or words[at + 1 : at + 3] == ("a", "half")
 
 
 _CHANGES = (
@@ -271,7 +281,7 @@ def items(clause: Clause) -> list[Clause]:
     found: list[Clause] = []
     start = 0
     for at, word in enumerate(clause.words):
-        if (word in word_set("& + , and n or plus") or word in BREAKS) and not _inside_number(clause, at):
+        if (word in word_set("& + , and n or plus") or word in BREAKS) and not _inside(clause, at):
             if at > start:
                 found.append(clause.part(start, at))
             start = at + 1

@@ -9,7 +9,7 @@ from nodes.planners.rules.ask import missing
 from nodes.planners.rules.attributes import Reading, read
 from nodes.planners.rules.lexicon import mood_implies
 from nodes.planners.rules.outcome import Outcome, ask, do, step
-from nodes.planners.rules.references import Target, find
+from nodes.planners.rules.references import Target, find, named
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.speech import Clause
 from state.errors import LoopCopilotError
@@ -110,7 +110,7 @@ def rearrange(clause: Clause, scene: Scene) -> Outcome | None:
     if solo and instruments:
         instruments.append(solo)
     if not genre and not instruments:
-        gone = {name for word in without for name in find_names(word, scene)}
+        gone = {name for word in without for name in named(word, scene)}
         instruments = [name for name in scene.names if name not in gone]
     return do(
         step(
@@ -124,7 +124,7 @@ def _beside(words: list[str], without: list[str], scene: Scene) -> list[str]:
     """The stems that stay beside one or two new players ('funk, with a slap bass'): those of other roles."""
     chosen = [choice for word in words if (choice := resolve(word, scene.genre)) is not None]
     taken = {choice.instrument.role for choice in chosen} | {choice.stem for choice in chosen}
-    gone = {name for word in without for name in find_names(word, scene)}
+    gone = {name for word in without for name in named(word, scene)}
     return [
         player.name
         for player in scene.players
@@ -138,12 +138,6 @@ def _of_a_part(reading: Reading) -> bool:
         return False
     start, end = reading.spans["mood"]
     return any(mention.phrase[0] <= start and end <= mention.phrase[1] for mention in reading.instruments)
-
-
-def find_names(word: str, scene: Scene) -> tuple[str, ...]:
-    from nodes.planners.rules.references import named
-
-    return named(word, scene)
 
 
 def _mode_for(mood: str | None, reading: Reading, scene: Scene) -> str | None:

@@ -192,32 +192,21 @@ _NOUNS = word_set(
 _PART_NOUNS = word_set("track part line melody riff solo layer")
 
 
+_AFRESH = (
+    "something completely different", "something totally different", "something entirely different", "completely different loop",
+    "start over", "from scratch", "start again", "start fresh", "scrap everything", "scrap it all", "clean slate", "forget everything",
+    "brand new", "completely new", "whole new", "something completely new", "all new",
+)  # fmt: skip
+
+
 def wants_new(clause: Clause, scene: Scene) -> bool:
     """Whether a clause asks for a new loop although there is one: 'now make me a techno loop at 130'."""
     words = clause.words
-    if clause.says(
-        "something completely different",
-        "something totally different",
-        "completely different loop",
-        "start over",
-        "from scratch",
-        "start again",
-        "start fresh",
-        "scrap everything",
-        "scrap it all",
-        "clean slate",
-        "forget everything",
-        "brand new",
-        "something entirely different",
-        "completely new",
-        "whole new",
-        "something completely new",
-        "all new",
-    ):
+    if clause.says(*_AFRESH):
         return True
     verb = clause.begins("create")
     if verb is None and words[0] not in {"a", "an", "new", "another", "now"} and not _is_description(clause):
-        return None is not None
+        return False
     rest = clause.part(verb.end) if verb else clause
     if rest.words[:1] and rest.words[0] in word_set("all everything it that the them these this"):
         return False

@@ -8,7 +8,6 @@ from nodes.planners.rules.outcome import Outcome, ask, do, step
 from nodes.planners.rules.references import Target, find, mentions, named
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.speech import Clause, word_set
-from state.plan import Step
 
 _STEP_DB = {"small": 2.0, "normal": 4.0, "large": 8.0}
 _FARTHEST_DB = 24.0
@@ -235,8 +234,3 @@ def _direction(clause: Clause, scene: Scene) -> int | None:
     if said is not None:
         return 1 if said.value >= 0 else -1
     return None
-
-
-def half_heard(steps: list[Step]) -> bool:
-    """Whether the last step set a level: for 'even more'."""
-    return bool(steps) and steps[-1].tool == "adjust_track"

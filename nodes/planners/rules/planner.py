@@ -28,7 +28,7 @@ from nodes.planners.rules import (
     smalltalk,
     time,
 )
-from nodes.planners.rules.again import again, without_again
+from nodes.planners.rules.again import again, same_for, without_again
 from nodes.planners.rules.first_loop import first_loop, new_loop
 from nodes.planners.rules.outcome import UNDERSTOOD, Matcher, Outcome, step
 from nodes.planners.rules.references import find, mentions
@@ -48,6 +48,7 @@ MATCHERS: tuple[Matcher, ...] = (
     create.like_this,
     adding.add_upload,
     adding.add_new,
+    same_for,
     again,
     time.regenerate,
     replacing.replace,

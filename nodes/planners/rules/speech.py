@@ -201,6 +201,7 @@ def _sounds() -> Iterator[tuple[str, str]]:
             yield phrase, f"effect_{sound.effects[0].kind}"
 
 
+@cache
 def vocabulary() -> frozenset[str]:
     """Every single word that the classes know."""
     return frozenset(word for entries in _phrases().values() for words, _ in entries for word in words)

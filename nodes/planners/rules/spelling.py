@@ -27,7 +27,7 @@ KNOWN_WORDS = word_set(
     silly single sleep slide smile smoke solid solve south space spare speak speed spend spice sport staff stage
     steel stick stock stone storm street strip study style sugar sunny table talks teach thank theme thick tight
     title tower track trade trail train treat trees trial trust truth twice uncle union upper urban video vital
-    wheel white woman worry worth yield makes takes likes given changed loops beats songs bring brings write"""
+    wheel white woman worry worth yield makes takes likes given changed capture captures evoke evokes convey conveys loops beats songs bring brings write"""
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from nodes.planners.rules import spans
 from nodes.planners.rules.amounts import amount, amounts, degree
 from nodes.planners.rules.ask import impossible_tempo, missing
+from nodes.planners.rules.attributes import read
 from nodes.planners.rules.outcome import Outcome, ask, do, step
 from nodes.planners.rules.references import find, mentions
 from nodes.planners.rules.scene import Scene
@@ -26,6 +27,8 @@ def speed(clause: Clause, scene: Scene) -> Outcome | None:
         m.end in played and m.words in {"fast", "slow", "quick"} for m in clause.marks("faster", "slower")
     ):
         return None  # 'a fast hi-hat'
+    if clause.says("a slow", "a fast") and read(clause.text).genre:
+        return None  # 'as a slow blues'
     direction = _direction(clause)
     about = clause.has("tempo") or amount(clause, "bpm") is not None
     if direction == 0 and not about:
