@@ -5,42 +5,21 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from ensemble.protocols import Feel, Wish
+from ensemble.protocols import Wish
 from ensemble.tools.impression import Reading, read
 from ensemble.tools.new_loop import NewLoop, new_loop
 from ensemble.tools.promises import of_new_loop
 from ensemble.tools.selection import listed
-from ensemble.tools.tool import Arguments, Contract, Stage, Tool
+from ensemble.tools.text_to_music import TextToMusicArguments
+from ensemble.tools.tool import Contract, Stage, Tool
 from state.gat import GlobalAttributeTable
 from state.take import Take
 
 
-class ImpressionToMusicArguments(Arguments):
-    """Arguments of `impression_to_music`."""
+class ImpressionToMusicArguments(TextToMusicArguments):
+    """Arguments of `impression_to_music`: those of a description, and the impression."""
 
     impression: str = Field(min_length=1, max_length=500, description="the title, scene or feeling")
-    description: str = Field("", max_length=2000, description="what the user asked for, in their words")
-    genre: str | None = Field(None, description="the user's word, e.g. 'lofi', 'techno', 'bossa nova'")
-    mood: str | None = Field(None, description="e.g. 'calm', 'dark', 'happy'")
-    bpm: float | None = Field(
-        None,
-        gt=0,
-        description="quarter notes a minute, 30 to 300",
-        json_schema_extra={"minimum": 30, "maximum": 300},
-    )
-    key: str | None = Field(None, description="tonic and mode, e.g. 'G minor'")
-    time_signature: str | None = Field(None, description="e.g. '4/4', '3/4', '6/8'")
-    bars: int | None = Field(None, ge=1, le=64)
-    duration_seconds: float | None = Field(None, gt=0, le=240, description="rounded to whole bars")
-    chords: list[str] = Field(
-        default_factory=list, description="plain symbols such as 'Dm7', one a bar, or evenly spread"
-    )
-    instruments: list[str] = Field(
-        default_factory=list, description="names or synonyms, one stem each, e.g. 'keys', 'bass', 'drums'"
-    )
-    without: list[str] = Field(default_factory=list, description="instruments or families to leave out")
-    feel: Feel | None = None
-    inferred: list[str] = Field(default_factory=list, description="fields above that were guessed rather than said")
 
 
 class ImpressionToMusic(Tool[ImpressionToMusicArguments]):

@@ -16,6 +16,8 @@ from nodes.planners.rules import (
     ask,
     chords,
     clauses,
+    complaints,
+    complete,
     create,
     edit_whole,
     effects,
@@ -123,11 +125,14 @@ def _plan(parts: Sequence[Clause], scene: Scene) -> Plan:
     answers: list[tuple[Clause, str]] = []
     unmet: list[str] = []
     steps: list[Step] = []
-    left = [part for part in parts if not (scene.exists and removing.protect(part, scene))]
+    kept = [part for part in parts if scene.exists and removing.protect(part, scene)]
+    left = [part for part in parts if part not in kept]
     told: tuple[Clause, Step] | None = None
     while left:
         used, outcome = _outcome(left, scene)
         part, left = left[0], left[used:]
+        if outcome is not None and outcome.steps:
+            outcome = complete.completed(part, outcome, scene)
         if outcome is None and len(parts) > 1 and _remark(part, scene):
             outcome = UNDERSTOOD
         if outcome is None:
@@ -141,10 +146,12 @@ def _plan(parts: Sequence[Clause], scene: Scene) -> Plan:
         if told is not None and outcome.steps:
             if len(part.words) <= 3 and part.has("repeat", "reroll") and not mentions(part):
                 continue  # 'the second bar feels off, try again'
+            if complaints.is_only_told_again(part, outcome.steps[0], told[1]):
+                continue  # 'the last two bars are boring, redo them'
             same = outcome.steps[0].tool == told[1].tool
             if same and (told[1].tool == "undo" or (part.has("pronoun") and not mentions(part))):
                 return _plan([clause for clause in parts if clause is not told[0]], _speaking_of(told[0], scene))
-        complaint = part.words[0] in _SUBJECTS | {"tempo"} or part.says(*time.COMPLAINTS)
+        complaint = part.words[0] in _SUBJECTS | {"tempo"} or complaints.complains(part)
         told = (part, outcome.steps[-1]) if outcome.steps and complaint else None
         for made in outcome.steps:
             scene.after(made)
@@ -153,7 +160,8 @@ def _plan(parts: Sequence[Clause], scene: Scene) -> Plan:
     if answers and all(made.tool == "describe" for made in steps):
         return Plan(answer=" ".join(text for _, text in answers))
     if steps:
-        return Plan(steps=_merged(steps), unmet=unmet)
+        lost = complete.unheard([part for part in parts if part not in kept], steps, Scene.of(scene.request))
+        return Plan(question=complete.question(lost)) if lost else Plan(steps=_merged(steps), unmet=unmet)
     if scene.protected or not unmet:
         return Plan(question=f"Nothing will be changed{_kept(scene)}. What should I change instead?")
     return Plan(question=unmet[0])

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 
 from ensemble.band.instruments import resolve, unique_stem
 from nodes.planners.planner import PlanRequest
@@ -242,21 +241,31 @@ def changed_stems(before: GlobalAttributeTable, after: GlobalAttributeTable) -> 
     return new, changed
 
 
+_LOOK_BACK = 8
+"""Revisions that are read to find what was added last: a turn late in a session costs what an early one does."""
+
+
+def _newest(request: PlanRequest, gat: GlobalAttributeTable) -> tuple[str, ...]:
+    """The stems that were added last, of those still there; further back than `_LOOK_BACK`, the last that was added."""
+    after: GlobalAttributeTable | None = gat
+    for _ in range(_LOOK_BACK):
+        before = request.revisions.revision(after.parent) if after is not None and after.parent else None
+        if after is None or before is None:
+            return ()
+        new = tuple(name for name in changed_stems(before, after)[0] if gat.stem(name))
+        if new and len(new) < len(gat.stems):
+            return new
+        after = before
+    added = [stem.name for stem in gat.stems if stem.tool == "add_track"]
+    return tuple(added[-1:])
+
+
 def _focus(request: PlanRequest) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """(what 'it' means after the earlier turns, the newest stems)."""
     gat = request.gat
     if gat is None:
         return (), ()
-    newest: tuple[str, ...] = ()
-    lineage = request.revisions.lineage()
-    for number, parent in pairwise(lineage):
-        after, before = request.revisions.revision(number), request.revisions.revision(parent)
-        if after is None or before is None:
-            continue
-        new = tuple(name for name in changed_stems(before, after)[0] if gat.stem(name))
-        if new and len(new) < len(gat.stems):
-            newest = new
-            break
+    newest = _newest(request, gat)
     past = [turn for turn in request.history if turn.steps and turn.status in {"done", "partial"}]
     if not past or past[-1].steps[-1].tool in {"undo", "text_to_music", "impression_to_music", "rearrange"}:
         return (), newest

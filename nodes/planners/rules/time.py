@@ -6,6 +6,7 @@ from nodes.planners.rules import spans
 from nodes.planners.rules.amounts import amount, amounts, degree
 from nodes.planners.rules.ask import impossible_tempo, missing
 from nodes.planners.rules.attributes import read
+from nodes.planners.rules.complaints import complains
 from nodes.planners.rules.outcome import Outcome, ask, do, step
 from nodes.planners.rules.references import find, mentions
 from nodes.planners.rules.scene import Scene
@@ -129,7 +130,7 @@ def _factor(clause: Clause, scene: Scene, direction: int, about: bool) -> Outcom
         if said.value < 1 and direction > 0 and said.value > 0.1 and clause.has("faster"):
             factor = 1 + said.value if said.value < 0.5 else 1 / said.value
     elif direction:
-        factor = (_FASTER if direction > 0 else _SLOWER)[degree(clause)]
+        return _vague(direction, clause, scene)
     if factor is None:
         return (
             ask(f"Which tempo should it be? {_now(scene)}")
@@ -142,6 +143,19 @@ def _factor(clause: Clause, scene: Scene, direction: int, about: bool) -> Outcom
     if scene.bpm is not None and not TEMPO_RANGE[0] <= scene.bpm * factor <= TEMPO_RANGE[1]:
         return ask(impossible_tempo(round(scene.bpm * factor, 1)))
     return do(step("change_speed", factor=factor, **_tape(clause)))
+
+
+def _vague(direction: int, clause: Clause, scene: Scene) -> Outcome:
+    """'a little slower': a whole number of bpm, or a factor where no tempo is known."""
+    factor = (_FASTER if direction > 0 else _SLOWER)[degree(clause)]
+    if scene.bpm is None:
+        return do(step("change_speed", factor=factor, **_tape(clause)))
+    bpm = float(round(scene.bpm * factor))
+    if bpm == scene.bpm:
+        bpm += direction
+    if not TEMPO_RANGE[0] <= bpm <= TEMPO_RANGE[1]:
+        return ask(impossible_tempo(bpm))
+    return do(step("change_speed", bpm=bpm, **_tape(clause)))
 
 
 def _now(scene: Scene) -> str:
@@ -204,23 +218,17 @@ def length(clause: Clause, scene: Scene) -> Outcome | None:
     return do(step("vary", bars=int(wanted), amount=0.0))
 
 
-COMPLAINTS = (
-    "don't like", "do not like", "doesn't work", "does not work", "hate", "feels off", "sounds off", "is wrong", "is off", "is boring",
-    "sounds wrong", "sounds weird", "is weird", "isn't good", "is not good", "is bad", "not happy with",
-)  # fmt: skip
-
-
 def regenerate(clause: Clause, scene: Scene) -> Outcome | None:
     """'Re-generate the 3-5s part', 'the last bar again', 'redo bars 2 to 3 of the bass'."""
     span = spans.find(clause, scene.bars, scene.seconds)
-    if span is not None and clause.says(*COMPLAINTS):
+    if span is not None and complains(clause):
         pass
     elif span is None or not (
         clause.has("reroll", "repeat", "vary", "variation", "add", "remove", "create")
         or len(clause.words) <= span.end - span.start + 2
     ):
         return None
-    told = clause.says(*COMPLAINTS)
+    told = complains(clause)
     away = any(m.words != "off" for m in clause.marks("remove")) and not clause.has("reroll") and not told
     if away or clause.has("louder", "quieter", "faster", "slower"):
         return ask(

@@ -28,11 +28,16 @@ def written(path: Path, audio: np.ndarray, rate: int = RATE, **options: str) -> 
     return path
 
 
-@pytest.mark.parametrize("suffix", ["wav", "flac", "ogg", "mp3", "aiff"])
-@pytest.mark.parametrize(("rate", "channels"), [(44_100, 2), (48_000, 1), (22_050, 2), (96_000, 2)])
+FORMATS = [
+    (suffix, rate, channels)
+    for suffix in ("wav", "flac", "ogg", "mp3", "aiff")
+    for rate, channels in ((44_100, 2), (48_000, 1), (22_050, 2), (96_000, 2))
+    if suffix != "mp3" or rate <= 48_000  # where MP3 ends
+]
+
+
+@pytest.mark.parametrize(("suffix", "rate", "channels"), FORMATS)
 def test_decode_keeps_pitch_and_length_of_any_format(tmp_path: Path, suffix: str, rate: int, channels: int) -> None:
-    if suffix == "mp3" and rate > 48_000:
-        pytest.skip("MP3 ends at 48 kHz")
     time = np.arange(2 * rate) / rate
     path = written(tmp_path / f"tone.{suffix}", np.tile(0.5 * np.sin(2 * np.pi * 1000 * time), (channels, 1)), rate)
     audio = decode(path, 10)

@@ -1,0 +1,40 @@
+"""Complaints: 'the last two bars are boring', 'I don't like the bass', 'the second half sounds empty'.
+
+A complaint about a span of bars is a wish for other notes there. What follows it ('redo them', 'try something else
+there') is the same wish told again, not a second one.
+"""
+
+from __future__ import annotations
+
+from nodes.planners.rules.references import mentions
+from nodes.planners.rules.speech import Clause, word_set
+from state.plan import Step
+
+_PHRASES = (
+    "don't like", "do not like", "didn't like", "doesn't work", "does not work", "don't work", "do not work", "doesn't fit", "don't fit",
+    "isn't working", "aren't working", "not working", "hate", "can't stand", "don't love", "not a fan", "not happy with", "bored of",
+    "bored with", "tired of", "isn't good", "not good", "aren't good", "isn't great", "not great", "isn't right", "not right",
+    "needs work", "need work", "lets it down", "is off", "are off", "let it down", "bothers me", "bother me", "bores me", "bore me", "not convinced by",
+)  # fmt: skip
+_SENSED = word_set("is are was were sounds sound feels feel seems seem looks isn't aren't gets get it's they're that's")
+_FAULTS = word_set(
+    """boring dull empty off wrong weird bad ugly awful terrible lame flat lifeless messy clumsy cheesy repetitive stale
+    strange odd bland uninspired weak generic predictable random sloppy chaotic meh rubbish crap"""
+)
+
+
+def complains(clause: Clause) -> bool:
+    """Whether a clause says that something is not good, without saying what would be."""
+    if clause.says(*_PHRASES):
+        return True
+    words = clause.words
+    sensed = [at for at, word in enumerate(words) if word in _SENSED]
+    return any(set(words[at + 1 : at + 6]) & _FAULTS for at in sensed)
+
+
+def is_only_told_again(part: Clause, made: Step, told: Step) -> bool:
+    """Whether a clause only asks for what the complaint before it already brought about."""
+    if told.tool != "regenerate_span" or made.tool not in {"regenerate_span", "vary", "text_to_music"}:
+        return False
+    narrowed = set(made.arguments) & {"density", "feel", "bars"}
+    return not narrowed and not mentions(part) and not any(word[0].isdigit() for word in part.words)

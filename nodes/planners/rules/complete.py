@@ -1,0 +1,164 @@
+"""What a clause names beside what its matcher took up: 'make it reggae at 75 bpm in F' is a style, a tempo and a key.
+
+A matcher knows one verb. Whatever else the clause names becomes a step of its own here, in the order style, key, length,
+tempo; what even so reaches no step is found by `unheard`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nodes.planners.rules import edit_whole, pitch
+from nodes.planners.rules.amounts import Amount, amount, amounts
+from nodes.planners.rules.ask import impossible_tempo
+from nodes.planners.rules.attributes import Reading, read
+from nodes.planners.rules.effects import kinds_in
+from nodes.planners.rules.outcome import Outcome, ask, step
+from nodes.planners.rules.references import named
+from nodes.planners.rules.scene import CREATING, Scene
+from nodes.planners.rules.speech import Clause
+from state.gat import TEMPO_RANGE
+from state.plan import Step
+
+_FRAMED = frozenset({"rearrange", "shift_pitch", "vary", "set_chords", "change_speed"})
+"""Edits of the whole loop, beside which a tempo, a key, a length or a style can stand in one clause."""
+_ELSEWHERE = frozenset({"undo", "export", "describe", "extract_track"})
+"""Edits beside which an attribute only says which version or part is meant."""
+
+
+def completed(clause: Clause, outcome: Outcome, scene: Scene) -> Outcome:
+    """The outcome with steps for the tempo, key, length, style and metre that the clause names and no step carries."""
+    steps = list(outcome.steps)
+    if not scene.exists or not steps or not all(made.tool in _FRAMED for made in steps):
+        return outcome
+    reading = read(clause.text)
+    steps = _styled(clause, reading, steps, scene)
+    if reading.key and not reading.chords and not _carries_key(steps):
+        steps = _keyed(clause, steps, scene)
+    if reading.bars and "bars" not in reading.inferred and not _has(steps, "bars") and reading.bars != scene.bars:
+        steps.append(step("vary", bars=reading.bars, amount=0.0))
+    if reading.bpm and "bpm" not in reading.inferred and not _has(steps, "bpm", "factor"):
+        if not TEMPO_RANGE[0] <= reading.bpm <= TEMPO_RANGE[1]:
+            return ask(impossible_tempo(reading.bpm))
+        steps.append(step("change_speed", bpm=float(reading.bpm)))
+    return Outcome(steps=tuple(steps), unmet=outcome.unmet)
+
+
+def _has(steps: Sequence[Step], *names: str) -> bool:
+    return any(name in made.arguments for made in steps for name in names)
+
+
+def _carries_key(steps: Sequence[Step]) -> bool:
+    return _has(steps, "key", "to_key") or any(made.tool in {"shift_pitch", "set_chords"} for made in steps)
+
+
+def _styled(clause: Clause, reading: Reading, steps: list[Step], scene: Scene) -> list[Step]:
+    """With the style or the metre in front, where one is named and no step carries it."""
+    genre = reading.genre if "genre" not in reading.inferred else None
+    metre = reading.time_signature if "time_signature" not in reading.inferred else None
+    if not ((genre and not _has(steps, "genre")) or (metre and metre != scene.time_signature and not _has(steps, "time_signature"))):
+        return steps
+    styled = edit_whole.rearrange(clause, scene)
+    if styled is None or not styled.steps:
+        return steps
+    mine = styled.steps[0].arguments
+    return [step("rearrange", **mine), *(made for made in steps if made.tool != "rearrange")]
+
+
+def _keyed(clause: Clause, steps: list[Step], scene: Scene) -> list[Step]:
+    moved = pitch.key(clause, scene)
+    if moved is None or not moved.steps:
+        return steps
+    made = moved.steps[0]
+    at = next((index for index, other in enumerate(steps) if other.tool == "rearrange"), None)
+    if made.tool == "rearrange" and at is not None:
+        joined = step("rearrange", **{**steps[at].arguments, "key": made.arguments["key"]})
+        return [*steps[:at], joined, *steps[at + 1 :]]
+    return [*steps[: (at + 1 if at is not None else 0)], made, *steps[(at + 1 if at is not None else 0) :]]
+
+
+def unheard(clauses: Sequence[Clause], steps: Sequence[Step], scene: Scene) -> list[str]:
+    """The words of attributes that the clauses name and that no step carries; empty when all was heard."""
+    if not steps or any(made.tool in _ELSEWHERE for made in steps):
+        return []
+    tools = {made.tool for made in steps}
+    lost: list[str] = []
+    for clause in clauses:
+        reading = read(clause.text)
+        lost += [words for words in (*_frame_lost(reading, steps, tools, scene), *_amounts_lost(clause, steps, tools)) if words]
+        if not tools & CREATING:
+            lost += _sound_lost(clause, reading, steps, tools, scene)
+    return list(dict.fromkeys(lost))
+
+
+def _frame_lost(reading: Reading, steps: Sequence[Step], tools: set[str], scene: Scene) -> list[str | None]:
+    """Tempo, key, metre, length, chords and style."""
+
+    def said(name: str) -> bool:
+        return bool(getattr(reading, name)) and name not in reading.inferred
+
+    def words(name: str) -> str:
+        span = reading.spans.get(name)
+        return reading.text[slice(*span)] if span else str(getattr(reading, name))
+
+    key_moves = tools & {"shift_pitch", "set_chords"}
+    sized = _has(steps, "bars", "start_bar", "duration_seconds", "start_seconds")
+    effected = bool(tools & {"add_effect", "adjust_track", "regenerate_span"})
+    return [
+        words("bpm") if said("bpm") and not _has(steps, "bpm", "factor") and not effected else None,
+        words("key") if said("key") and not _has(steps, "key", "to_key", "chords") and not key_moves and reading.key != scene.key else None,
+        words("time_signature") if said("time_signature") and not _has(steps, "time_signature") and not effected
+        and reading.time_signature != scene.time_signature else None,
+        words("bars") if said("bars") and not sized and reading.bars != scene.bars else None,
+        words("duration_seconds") if said("duration_seconds") and not sized and not effected else None,
+        words("chords") if said("chords") and not _has(steps, "chords") and not key_moves else None,
+    ]  # fmt: skip
+
+
+def _amounts_lost(clause: Clause, steps: Sequence[Step], tools: set[str]) -> list[str]:
+    """Decibels, percentages, intervals and hertz."""
+
+    def shown(found: Amount) -> str:
+        return clause.part(found.start, found.end).text
+
+    homes = {
+        "bpm": {"change_speed", *CREATING, "vary", "add_effect", "regenerate_span", "rearrange"},
+        "db": {"adjust_track", "add_effect", "add_track", *CREATING},
+        "percent": {"adjust_track", "add_effect", "vary", "change_speed", "add_track", *CREATING},
+        "semitones": {"shift_pitch", "set_chords", "add_track", "add_effect", *CREATING},
+    }
+    return [shown(found) for found in amounts(clause) if found.unit in homes and not homes[found.unit] & tools]
+
+
+def _sound_lost(
+    clause: Clause, reading: Reading, steps: Sequence[Step], tools: set[str], scene: Scene
+) -> list[str]:
+    """A style, effects, and instruments that the loop has not, of which no step speaks."""
+    lost = []
+    told = str([made.arguments for made in steps])
+    if (
+        reading.genre
+        and "genre" not in reading.inferred
+        and not _has(steps, "genre")
+        and reading.genre != scene.genre
+        and tools <= _FRAMED
+    ):
+        lost.append(reading.genre)
+    if tools <= _FRAMED - {"rearrange", "vary"} and not reading.inferred & {"genre"}:
+        lost += [kind for kind in kinds_in(clause)[:1] if f"'{kind}'" not in told and _names_effect(reading, kind)]
+    if tools <= {"change_speed", "shift_pitch", "adjust_track", "add_effect", "set_chords"}:
+        lost += [m.words for m in reading.instruments if not named(m.words.lower(), scene) and m.words.lower() not in told.lower() and not m.vague]
+    return lost
+
+
+def _names_effect(reading: Reading, kind: str) -> bool:
+    return any(effect.kind == kind for words in reading.effects if words.named for effect in words.effects)
+
+
+def question(lost: Sequence[str]) -> str:
+    """Asks about what was named and reached no step."""
+    shown = "' and '".join(lost[:3])
+    return (
+        f"I understood the rest, but not what to do with '{shown}', so nothing was changed. Could you say that part by itself, "
+        "for example 'at 96 bpm', 'in D minor', '8 bars' or 'add a clarinet'?"
+    )
