@@ -1,7 +1,8 @@
 """What a turn costs beside the music: planning, routing, table, checkpoint and store, against bare LangGraph.
 
-Our turns run for real; time inside the band, the listener and the writing of sound files is taken off. The bare graph
-has as many steps as the turn had, does nothing in them, and uses the same checkpointer with the same durability.
+Our turns run for real; time inside the tools (which compose and render), the listener and the writing of sound files is
+taken off. The bare graph has as many steps as the turn had, does nothing in them, and uses the same checkpointer with the
+same durability.
 Goal: at most 2 x. Both run by turns in one process, medians of CPU time.
 """
 
@@ -14,13 +15,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypedDict
 
-import ensemble.listen.audiofile as audiofile
 import ensemble.listen.verify as listening
-from ensemble.band.band import BuiltInBand
+import nodes.commit as committing
+from ensemble.tools.registry import TOOLS
 from graph.checkpoints import open_checkpoints
 from graph.conductor import Conductor
 from graph.events import Event
-from state.artifacts import ArtifactStore
 from state.settings import Settings
 
 GOAL = 2.0
@@ -58,20 +58,15 @@ class Clock:
 
 def main() -> None:
     clock = Clock()
-    band = BuiltInBand()
-    for name in dir(BuiltInBand):
-        if not name.startswith("_") and callable(getattr(band, name)):
-            setattr(band, name, clock.wrap(getattr(band, name)))
+    for tool in TOOLS.values():
+        setattr(tool, "perform", clock.wrap(tool.perform))  # noqa: B010 - a bound method is put in a method's place
     listening.verify = clock.wrap(listening.verify)
-    audiofile.write_wav = clock.wrap(audiofile.write_wav)
-    # Reading and hashing samples is part of the sound, not of the conducting.
-    for name in ("put_audio", "audio"):
-        setattr(ArtifactStore, name, clock.wrap(getattr(ArtifactStore, name)))
+    committing.write_files = clock.wrap(committing.write_files)
 
     nodes: list[str] = []
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings.read({"LOOPCOPILOT_TRACKING": "off"}, home=Path(folder))
-        with Conductor(settings, band=band, on_event=lambda event: _note(event, nodes)) as conductor:
+        with Conductor(settings, on_event=lambda event: _note(event, nodes)) as conductor:
             session = conductor.start(seed=0)
             conductor.send(session, "a 2-bar lofi loop with piano, bass and drums at 90 bpm in C major")
             conductor.send(session, "the piano a touch quieter")

@@ -88,6 +88,8 @@ def _attributes(case: dict[str, Any], plan: Plan, situation: rules_tables.Situat
         if arguments is None:
             continue
         value = arguments.get(name)
+        if path == "change_speed.factor" and value is None and situation.gat and situation.gat.bpm:
+            value = arguments["bpm"] / situation.gat.bpm  # 'slower' becomes a whole number of bpm
         if name == "remaining":
             names = situation.gat.stem_names if situation.gat else []
             value = arguments.get("keep") or [stem for stem in names if stem not in arguments.get("stems", [])]

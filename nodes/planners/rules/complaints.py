@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from nodes.planners.rules.references import mentions
 from nodes.planners.rules.speech import Clause, word_set
-from state.plan import Step
 
 _PHRASES = (
     "don't like", "do not like", "didn't like", "doesn't work", "does not work", "don't work", "do not work", "doesn't fit", "don't fit",
@@ -32,9 +31,12 @@ def complains(clause: Clause) -> bool:
     return any(set(words[at + 1 : at + 6]) & _FAULTS for at in sensed)
 
 
-def is_only_told_again(part: Clause, made: Step, told: Step) -> bool:
-    """Whether a clause only asks for what the complaint before it already brought about."""
-    if told.tool != "regenerate_span" or made.tool not in {"regenerate_span", "vary", "text_to_music"}:
-        return False
-    narrowed = set(made.arguments) & {"density", "feel", "bars"}
-    return not narrowed and not mentions(part) and not any(word[0].isdigit() for word in part.words)
+def asks_for_another(part: Clause) -> bool:
+    """Whether a clause asks for other notes and says nothing else: 'redo them', 'make new ones', 'try something else there'."""
+    return (
+        len(part.words) <= 7
+        and part.has("reroll", "repeat", "redo", "variation")
+        and not mentions(part)
+        and not part.has("faster", "slower", "louder", "quieter", "mood_move", "busier", "sparser", "style", "longer", "shorter")
+        and not any(word[0].isdigit() for word in part.words)
+    )

@@ -55,7 +55,7 @@ def _carries_key(steps: Sequence[Step]) -> bool:
 def _styled(clause: Clause, reading: Reading, steps: list[Step], scene: Scene) -> list[Step]:
     """With the style or the metre in front, where one is named and no step carries it."""
     genre = reading.genre if "genre" not in reading.inferred else None
-    metre = reading.time_signature if "time_signature" not in reading.inferred else None
+    metre = reading.time_signature if "time_signature" not in reading.inferred and not _has(steps, "factor") else None
     if not ((genre and not _has(steps, "genre")) or (metre and metre != scene.time_signature and not _has(steps, "time_signature"))):
         return steps
     styled = edit_whole.rearrange(clause, scene)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from nodes.planners.rules.amounts import amounts
 from nodes.planners.rules.ask import NO_SAMPLE, NO_VOICE, ONLY_VOICE, impossible_tempo
 from nodes.planners.rules.attributes import Reading, read
+from nodes.planners.rules.described import fields_of
 from nodes.planners.rules.impressions import associate
 from nodes.planners.rules.outcome import Outcome, ask, do, step
 from nodes.planners.rules.scene import Scene
@@ -163,7 +162,7 @@ def around_drums(clause: Clause, scene: Scene) -> Outcome | None:
     source = uploads[-1].name if uploads else drums[0] if drums else scene.players[0].name
     after = next(i for i in range(place + 1, len(words)) if words[i] in _DRUM_SOURCES) + 1
     before = clause.without([(place, after)])
-    fields = _fields(read(before.text), clause)
+    fields = fields_of(read(before.text), clause)
     kept = {
         name: fields[name]
         for name in ("description", "genre", "mood", "key", "chords", "instruments", "without", "inferred")
@@ -227,7 +226,7 @@ def create(clause: Clause, scene: Scene, *, forced: bool = False) -> Outcome | N
     if reading.missing and not (reading.instruments or reading.genre or reading.bpm or reading.key):
         return ask(_no_such(reading))
     impression = _impression(clause)
-    fields = _fields(reading if impression is None else read(clause.text.replace(impression, "")), clause)
+    fields = fields_of(reading if impression is None else read(clause.text.replace(impression, "")), clause)
     if "bpm" not in fields and (tempo := _bare_tempo(clause)) is not None:
         fields["bpm"] = tempo
     unmet = ((NO_VOICE,) if singing else ()) + tuple(
@@ -274,21 +273,6 @@ def impossible(reading: Reading) -> str | None:
     if reading.duration_seconds is not None and not 0 < reading.duration_seconds <= _SECOND_LIMIT:
         return f"A loop can last up to {_SECOND_LIMIT:g} seconds. How long should it be?"
     return None
-
-
-def _fields(reading: Reading, clause: Clause) -> dict[str, Any]:
-    instruments = [mention.words for mention in reading.instruments]
-    fields: dict[str, Any] = {
-        "description": clause.text[:2000], "genre": reading.genre, "mood": reading.mood, "bpm": reading.bpm, "key": reading.key,
-        "time_signature": reading.time_signature, "bars": reading.bars, "duration_seconds": reading.duration_seconds,
-        "chords": list(reading.chords), "instruments": instruments, "without": [word.words for word in reading.without],
-        "feel": reading.feel,
-    }  # fmt: skip
-    if reading.bars and reading.duration_seconds:
-        fields["duration_seconds"] = None
-    found = {name: value for name, value in fields.items() if value not in (None, [], "")}
-    guessed = [name for name in found if name in reading.inferred]
-    return found | ({"inferred": guessed} if guessed else {})
 
 
 def _impression(clause: Clause) -> str | None:

@@ -28,6 +28,7 @@ from nodes.planners.rules import (
     removing,
     replacing,
     smalltalk,
+    spans,
     time,
 )
 from nodes.planners.rules.again import again, same_for, without_again
@@ -129,6 +130,9 @@ def _plan(parts: Sequence[Clause], scene: Scene) -> Plan:
     left = [part for part in parts if part not in kept]
     told: tuple[Clause, Step] | None = None
     while left:
+        if told is not None and told[1].tool == "regenerate_span" and complaints.asks_for_another(left[0]):
+            left, told = left[1:], None  # 'the last two bars are boring, redo them'
+            continue
         used, outcome = _outcome(left, scene)
         part, left = left[0], left[used:]
         if outcome is not None and outcome.steps:
@@ -146,8 +150,6 @@ def _plan(parts: Sequence[Clause], scene: Scene) -> Plan:
         if told is not None and outcome.steps:
             if len(part.words) <= 3 and part.has("repeat", "reroll") and not mentions(part):
                 continue  # 'the second bar feels off, try again'
-            if complaints.is_only_told_again(part, outcome.steps[0], told[1]):
-                continue  # 'the last two bars are boring, redo them'
             same = outcome.steps[0].tool == told[1].tool
             if same and (told[1].tool == "undo" or (part.has("pronoun") and not mentions(part))):
                 return _plan([clause for clause in parts if clause is not told[0]], _speaking_of(told[0], scene))
@@ -189,7 +191,7 @@ def _outcome(left: Sequence[Clause], scene: Scene) -> tuple[int, Outcome | None]
     part = left[0]
     if (len(left) > 1 or scene.steps) and smalltalk.smalltalk(part, scene) is not None:
         return 1, UNDERSTOOD
-    if len(left) > 1 and _dislike(part, scene):
+    if len(left) > 1 and (_dislike(part, scene) or _faulted(part, left[1], scene)):
         return 1, UNDERSTOOD
     outcome = _matched(part, scene)
     if outcome is None and (shorter := without_again(part)) is not None:
@@ -229,6 +231,17 @@ def _dislike(part: Clause, scene: Scene) -> bool:
     if part.says("first bar", "last bar") or any(word in {"bar", "bars", "half", "seconds"} for word in part.words):
         return False
     scene.focus = find(part, scene).stems or scene.focus
+    return True
+
+
+def _faulted(part: Clause, after: Clause, scene: Scene) -> bool:
+    """'the bass is boring, make it more interesting': what follows says what is to be done about it."""
+    if not complaints.complains(part) or spans.find(part, scene.bars, scene.seconds) is not None:
+        return False
+    stems = find(part, scene).stems
+    if (mentions(after) and not set(find(after, scene).stems) & set(stems)) or part.has("less", "more", "faster", "slower"):
+        return False
+    scene.focus = stems or scene.focus
     return True
 
 

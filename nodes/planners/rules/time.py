@@ -112,7 +112,21 @@ def _tempo(clause: Clause, scene: Scene, direction: int) -> Outcome | None:
     return do(step("change_speed", bpm=float(value), **_tape(clause)))
 
 
+_FRACTIONS = {"quarter": 0.25, "third": 1 / 3, "half": 0.5, "fifth": 0.2, "tenth": 0.1}
+
+
+def _fraction(clause: Clause) -> float | None:
+    """'faster by a quarter': the share by which, or None."""
+    for at in range(len(clause.words) - 2):
+        if clause.words[at] == "by" and clause.words[at + 1] in {"a", "one"} and clause.words[at + 2] in _FRACTIONS:
+            return _FRACTIONS[clause.words[at + 2]]
+    return None
+
+
 def _factor(clause: Clause, scene: Scene, direction: int, about: bool) -> Outcome | None:
+    share_ = _fraction(clause)
+    if share_ is not None and direction:
+        return do(step("change_speed", factor=round(1 + direction * share_, 4), **_tape(clause)))
     said = amount(clause, "times", "percent") or amount(clause, "bare")
     factor = None
     if said is not None and said.unit == "percent":

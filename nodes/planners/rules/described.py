@@ -1,0 +1,59 @@
+"""The fields of a new loop, from what its description says: who plays, in which mood, and what of it was guessed."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from ensemble.band.styles import mood_of
+from nodes.planners.rules.attributes import Reading
+from nodes.planners.rules.lexicon import genre_parent
+from nodes.planners.rules.speech import Clause, word_set
+
+_DRUMMED = ("drum", "dnb", "break", "jungle", "neurofunk", "four on the floor")
+"""What a genre's name says where drums belong to it whatever else is listed."""
+_BEATS = word_set("beat beats groove grooves")
+_DENIALS = word_set("not no without isn't never don't less")
+_KNOWN = frozenset({"genre", "hint", "mood", "tempo", "dynamics", "density", "instrument", "register", "feel", "nothing"})
+"""Words that mean one of these say something else than a mood."""
+
+
+def fields_of(reading: Reading, clause: Clause) -> dict[str, Any]:
+    """Arguments of `text_to_music`: what was said, and in `inferred` which of it was derived from other words."""
+    fields: dict[str, Any] = {
+        "description": clause.text[:2000], "genre": reading.genre, "mood": reading.mood or _said_mood(reading), "bpm": reading.bpm,
+        "key": reading.key, "time_signature": reading.time_signature, "bars": reading.bars, "duration_seconds": reading.duration_seconds,
+        "chords": list(reading.chords), "instruments": _players(reading, clause),
+        "without": [word.words for word in reading.without], "feel": reading.feel,
+    }  # fmt: skip
+    if reading.bars and reading.duration_seconds:
+        fields["duration_seconds"] = None
+    found = {name: value for name, value in fields.items() if value not in (None, [], "")}
+    guessed = [name for name in found if name in reading.inferred]
+    return found | ({"inferred": guessed} if guessed else {})
+
+
+def _players(reading: Reading, clause: Clause) -> list[str]:
+    """The instruments as listed; with drums, where the style's very name or the word 'beat' asks for them."""
+    listed = [mention.words for mention in reading.instruments]
+    drums = any(mention.choice.instrument.is_drum for mention in reading.instruments)
+    refused = any(word.choice is not None and word.choice.instrument.is_drum for word in reading.without)
+    if not listed or drums or refused:
+        return listed
+    name = f"{reading.genre} {genre_parent(reading.genre) or ''}" if reading.genre else ""
+    return [*listed, "drums"] if any(word in name for word in _DRUMMED) or _BEATS & set(clause.words) else listed
+
+
+def _said_mood(reading: Reading) -> str | None:
+    """A word that the band knows as a mood and the lexicon as something else: 'dusty'. It is the user's own."""
+    taken = [mention.phrase for mention in reading.instruments]
+    taken += [mark.span for mark in reading.marks if mark.meanings.keys() & _KNOWN]
+    taken += [quote.span for quote in reading.quotes]
+    before = ""
+    for found in re.finditer(r"[A-Za-z'-]+", reading.text):
+        word = found.group().lower()
+        free = not any(start <= found.start() < end for start, end in taken)
+        if free and before not in _DENIALS and mood_of(word) is not mood_of(None):
+            return word
+        before = word
+    return None
