@@ -4,7 +4,8 @@ from pydantic import Field
 
 from ensemble.tools.mixing import lowered, mixed, without
 from ensemble.tools.promises import of_edit
-from ensemble.tools.selection import is_recording, listed, named, the_stems
+from ensemble.tools.selection import listed, named
+from ensemble.tools.splitting import foreseen, needs_model, source_of, split
 from ensemble.tools.tool import Arguments, Contract, Stage, Tool, require_loop
 from state.errors import Refusal
 from state.gat import GlobalAttributeTable, Stem
@@ -24,7 +25,7 @@ class ExtractTrack(Tool[ExtractTrackArguments]):
     """Only the named stems are left."""
 
     name = "extract_track"
-    summary = "Leave only the named stems of the loop."
+    summary = "Leave only the named stems of the loop, or only the drums of a recording."
     arguments = ExtractTrackArguments
     contract = Contract(
         changes="every stem that is not named is gone",
@@ -36,10 +37,14 @@ class ExtractTrack(Tool[ExtractTrackArguments]):
         self, arguments: ExtractTrackArguments, gat: GlobalAttributeTable | None, stage: Stage
     ) -> GlobalAttributeTable:
         loop = require_loop(gat, "extract from")
+        if source := source_of(arguments.stems, loop):
+            return foreseen(loop, source, "drums", self.name, stage)
         return without(loop, self._gone(arguments, loop), "extract")
 
     def perform(self, arguments: ExtractTrackArguments, gat: GlobalAttributeTable | None, stage: Stage) -> Take:
         loop = require_loop(gat, "extract from")
+        if source := source_of(arguments.stems, loop):
+            return split(loop, source, "drums", self.name, stage)
         gone = [stem.name for stem in self._gone(arguments, loop)]
         made = mixed(self.foresee(arguments, loop, stage), stage)
         own = [Expectation(name="removed", value=name) for name in gone]
@@ -55,19 +60,10 @@ class ExtractTrack(Tool[ExtractTrackArguments]):
         try:
             kept = named(loop, arguments.stems)
         except Refusal:
-            recordings = [stem.name for stem in loop.stems if is_recording(stem)]
-            if not recordings:
-                raise
-            raise Refusal(_no_separation(arguments.stems, recordings), field="stems") from None
+            if refusal := needs_model(arguments.stems, loop):
+                raise refusal from None
+            raise
         gone = [stem for stem in loop.stems if stem not in kept]
         if not gone:
             raise Refusal(f"The loop is nothing but {listed(loop.stem_names)} already.", field="stems")
         return gone
-
-
-def _no_separation(wanted: list[str], recordings: list[str]) -> str:
-    """Measured without a model: drums come out worse than the mix they are in, and bass not at all."""
-    return (
-        f"Taking {listed(wanted)} out of {the_stems(recordings)} needs a source-separation model, and none is at work "
-        "here. Attach the parts as files of their own, or let the band play the part anew with add."
-    )

@@ -7,7 +7,9 @@ from pydantic import Field, model_validator
 from ensemble.tools.mixing import lowered, mixed, without
 from ensemble.tools.promises import of_edit
 from ensemble.tools.selection import named
+from ensemble.tools.splitting import foreseen, needs_model, source_of, split
 from ensemble.tools.tool import Arguments, Contract, Stage, Tool, require_loop
+from state.errors import Refusal
 from state.gat import GlobalAttributeTable, Stem
 from state.take import Take
 from state.verdict import Expectation
@@ -43,10 +45,14 @@ class RemoveTrack(Tool[RemoveTrackArguments]):
         self, arguments: RemoveTrackArguments, gat: GlobalAttributeTable | None, stage: Stage
     ) -> GlobalAttributeTable:
         loop = require_loop(gat, "remove something from")
+        if source := source_of(arguments.stems, loop):
+            return foreseen(loop, source, "rest", self.name, stage)
         return without(loop, self._gone(arguments, loop), "remove")
 
     def perform(self, arguments: RemoveTrackArguments, gat: GlobalAttributeTable | None, stage: Stage) -> Take:
         loop = require_loop(gat, "remove something from")
+        if source := source_of(arguments.stems, loop):
+            return split(loop, source, "rest", self.name, stage)
         gone = [stem.name for stem in self._gone(arguments, loop)]
         made = mixed(self.foresee(arguments, loop, stage), stage)
         own = [Expectation(name="removed", value=name) for name in gone]
@@ -60,6 +66,11 @@ class RemoveTrack(Tool[RemoveTrackArguments]):
 
     def _gone(self, arguments: RemoveTrackArguments, loop: GlobalAttributeTable) -> list[Stem]:
         if arguments.stems:
-            return named(loop, arguments.stems)
+            try:
+                return named(loop, arguments.stems)
+            except Refusal:
+                if refusal := needs_model(arguments.stems, loop):
+                    raise refusal from None
+                raise
         kept = named(loop, arguments.keep, field="keep")
         return [stem for stem in loop.stems if stem not in kept]

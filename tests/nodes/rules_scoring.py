@@ -10,6 +10,8 @@ from typing import Any
 
 import rules_tables
 import yaml
+from rules_tables import FakeRevisions
+from rules_talk import Talk
 
 from ensemble.band.instruments import resolve
 from nodes.planners.rules.planner import RulesPlanner
@@ -138,3 +140,21 @@ def _same(wanted: str, held: str) -> bool:
 
 def _ordered(wanted: list[Any]) -> bool:
     return all(str(item)[:1].isupper() for item in wanted)
+
+
+def score_talks(talks: Iterable[dict[str, Any]]) -> Score:
+    """Like `score`, for conversations: every turn is planned on the table that the turns before left."""
+    total = right = attributes = right_attributes = 0
+    wrong: list[str] = []
+    for talk in talks:
+        spoken = Talk()
+        for turn in talk["turns"]:
+            before = rules_tables.Situation(FakeRevisions([spoken.gat] if spoken.gat else []))
+            plan = spoken.say(turn["say"])
+            good = plan.signature in turn["tools"]
+            checks = [(name, good and ok) for name, ok in (*_attributes(turn, plan, before), *_words(turn, plan))]
+            total, right, attributes = total + 1, right + good, attributes + len(checks)
+            right_attributes += sum(ok for _, ok in checks)
+            if not good or not all(ok for _, ok in checks):
+                wrong.append(f"{talk['name']}: {turn['say']!r}: {_shown(plan)}, wanted {turn['tools']}")
+    return Score(total, right, attributes, right_attributes, tuple(wrong))

@@ -200,7 +200,7 @@ def _genres(marks: list[Mark], tokens: list[Token]) -> tuple[list[Mark], bool]:
     return (named, False) if named else (hints, bool(hints))
 
 
-_BEATS = frozenset(["beat", "beats"])
+_BEATS = frozenset(["beat", "beats", "break", "breaks"])
 
 
 def _leftover(tokens: list[Token], marks: list[Mark], taken: set[int], quotes: tuple[Span, ...]) -> tuple[Words, ...]:

@@ -107,7 +107,7 @@ def _frame_lost(reading: Reading, steps: Sequence[Step], tools: set[str], scene:
     return [
         words("bpm") if said("bpm") and not _has(steps, "bpm", "factor") and not effected else None,
         words("key") if said("key") and not _has(steps, "key", "to_key", "chords") and not key_moves and reading.key != scene.key else None,
-        words("time_signature") if said("time_signature") and not _has(steps, "time_signature") and not effected
+        words("time_signature") if said("time_signature") and not _has(steps, "time_signature", "factor") and not effected
         and reading.time_signature != scene.time_signature else None,
         words("bars") if said("bars") and not sized and reading.bars != scene.bars else None,
         words("duration_seconds") if said("duration_seconds") and not sized and not effected else None,

@@ -1,6 +1,8 @@
+import numpy as np
 import pytest
 from tools_ear import residual_db
 
+from sound import tune
 from state.errors import Refusal
 
 
@@ -24,3 +26,22 @@ def test_what_is_not_there_or_all_there_is_is_refused(hall, loop):
         hall.foresee("extract_track", loop, stems=["vocals"])
     with pytest.raises(Refusal, match="nothing but keys, bass and drums already"):
         hall.foresee("extract_track", loop, stems=["keys", "bass", "drums"])
+
+
+def test_drums_are_drawn_out_of_a_recording_and_the_two_halves_are_the_whole(hall):
+    song = (tune(110, 2) * 0.8).astype("f4")
+    table = hall.table_of(hall.upload(song, bpm=110, bars=2, key="A minor"))
+    take = hall.play("extract_track", table, stems=["drums"])
+    (drums,) = take.gat.stems
+    assert (drums.name, drums.instrument) == ("drums", "drum recording")
+    rest = hall.play("remove_track", table, stems=["drums"]).gat.stem("recording")
+    struck, left = hall.audio(drums.audio), hall.audio(rest.audio)
+    assert residual_db(struck + left, song) < -100
+    assert high_share(struck) > 3 * high_share(song) > 9 * high_share(left)
+    assert any("without a separation model" in note for note in take.notes)
+
+
+def high_share(audio):
+    """Share of the energy above 4 kHz, where only the snare and the hat of the song are."""
+    power = np.abs(np.fft.rfft(audio.mean(axis=0))) ** 2
+    return power[round(4000 * audio.shape[1] / 44_100) :].sum() / power.sum()
