@@ -66,6 +66,16 @@ def _home(settings: Settings) -> Finding:
             f"{settings.home}: {error.strerror}",
             "set LOOPCOPILOT_HOME to a folder you may write to",
         )
+    if settings.database.exists():
+        from state.sessions import SessionStore
+
+        try:
+            sessions = SessionStore(settings.database)
+            count = len(sessions.sessions())
+            sessions.close()
+        except (LoopCopilotError, sqlite3.Error) as error:
+            return Finding("home folder", "broken", str(error), "set LOOPCOPILOT_HOME to another folder")
+        return Finding("home folder", "ok", f"{settings.home}; sessions: {count}")
     return Finding("home folder", "ok", str(settings.home))
 
 

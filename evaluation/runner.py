@@ -39,14 +39,13 @@ def play(
     planner: Planner | None = None,
     approval: Literal["accept", "reject"] | None = None,
 ) -> list[TurnRecord]:
-    """Hold `dialogue` in a new session; every turn is played, whatever became of those before.
+    """Hold `dialogue` in a new session; every turn is played, whatever became of those before, but for one case: a turn
+    that waits for a person's yes, which only `approval` given in advance can answer, is the last.
 
     `strategy` and `seed` win over the dialogue's own; without either the default strategy and seed 0. `out` gets the
     revisions' files, records.jsonl and report.html; when it holds an earlier conversation's files already, a folder
-    'play-2', 'play-3' ... in it does. `on_record` is told each record as its turn ends. A turn that waits for a
-    person's approval is answered with `approval`; without it the turn ends as awaiting_approval, and its plan is rejected
-    when the next message comes: nobody is there. The records that are returned carry the MLflow run,
-    or None when tracking is off or its store is away (the conversation then waits to be logged). `band` and `planner`
+    'play-2', 'play-3' ... in it does. `on_record` is told each record as its turn ends. The records that
+    are returned carry the MLflow run, or None when tracking is off or its store is away (the conversation then waits to be logged). `band` and `planner`
     stand in for those of the strategy.
 
     Raises InputError before the first turn for an attachment or a strategy that cannot be used, InfrastructureError
@@ -64,17 +63,17 @@ def play(
     first_seed = seed if seed is not None else dialogue.seed if dialogue.seed is not None else DEFAULT_SEED
     folder = None if out is None else free_folder(out)
     with Conductor(settings, strategy=chosen, band=band, planner=planner, on_event=on_event) as conductor:
-        session = conductor.start(seed=first_seed, title=dialogue.id, output=folder)
+        session = conductor.start(seed=first_seed, title=dialogue.id or dialogue.turns[0].text[:80], output=folder)
         records: list[TurnRecord] = []
         for turn in dialogue.turns:
-            if records and records[-1].status == "awaiting_approval":
-                conductor.resume(session, {"decision": "reject"})
             record = conductor.send(session, turn.text, [turn.attach] if turn.attach else [])
             if record.status == "awaiting_approval" and approval is not None:
                 record = conductor.resume(session, {"decision": approval}) or record
             records.append(record)
             if on_record is not None:
                 on_record(record)
+            if record.status == "awaiting_approval":
+                break
         run_id = _log(conductor, session, experiment)
         records = [record.model_copy(update={"mlflow_run": run_id}) for record in records]
         if folder is not None:

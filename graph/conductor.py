@@ -128,11 +128,13 @@ class Conductor:
     def undo(self, session: str, *, steps: int = 1, revision: int | None = None) -> GlobalAttributeTable:
         """Move the head back along the parents, or to any `revision`; returns the table there."""
         with self._exclusive(session):
+            self._recover(session)
             line = self.sessions.lineage(session)
             if revision is None:
                 if steps < 1 or steps >= len(line):
                     raise InputError(
-                        f"cannot go {steps} back; the head has {max(0, len(line) - 1)} earlier revisions", field="steps"
+                        f"cannot go {steps} back; the head has {_counted(len(line) - 1, 'earlier revision')}",
+                        field="steps",
                     )
                 revision = line[steps]
             return self.sessions.move_head(session, revision)
@@ -149,7 +151,7 @@ class Conductor:
             return None
         table = self.sessions.revision(session, revision or info.head)
         if table is None:
-            raise InputError(f"there is no revision {revision}", field="revision")
+            raise self.sessions.no_revision(session, revision or 0)
         write_files(table, self.store, self.band, session_folder(self.settings, info))
         return table
 
@@ -243,3 +245,7 @@ class Conductor:
             yield
         finally:
             lock.release()
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{'no' if count < 1 else count} {noun}{'' if count == 1 else 's'}"

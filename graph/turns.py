@@ -17,6 +17,7 @@ from nodes.context import Context
 from nodes.files import files_of
 from nodes.rehearsal import rehearse
 from nodes.turn import TurnState, draft_of, new_turn, steps_of
+from nodes.wording import in_words
 from state.errors import InputError, LoopCopilotError, Refusal
 from state.plan import Step
 from state.sessions import OpenTurn
@@ -109,8 +110,8 @@ class TurnRunner:
         if waits:
             state: TurnState = values  # type: ignore[assignment]
             steps = steps_of(state)
-            told = "; ".join(f"{step.tool} {step.arguments}" for step in steps)
-            record = self._record(state["request"], f"Waiting for approval of: {told}.", "awaiting_approval", steps)
+            told = "; ".join(in_words(step) for step in steps)
+            record = self._record(state["request"], f"Waiting for your yes to: {told}.", "awaiting_approval", steps)
         else:
             record = TurnRecord.model_validate(values["record"])
         record = record.model_copy(update={"usage": usage})

@@ -26,6 +26,12 @@ def plan(state: TurnState, runtime: Runtime[Context]) -> dict[str, Any]:
     proposal = context.planner.plan(_request(state, context))
     if proposal.question:
         return {"question": proposal.question, "plan_complete": True}
+    limit = context.strategy.budget.tool_calls
+    if len(done) + len(proposal.steps) > limit:
+        return {
+            "question": f"That is {len(proposal.steps)} steps, and a turn has at most {limit}. What comes first?",
+            "plan_complete": True,
+        }
     try:
         rehearse(
             proposal.steps,

@@ -6,6 +6,7 @@ from typing import Any
 
 from langgraph.runtime import Runtime
 
+from ensemble.tools.mixing import mix_stems
 from nodes.context import Context
 from nodes.turn import TurnState, dump
 from state.gat import GlobalAttributeTable, Stem
@@ -34,7 +35,7 @@ def starting_table(state: TurnState, context: Context) -> GlobalAttributeTable |
 def _table(state: TurnState, context: Context, uploads: list[Upload]) -> GlobalAttributeTable | None:
     base = context.sessions.revision(context.session.id, state["base_revision"])
     if base is None and uploads:
-        return table_of(uploads[0], take_seed(context.session.seed, state["turn"], 0, 1, 0))
+        return mastered(table_of(uploads[0], take_seed(context.session.seed, state["turn"], 0, 1, 0)), context)
     return base
 
 
@@ -48,6 +49,12 @@ def _ingest(context: Context, name: str, artifact: str, runtime: Runtime[Context
     return ingest(path, context.store, context.settings.max_upload_seconds, progress, name=name)
 
 
+def mastered(table: GlobalAttributeTable, context: Context) -> GlobalAttributeTable:
+    """`table` with its mix: at the level it came in, lowered only where its peaks would pass the ceiling."""
+    mixdown = context.band.mix(mix_stems(table, context.store), table.bpm, (), 0.0)
+    return table.revised(mix=context.store.put_audio(mixdown.mix), master_gain_db=mixdown.master_gain_db)
+
+
 def table_of(upload: Upload, seed: int) -> GlobalAttributeTable:
     """A first table that holds `upload` alone, at the level it came in."""
     known = {
@@ -56,7 +63,6 @@ def table_of(upload: Upload, seed: int) -> GlobalAttributeTable:
         "bars": upload.bars,
         "chords": upload.chords or None,
         "duration_seconds": upload.duration_seconds,
-        "time_signature": upload.time_signature if upload.bars else None,
         "instruments": upload.instrument,
     }
     stem = Stem(
@@ -78,5 +84,8 @@ def table_of(upload: Upload, seed: int) -> GlobalAttributeTable:
         description=upload.caption,
         stems=(stem,),
         mix=upload.audio,
-        sources={name: "measured" for name, value in known.items() if value is not None},
+        sources={
+            "time_signature": "inferred",
+            **{name: "measured" for name, value in known.items() if value is not None},
+        },
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from state.gat import GlobalAttributeTable, Stem
+from state.plan import Step
 from state.verdict import Check, Verdict
 
 _CHECK_WORDS = {
@@ -44,6 +45,12 @@ def listed(words: Iterable[str]) -> str:
 def number(value: float) -> str:
     """A number without a needless fraction."""
     return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def in_words(step: Step) -> str:
+    """A step for a person who is asked about it: 'remove track (stems organ)'."""
+    told = ", ".join(f"{name.replace('_', ' ')} {_plain(value)}" for name, value in step.arguments.items())
+    return step.tool.replace("_", " ") + (f" ({told})" if told else "")
 
 
 def introduce(gat: GlobalAttributeTable) -> str:

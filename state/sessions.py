@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from state.errors import InfrastructureError, InputError
-from state.gat import GlobalAttributeTable
+from state.gat import SCHEMA_VERSION, GlobalAttributeTable
 from state.strategy import Strategy
 from state.take import Upload
 from state.turn import TurnRecord
@@ -82,7 +82,15 @@ class SessionStore:
             self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.execute("PRAGMA synchronous=FULL")
-            self._db.executescript(_SCHEMA)
+            (version,) = self._db.execute("PRAGMA user_version").fetchone()
+            (tables,) = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            if tables and version != SCHEMA_VERSION:
+                raise InfrastructureError(
+                    f"{path} is in form {version}, this version reads form {SCHEMA_VERSION}; use another folder, nothing in"
+                    " this one was changed",
+                    field="LOOPCOPILOT_HOME",
+                )
+            self._db.executescript(f"{_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION};")
         except (OSError, sqlite3.Error) as error:
             raise InfrastructureError(
                 f"cannot open the session database {path}: {error}", field="LOOPCOPILOT_HOME"
@@ -130,6 +138,10 @@ class SessionStore:
 
     def get(self, session: str) -> Session:
         """The session, or InputError saying how to list those that exist."""
+        if not SESSION_NAME.fullmatch(session):
+            raise InputError(
+                f"{session!r} cannot be a name; use letters, digits, '.', '_' and '-', at most 64", field="session"
+            )
         row = self._db.execute(
             "SELECT id, created, title, seed, strategy, output, head, parent_session, parent_turn FROM sessions WHERE id = ?",
             (session,),
@@ -296,14 +308,23 @@ class SessionStore:
         """Make a stored revision the head. Raises InputError naming the revisions there are."""
         table = self.revision(session, revision)
         if table is None:
-            known = self._db.execute("SELECT max(revision) FROM revisions WHERE session = ?", (session,)).fetchone()[0]
-            raise InputError(
-                f"there is no revision {revision}; the session has "
-                + (f"revisions 1 to {known}" if known else "no revision yet"),
-                field="revision",
-            )
+            raise self.no_revision(session, revision)
         self._db.execute("UPDATE sessions SET head = ? WHERE id = ?", (revision, session))
         return table
+
+    def no_revision(self, session: str, revision: int) -> InputError:
+        """The error for a revision that is not there, naming those that are."""
+        (known,) = self._db.execute("SELECT max(revision) FROM revisions WHERE session = ?", (session,)).fetchone()
+        there = f"revisions 1 to {known}" if known else "no revision yet"
+        return InputError(f"there is no revision {revision}; the session has {there}", field="revision")
+
+    def last_ended(self, session: str) -> int | None:
+        """The newest turn that is over; None when there is none."""
+        (newest,) = self._db.execute(
+            "SELECT max(turn) FROM turns WHERE session = ? AND status NOT IN ('running', 'awaiting_approval')",
+            (session,),
+        ).fetchone()
+        return None if newest is None else int(newest)
 
     def fork(self, session: str, turn: int) -> Session:
         """A new session that shares everything up to and with `turn`, the seed too."""
@@ -314,14 +335,9 @@ class SessionStore:
             (session, turn),
         ).fetchone()
         if ended is None:
-            (newest,) = self._db.execute(
-                "SELECT max(turn) FROM turns WHERE session = ? AND record IS NOT NULL", (session,)
-            ).fetchone()
-            raise InputError(
-                f"there is no ended turn {turn}; the session has "
-                + (f"turns 1 to {newest}" if newest else "no turn yet"),
-                field="turn",
-            )
+            newest = self.last_ended(session)
+            there = f"turns 1 to {newest}" if newest else "no turn yet"
+            raise InputError(f"there is no ended turn {turn}; the session has {there}", field="turn")
         new = self.create(origin.seed, origin.strategy, title=origin.title, parent=(session, turn))
         with self._transaction():
             self._db.execute(

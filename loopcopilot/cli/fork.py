@@ -20,10 +20,10 @@ def command(session: str, turn: int | None, home: Path | None, as_json: bool) ->
     from state.errors import InputError
 
     with options.open_conductor(home) as conductor:
-        records = conductor.history(session)
-        if not records:
-            raise InputError(f"session {session} has no turn to fork from", field="session")
-        chosen = turn or records[-1].turn
+        conductor.sessions.get(session)
+        chosen = turn or conductor.sessions.last_ended(session)
+        if chosen is None:
+            raise InputError(f"session {session} has no ended turn to fork from", field="session")
         new = conductor.fork(session, chosen)
         click.echo(
             json.dumps({"session": new, "forked_from": {"session": session, "turn": chosen}}) if as_json else new

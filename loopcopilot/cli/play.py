@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -15,6 +16,7 @@ from loopcopilot.cli import options
 @options.strategy
 @options.seed
 @click.option("--asked-fails", is_flag=True, help="Exit with 1 when a turn ends in a question.")
+@click.option("--approve", type=click.Choice(["accept", "reject"]), help="Answer every plan that waits for a yes.")
 @options.home
 @options.as_json
 def command(
@@ -23,6 +25,7 @@ def command(
     strategy: str | None,
     seed: int | None,
     asked_fails: bool,
+    approve: Literal["accept", "reject"] | None,
     home: Path | None,
     as_json: bool,
 ) -> int:
@@ -34,6 +37,7 @@ def command(
     from state.turn import TurnRecord
 
     written = load(dialogue)
+    settings = options.settings_of(home)
     progress = Progress()
 
     def on_record(record: TurnRecord) -> None:
@@ -44,17 +48,27 @@ def command(
 
     records = play(
         written,
-        options.settings_of(home),
+        settings,
         out=out,
         strategy=load_strategy(strategy) if strategy else None,
         seed=seed,
         on_record=on_record,
         on_event=progress,
+        approval=approve,
     )
+    progress.clear()
     if as_json:
         for record in records:
             click.echo(record.model_dump_json())
     elif records and records[-1].mlflow_run:
         click.echo(f"MLflow run {records[-1].mlflow_run}")
     complain(records)
+    if settings.tracking and records[-1].mlflow_run is None:
+        click.echo("loopcopilot: the MLflow store cannot be reached; later: loopcopilot log --pending", err=True)
+    if unplayed := len(written.turns) - len(records):
+        click.echo(
+            f"loopcopilot: turn {len(records)} waits for approval, so {unplayed} more were not played; give --approve",
+            err=True,
+        )
+        return max(1, exit_status(records))
     return exit_status(records, asked_fails=asked_fails)

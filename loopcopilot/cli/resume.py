@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -13,20 +12,21 @@ from loopcopilot.cli import options
 
 @click.command("resume")
 @click.argument("session")
-@click.option("--accept", "answer", flag_value="accept", help="Run the plan as it is.")
-@click.option("--reject", "answer", flag_value="reject", help="Run nothing.")
+@click.option("--accept", is_flag=True, help="Run the plan as it is.")
+@click.option("--reject", is_flag=True, help="Run nothing.")
 @click.option(
     "--edit", type=click.Path(path_type=Path), metavar="FILE", help="Run the steps in this JSON or YAML file instead."
 )
 @options.home
 @options.as_json
-def command(session: str, answer: str | None, edit: Path | None, home: Path | None, as_json: bool) -> int:
+def command(session: str, accept: bool, reject: bool, edit: Path | None, home: Path | None, as_json: bool) -> int:
     """Go on with the turn of SESSION that waits for approval or was cut off."""
     from loopcopilot.cli.terminal import Progress, complain, exit_status, show_record, stoppable
+    from state.errors import InputError
 
-    if answer and edit:
+    if accept + reject + bool(edit) > 1:
         raise click.UsageError("give one of --accept, --reject and --edit FILE")
-    decision: dict[str, Any] | None = {"decision": answer} if answer else None
+    decision: dict[str, Any] | None = {"decision": "accept" if accept else "reject"} if accept or reject else None
     if edit:
         decision = {"decision": "edit", "steps": _steps(edit)}
     progress = Progress()
@@ -35,8 +35,9 @@ def command(session: str, answer: str | None, edit: Path | None, home: Path | No
             record = conductor.resume(session, decision)
         progress.clear()
         if record is None:
-            click.echo(json.dumps(None) if as_json else f"Nothing is open in session {session}.")
-            return 0
+            raise InputError(
+                f"no turn of {session} waits for approval or was cut off; there is nothing to resume", field="session"
+            )
         click.echo(record.model_dump_json()) if as_json else show_record(record)
         complain([record])
         return exit_status([record])

@@ -32,6 +32,7 @@ def command(
 ) -> int:
     """Say TEXT: make a loop, change it, or ask about it."""
     from loopcopilot.cli.terminal import Progress, complain, exit_status, show_record, stoppable
+    from state.errors import InputError
 
     progress = Progress()
     with options.open_conductor(home, strategy, on_event=progress) as conductor:
@@ -41,6 +42,10 @@ def command(
             if session and not conductor.sessions.may_be_new(session):
                 conductor.sessions.get(session)  # raises: a mistyped id must not start a conversation
             identifier = conductor.start(seed=seed, name=session, title=text[:80])
+        elif seed is not None and seed != (known := conductor.sessions.get(identifier).seed):
+            raise InputError(
+                f"session {identifier} has the seed {known}; leave --seed out, or start a new session", field="seed"
+            )
         with stoppable(conductor.cancel):
             record = conductor.send(identifier, text, attach)
         progress.clear()

@@ -31,6 +31,10 @@ class Progress:
         """Show what is being done."""
         if event.message is None:
             return
+        if event.node is None and event.message.startswith("finishing turn"):
+            self.clear()
+            click.echo(event.message, err=True)
+            return
         again = f" (attempt {event.attempt})" if event.attempt and event.attempt > 1 else ""
         if self._live:
             text = f"  ... {event.message}{again}"[: _width() - 1]

@@ -7,9 +7,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+import soundfile
 
-from sound import drum_loop, tune, write
+from sound import drum_loop, read, residual_db, tune, write
 
 SECRET = "sk-planted-0123456789abcdef"
 
@@ -182,3 +184,32 @@ def test_strategies_are_listed_with_their_hashes(tmp_path: Path) -> None:
     listed = Run(tmp_path, "strategies", "--json").objects
     assert "default" in {item["name"] for item in listed}
     assert len({item["hash"] for item in listed}) == len(listed)
+
+
+def test_an_upload_beyond_full_scale_is_turned_down_and_the_stems_still_sum_to_the_mix(tmp_path: Path) -> None:
+    hot = tmp_path / "hot.wav"
+    soundfile.write(hot, (tune(110, 2) * 5).T, 44_100, subtype="FLOAT")
+    (record,) = Run(tmp_path / "home", "say", "how fast is this?", "--attach", str(hot), "--json").objects
+    mix, stem = read(record["files"]["mix"]), read(next(iter(record["files"]["stems"].values())))
+    assert np.abs(mix).max() < 1
+    assert residual_db(stem * 10 ** (record["gat"]["master_gain_db"] / 20), mix) < -60
+
+
+def test_a_waiting_turn_is_answered_once_and_forks_leave_it_out(tmp_path: Path) -> None:
+    Run(tmp_path, "say", "a 2-bar funk loop with drums and bass", "--session", "s", "--strategy", "careful")
+    (waiting,) = Run(tmp_path, "say", "remove the bass", "--session", "s", "--json").objects
+    assert waiting["status"] == "awaiting_approval"
+    assert Run(tmp_path, "resume", "s", "--accept", "--reject").status == 2
+    assert Run(tmp_path, "undo", "s").status == 2
+    assert Run(tmp_path, "fork", "s", "--json").objects[0]["forked_from"]["turn"] == 1
+    (accepted,) = Run(tmp_path, "resume", "s", "--accept", "--json").objects
+    assert [stem["name"] for stem in accepted["gat"]["stems"]] == ["drums"]
+    again = Run(tmp_path, "resume", "s", "--accept", "--json")
+    assert (again.status, again.out) == (2, "")
+
+
+def test_a_seed_cannot_be_changed_in_mid_conversation(spoken: tuple[Path, dict[str, Any]]) -> None:
+    home, record = spoken
+    run = Run(home, "say", "hello", "--session", record["session"], "--seed", "99")
+    assert run.status == 2
+    assert "seed 1" in run.err

@@ -104,3 +104,10 @@ def test_always_asks_even_for_a_first_loop(settings: Settings) -> None:
     accepted = conductor.resume(session, {"decision": "accept"})
     assert accepted is not None
     assert accepted.gat is not None
+
+
+def test_an_undo_does_not_pass_a_waiting_turn_by(settings: Settings) -> None:
+    conductor, session = waiting(settings)
+    with pytest.raises(InputError, match="waits for approval"):
+        conductor.undo(session, revision=1)
+    assert conductor.sessions.last_ended(session) == 1

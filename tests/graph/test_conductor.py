@@ -167,12 +167,21 @@ def test_the_better_of_several_candidates_is_kept(settings: Settings) -> None:
 
 
 def test_a_turns_budget_ends_it_with_what_was_done(settings: Settings) -> None:
-    plan = steps(LOOP, ("shift_pitch", {"semitones": 1}), ("shift_pitch", {"semitones": 1}))
-    conductor, _ = conduct(settings, plan, strategy=Strategy(budget=Budget(tool_calls=2)))
+    plan = steps(LOOP, ("shift_pitch", {"semitones": 1}))
+    conductor, _ = conduct(settings, plan, band=SpoiltBand(silent=1), strategy=Strategy(budget=Budget(tool_calls=2)))
     record = conductor.send(conductor.start(seed=1), "a loop")
     assert record.status == "partial"
-    assert [step.status for step in record.plan] == ["passed", "passed", "skipped"]
+    assert [step.status for step in record.plan] == ["passed", "skipped"]
+    assert record.plan[0].attempts == 2
     assert "limit of 2 tool calls" in record.reply
+
+
+def test_a_plan_beyond_the_budget_asks_before_anything_is_played(settings: Settings) -> None:
+    up = ("shift_pitch", {"semitones": 1})
+    conductor, _ = conduct(settings, steps(LOOP, up, up), strategy=Strategy(budget=Budget(tool_calls=2)))
+    record = conductor.send(conductor.start(seed=1), "a loop")
+    assert (record.status, record.gat) == ("asked", None)
+    assert "3 steps" in record.reply
 
 
 def test_an_incremental_planner_is_asked_again_with_what_was_done(settings: Settings) -> None:

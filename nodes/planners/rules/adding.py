@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from ensemble.band.instruments import resolve
 from nodes.planners.rules import attributes, spans
 from nodes.planners.rules import effects as effect_words
-from nodes.planners.rules.amounts import degree
+from nodes.planners.rules.amounts import amount, degree
 from nodes.planners.rules.ask import NO_VOICE, ONLY_VOICE, missing
 from nodes.planners.rules.character import character
 from nodes.planners.rules.clauses import items
@@ -13,6 +14,14 @@ from nodes.planners.rules.references import everything_but, find, mentions, name
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.speech import Clause, word_set
 from state.plan import Step
+
+
+def doubled(clause: Clause, scene: Scene) -> Outcome | None:
+    """'double the bass with a cello': one more stem beside the one that is there."""
+    if clause.words[0] not in {"double", "thicken", "support", "accompany", "back"} or "with" not in clause.words[1:-1]:
+        return None
+    at = clause.words.index("with")
+    return add(clause.part(at), scene) if find(clause.part(0, at), scene).stems and _new_ones(clause.part(at)) else None
 
 
 def add_new(clause: Clause, scene: Scene) -> Outcome | None:
@@ -64,6 +73,8 @@ def add_new(clause: Clause, scene: Scene) -> Outcome | None:
     if verb.words in {"give", "hand"} and "to" in clause.words:
         return None  # 'give the melody to a flute'
     found = _new_ones(clause)
+    if found and amount(clause, "db") and all(_definite(clause, m.words) for m in found):
+        return None  # 'put the bassoon 3 dB up'
     if not found or (not _indefinite(clause, verb.end) and all(named(m.words, scene) for m in found)):
         return None
     first_effect = next(iter(effect_words.marks_in(clause)), None)
@@ -169,7 +180,10 @@ def _added(clause: Clause, mention: attributes.Mention, alone: bool) -> Step:
     worn = [m for m in effect_words.marks_in(part) if "with" in part.words[: m.start]]
     if worn:
         fields["effects"] = effect_words.chain(part.part(worn[0].start - 2 if worn[0].start > 1 else 0))
-    return step("add_track", instrument=mention.words.lower(), **fields)
+    words = mention.words.lower()
+    if fields.get("solo") and resolve(words.removeprefix("solo ")) is not None:
+        words = words.removeprefix("solo ")
+    return step("add_track", instrument=words, **fields)
 
 
 def _part_of(clause: Clause, mention: attributes.Mention, alone: bool) -> Clause:
@@ -244,7 +258,21 @@ _QUANTITIES = frozenset(
 
 
 def more_of(clause: Clause, scene: Scene) -> Outcome | None:
-    """'more drums', 'less bass', 'too much piano': a level when it is there, a new stem when it is not."""
+    """'more drums', 'less bass', 'too much piano', 'less of it': a level when it is there, a new stem when it is not."""
+    if (
+        clause.says(
+            "less of it", "more of it", "less of that", "more of that", "less of them", "more of them", "too much of it"
+        )
+        and scene.focus
+    ):
+        size = {"small": 2.0, "normal": 4.0, "large": 8.0}[degree(clause)]
+        return do(
+            step(
+                "adjust_track",
+                stems=list(scene.focus),
+                gain_db=size if clause.says("more of") or clause.has("more") else -size,
+            )
+        )
     mark = next((m for m in clause.marks("more", "less") if m.words in _QUANTITIES), None)
     if mark is not None and clause.words[max(0, mark.start - 1)] in {"no", "any"}:
         return None  # 'no more guitar'

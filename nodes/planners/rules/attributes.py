@@ -12,6 +12,7 @@ the same for a whole request and for one clause of it; verbs ("add", "mute") are
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -86,7 +87,7 @@ class Reading:
 @lru_cache(maxsize=512)
 def read(text: str) -> Reading:
     """Read `text`. Never raises; what is not understood is left in `leftover`."""
-    tokens, marks, quotes = scan(text)
+    tokens, marks, quotes = scan(_BASS_AND_DRUMS.sub("bass,drums", text))
     spans: dict[str, Span] = {}
     inferred: set[str] = set()
     taken: set[int] = set()
@@ -166,6 +167,10 @@ def read(text: str) -> Reading:
     )
 
 
+_BASS_AND_DRUMS = re.compile(r"\bbass drums\b")
+"""Two members of a list without commas ("rhodes bass drums"), never several bass drums."""
+
+
 def _is_denied(tokens: Sequence[Token], mark: Mark) -> bool:
     """Whether "not", "no" or "without" stands right before: "not jazz", "not too slow"."""
     before = [token.norm for token in tokens[max(0, mark.start - 2) : mark.start]]
@@ -195,7 +200,13 @@ def _genres(marks: list[Mark], tokens: list[Token]) -> tuple[list[Mark], bool]:
         else:
             after = marks[at + 1] if at + 1 < len(marks) else None
             beside = after is not None and after.start == mark.end and tokens[after.start].glued
-            plays = beside and after is not None and "instrument" in after.meanings and "whole" not in after.meanings
+            plays = (
+                beside
+                and after is not None
+                and "instrument" in after.meanings
+                and "whole" not in after.meanings
+                and after.words not in _BEATS
+            )
             (hints if plays else named).append(mark)
     return (named, False) if named else (hints, bool(hints))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ensemble.band.theory import Chord, parse_chord, parse_key, roman
 from nodes.planners.rules.attributes import read
 from nodes.planners.rules.outcome import Outcome, ask, do, step
@@ -19,6 +21,10 @@ def chords(clause: Clause, scene: Scene) -> Outcome | None:
     """'change the chords to Dm G C Am', 'a ii-V-I', 'different chords', 'use seventh chords'."""
     reading = read(clause.text)
     named = clause.has("chords")
+    if named and not reading.chords and not reading.numerals and (odd := _no_chord(clause)) is not None:
+        return ask(
+            f"I do not know a chord '{odd}'. Which chords should it have, for example 'Dm7 G7 Cmaj7 Am7' or 'ii V I'?"
+        )
     if reading.numerals:
         frame = parse_key(reading.key or scene.key or "C major")
         symbols = tuple(str(roman(numeral, frame)) for numeral in reading.numerals)
@@ -78,6 +84,20 @@ def chords(clause: Clause, scene: Scene) -> Outcome | None:
             else None
         )
     return do(step("set_chords", chords=_enriched(scene) if rich and not verb else _others(scene)))
+
+
+def _no_chord(clause: Clause) -> str | None:
+    """What stands after 'chords to' and looks like a symbol without being one: 'Xm9', 'Qsus', 'H13'."""
+    for at, word in enumerate(clause.raw):
+        led = clause.words[max(0, at - 1)] in {"to", ":", "=", "are", "be", "as", "use", "and", ",", "chords"}
+        if (
+            led
+            and at
+            and re.fullmatch(r"[A-Z][#b]?(m|maj|min|sus|dim|aug|add|\d)[a-z0-9#]*|[H-Z]", word)
+            and word != "I"
+        ):
+            return word
+    return None
 
 
 def _chords_now(scene: Scene) -> tuple[str, ...]:

@@ -67,7 +67,8 @@ def split(message: Clause, trial: Trial = lambda clause: ()) -> list[Clause]:
             found.append(_with_verb_of(previous, bare))
         else:
             found[-1] = previous.joined(_tied(piece))
-    return [part for clause in found for part in _alternating(clause.bare()) if part.words]
+    parts = [part for clause in found for part in _alternating(clause.bare()) if part.words]
+    return [piece.bare() for part in parts for piece in _and_with(part, trial)]
 
 
 _PLAIN_VERBS = word_set("add remove delete mute unmute pan transpose replace swap export undo ditch")
@@ -99,6 +100,39 @@ def _second_verb(clause: Clause) -> int | None:
     return None
 
 
+def _verb_after_statement(clause: Clause) -> int | None:
+    """'the drums are trash | change them': a statement, then an order about it without any sign between."""
+    if clause.words[0] in OPENERS or not set(clause.words[:5]) & word_set(
+        "is are sounds sound feels feel was were isn't aren't"
+    ):
+        return None
+    for at in range(3, len(clause.words) - 1):
+        if (
+            clause.words[at] in OPENERS
+            and clause.words[at + 1] in word_set("it them that this")
+            and clause.words[at - 1] not in _LEADS_ON
+        ):
+            return at
+    return None
+
+
+_PLAINLY = frozenset({"replace_track", "change_speed", "shift_pitch", "adjust_track"})
+
+
+def _and_with(clause: Clause, trial: Trial) -> list[Clause]:
+    """'a bit faster | with a flute', 'quieter drums | with some reverb': what comes with a change of tempo, pitch or level."""
+    for at in range(1, len(clause.words) - 1):
+        if clause.words[at] != "with":
+            continue
+        head, tail = clause.part(0, at), clause.part(at + 1)
+        effect = [mark for mark in tail.marks(*EFFECTS) if mark.start <= 3]
+        player = tail.words[0] in {"a", "an", "some"} and [found for found in mentions(tail) if found.start <= 2]
+        own = trial(head) if effect or player else ()
+        if own and set(own) <= _PLAINLY:
+            return [head, tail]
+    return [clause]
+
+
 def _empty(piece: Clause) -> bool:
     """Nothing but words of politeness: 'ok', 'second'."""
     mark = piece.begins("polite")
@@ -112,13 +146,17 @@ def _only_again(clause: Clause) -> bool:
 
 def _alternating(clause: Clause) -> list[Clause]:
     """'drums louder keys softer' without any sign between."""
-    if (cut := _second_verb(clause)) is not None:
+    if (cut := _second_verb(clause) or _verb_after_statement(clause)) is not None:
         return [clause.part(0, cut), *_alternating(clause.part(cut))]
     found = mentions(clause)
     if (
         len(found) < 2
-        or found[0].start > 1
-        or any(word in OPENERS or word in {"and", ",", "of", "for"} for word in clause.words)
+        or found[0].start > 3
+        or any(word in OPENERS or word in {"and", ",", "of", "for"} for word in clause.words[found[0].start :])
+        or (
+            found[0].start > 1
+            and not any(found[0].end <= m.start < found[1].start for m in clause.marks(*COMPARATIVES, "left", "right"))
+        )
     ):
         return [clause]
     cuts = [0]
@@ -201,7 +239,7 @@ def _stands_alone(piece: Clause, previous: Clause, trial: Trial) -> bool:
         return False  # 'dark and moody'
     if piece.has(*EFFECTS) and previous.has(*EFFECTS) and named and not earlier:
         return False  # 'reverb and delay on the keys'
-    signed = any(piece.words[said.start][0] in "+-" for said in amounts(piece))
+    signed = any(piece.words[said.start][0] in "+-" or (named and said.unit == "db") for said in amounts(piece))
     if not signed and not piece.has(*_CHANGES, *EFFECTS, *TIMBRES):
         return False
     wide = piece.has("mixword", "all") or own[0] in {

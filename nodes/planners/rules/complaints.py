@@ -18,7 +18,7 @@ _PHRASES = (
 _SENSED = word_set("is are was were sounds sound feels feel seems seem looks isn't aren't gets get it's they're that's")
 _FAULTS = word_set(
     """boring dull empty off wrong weird bad ugly awful terrible lame flat lifeless messy clumsy cheesy repetitive stale
-    strange odd bland uninspired weak generic predictable random sloppy chaotic meh rubbish crap"""
+    strange odd bland uninspired weak generic predictable random sloppy chaotic meh rubbish crap trash mid garbage annoying cheap dead"""
 )
 
 
@@ -31,12 +31,26 @@ def complains(clause: Clause) -> bool:
     return any(set(words[at + 1 : at + 6]) & _FAULTS for at in sensed)
 
 
+def states(clause: Clause) -> bool:
+    """Whether a clause only tells how the music sounds now: 'it feels cold'."""
+    words = clause.words
+    return (
+        words[0] in {"it", "it's", "this", "that", "the"}
+        and bool(set(words[:5]) & _SENSED)
+        and not set(words)
+        & word_set("should could must can would too more less not needs need make isn't enough if as")
+        and len(words) <= 7
+    )
+
+
 def asks_for_another(part: Clause) -> bool:
     """Whether a clause asks for other notes and says nothing else: 'redo them', 'make new ones', 'try something else there'."""
     return (
         len(part.words) <= 7
         and part.has("reroll", "repeat", "redo", "variation")
         and not mentions(part)
-        and not part.has("faster", "slower", "louder", "quieter", "mood_move", "busier", "sparser", "style", "longer", "shorter")
+        and not part.has(
+            "faster", "slower", "louder", "quieter", "mood_move", "busier", "sparser", "style", "longer", "shorter"
+        )
         and not any(word[0].isdigit() for word in part.words)
     )

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from nodes.planners.rules import edit_whole, pitch
-from nodes.planners.rules.amounts import Amount, amount, amounts
+from nodes.planners.rules.amounts import Amount, amounts
 from nodes.planners.rules.ask import impossible_tempo
 from nodes.planners.rules.attributes import Reading, read
 from nodes.planners.rules.effects import kinds_in
+from nodes.planners.rules.figures import hertz
 from nodes.planners.rules.outcome import Outcome, ask, step
 from nodes.planners.rules.references import named
 from nodes.planners.rules.scene import CREATING, Scene
@@ -56,7 +57,10 @@ def _styled(clause: Clause, reading: Reading, steps: list[Step], scene: Scene) -
     """With the style or the metre in front, where one is named and no step carries it."""
     genre = reading.genre if "genre" not in reading.inferred else None
     metre = reading.time_signature if "time_signature" not in reading.inferred and not _has(steps, "factor") else None
-    if not ((genre and not _has(steps, "genre")) or (metre and metre != scene.time_signature and not _has(steps, "time_signature"))):
+    if not (
+        (genre and not _has(steps, "genre"))
+        or (metre and metre != scene.time_signature and not _has(steps, "time_signature"))
+    ):
         return steps
     styled = edit_whole.rearrange(clause, scene)
     if styled is None or not styled.steps:
@@ -77,17 +81,23 @@ def _keyed(clause: Clause, steps: list[Step], scene: Scene) -> list[Step]:
     return [*steps[: (at + 1 if at is not None else 0)], made, *steps[(at + 1 if at is not None else 0) :]]
 
 
-def unheard(clauses: Sequence[Clause], steps: Sequence[Step], scene: Scene) -> list[str]:
-    """The words of attributes that the clauses name and that no step carries; empty when all was heard."""
-    if not steps or any(made.tool in _ELSEWHERE for made in steps):
-        return []
+def unheard(heard: Sequence[tuple[Clause, Sequence[Step]]], scene: Scene) -> list[str]:
+    """The words of attributes that clauses name and that no step carries; empty when all was heard.
+
+    `heard` holds each clause with the steps it led to. A tempo, key, length, metre or chords may be carried by a step of
+    another clause; amounts, styles, effects and instruments belong to their own.
+    """
+    steps = [made for _, own in heard for made in own]
     tools = {made.tool for made in steps}
+    if not steps or tools & _ELSEWHERE:
+        return []
     lost: list[str] = []
-    for clause in clauses:
-        reading = read(clause.text)
-        lost += [words for words in (*_frame_lost(reading, steps, tools, scene), *_amounts_lost(clause, steps, tools)) if words]
-        if not tools & CREATING:
-            lost += _sound_lost(clause, reading, steps, tools, scene)
+    for clause, own in heard:
+        reading, mine = read(clause.text), {made.tool for made in own} or tools
+        lost += [words for words in _frame_lost(reading, steps, tools, scene) if words]
+        lost += _amounts_lost(clause, own or steps)
+        if not tools & CREATING and own:
+            lost += _sound_lost(clause, reading, own, steps, scene)
     return list(dict.fromkeys(lost))
 
 
@@ -115,26 +125,29 @@ def _frame_lost(reading: Reading, steps: Sequence[Step], tools: set[str], scene:
     ]  # fmt: skip
 
 
-def _amounts_lost(clause: Clause, steps: Sequence[Step], tools: set[str]) -> list[str]:
-    """Decibels, percentages, intervals and hertz."""
+def _amounts_lost(clause: Clause, steps: Sequence[Step]) -> list[str]:
+    """Decibels, percentages, intervals and tempi that no step has a field for."""
 
     def shown(found: Amount) -> str:
         return clause.part(found.start, found.end).text
 
+    tools = {made.tool for made in steps}
+    fields = {name for made in steps for name in made.arguments}
     homes = {
-        "bpm": {"change_speed", *CREATING, "vary", "add_effect", "regenerate_span", "rearrange"},
-        "db": {"adjust_track", "add_effect", "add_track", *CREATING},
-        "percent": {"adjust_track", "add_effect", "vary", "change_speed", "add_track", *CREATING},
-        "semitones": {"shift_pitch", "set_chords", "add_track", "add_effect", *CREATING},
+        "bpm": tools & {"change_speed", *CREATING},
+        "db": fields & {"gain_db", "effects"} or tools & CREATING,
+        "percent": fields & {"gain_db", "pan", "effects", "amount", "factor", "bpm"} or tools & CREATING,
+        "semitones": tools & {"shift_pitch", "set_chords", "add_track", "add_effect", *CREATING},
     }
-    return [shown(found) for found in amounts(clause) if found.unit in homes and not homes[found.unit] & tools]
+    return [shown(found) for found in amounts(clause) if found.unit in homes and not homes[found.unit]]
 
 
 def _sound_lost(
-    clause: Clause, reading: Reading, steps: Sequence[Step], tools: set[str], scene: Scene
+    clause: Clause, reading: Reading, own: Sequence[Step], steps: Sequence[Step], scene: Scene
 ) -> list[str]:
     """A style, effects, and instruments that the loop has not, of which no step speaks."""
     lost = []
+    tools = {made.tool for made in own}
     told = str([made.arguments for made in steps])
     if (
         reading.genre
@@ -144,15 +157,28 @@ def _sound_lost(
         and tools <= _FRAMED
     ):
         lost.append(reading.genre)
-    if tools <= _FRAMED - {"rearrange", "vary"} and not reading.inferred & {"genre"}:
+    if not tools & {"add_effect", "add_track", "rearrange"}:
+        lost += _hertz_lost(clause)
+    if not tools & {"add_effect", "add_track", "rearrange", "vary"}:
         lost += [kind for kind in kinds_in(clause)[:1] if f"'{kind}'" not in told and _names_effect(reading, kind)]
     if tools <= {"change_speed", "shift_pitch", "adjust_track", "add_effect", "set_chords"}:
-        lost += [m.words for m in reading.instruments if not named(m.words.lower(), scene) and m.words.lower() not in told.lower() and not m.vague]
+        lost += [
+            m.words
+            for m in reading.instruments
+            if not named(m.words.lower(), scene) and m.words.lower() not in told.lower() and not m.vague
+        ]
     return lost
 
 
+def _hertz_lost(clause: Clause) -> list[str]:
+    found = hertz(clause)
+    return [clause.part(found[1], found[2]).text] if found else []
+
+
 def _names_effect(reading: Reading, kind: str) -> bool:
-    return any(effect.kind == kind for words in reading.effects if words.named for effect in words.effects)
+    return f" {kind} " in f" {reading.text.lower()} " or any(
+        effect.kind == kind for words in reading.effects if words.named for effect in words.effects
+    )
 
 
 def question(lost: Sequence[str]) -> str:

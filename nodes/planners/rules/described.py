@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from ensemble.band.styles import mood_of
+from ensemble.band.theory import Key, parse_key
 from nodes.planners.rules.attributes import Reading
 from nodes.planners.rules.lexicon import genre_parent
 from nodes.planners.rules.speech import Clause, word_set
@@ -14,15 +15,20 @@ _DRUMMED = ("drum", "dnb", "break", "jungle", "neurofunk", "four on the floor")
 """What a genre's name says where drums belong to it whatever else is listed."""
 _BEATS = word_set("beat beats groove grooves")
 _DENIALS = word_set("not no without isn't never don't less")
-_KNOWN = frozenset({"genre", "hint", "mood", "tempo", "dynamics", "density", "instrument", "register", "feel", "nothing"})
+_KNOWN = frozenset(
+    {"genre", "hint", "mood", "tempo", "dynamics", "density", "instrument", "register", "feel", "nothing"}
+)
 """Words that mean one of these say something else than a mood."""
 
 
 def fields_of(reading: Reading, clause: Clause) -> dict[str, Any]:
     """Arguments of `text_to_music`: what was said, and in `inferred` which of it was derived from other words."""
+    key = reading.key
+    if key and "mode" in reading.inferred and "minor" in clause.words:
+        key = str(Key(parse_key(key).tonic, "minor"))  # 'a minor blues in C'
     fields: dict[str, Any] = {
         "description": clause.text[:2000], "genre": reading.genre, "mood": reading.mood or _said_mood(reading), "bpm": reading.bpm,
-        "key": reading.key, "time_signature": reading.time_signature, "bars": reading.bars, "duration_seconds": reading.duration_seconds,
+        "key": key, "time_signature": reading.time_signature, "bars": reading.bars, "duration_seconds": reading.duration_seconds,
         "chords": list(reading.chords), "instruments": _players(reading, clause),
         "without": [word.words for word in reading.without], "feel": reading.feel,
     }  # fmt: skip

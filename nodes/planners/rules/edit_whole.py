@@ -7,6 +7,7 @@ from ensemble.band.theory import Key, parse_key
 from nodes.planners.rules.amounts import amounts, degree
 from nodes.planners.rules.ask import missing
 from nodes.planners.rules.attributes import Reading, read
+from nodes.planners.rules.complaints import states
 from nodes.planners.rules.lexicon import mood_implies
 from nodes.planners.rules.outcome import Outcome, ask, do, step
 from nodes.planners.rules.references import Target, find, named
@@ -60,8 +61,57 @@ _STYLE_VERBS = (
 )
 
 
+_HEAVIER = frozenset({"harder", "heavier", "bigger", "punchier", "meaner"})
+
+
+def of_one_part(clause: Clause, scene: Scene) -> Outcome | None:
+    """'make the bass funkier', 'make the 808 hit harder': a comparative of mood about one stem leaves the others alone."""
+    mark = clause.first("mood_move")
+    if mark is None or clause.has(*_TIMBRED) or clause.says("song", "loop", "track", "everything"):
+        return None
+    target = find(clause, scene)
+    stems = [name for name in target.stems if name not in scene.protected]
+    if target.missing and not stems and clause.begins("create"):
+        return ask(missing(target.missing, scene))
+    if (
+        target.pronoun
+        or target.missing
+        or not stems
+        or len(stems) == len(scene.names)
+        or not target.spans
+        or target.spans[0][0] > mark.start
+    ):
+        return None
+    if mark.words in _HEAVIER:
+        return do(
+            step("add_effect", effects=[{"kind": "compressor", "threshold_db": -24.0, "ratio": 6.0}], stems=stems)
+        )
+    return do(
+        step(
+            "vary",
+            stems=stems,
+            amount=0.5,
+            density="busy" if mark.words in {"livelier", "bouncier", "peppier", "wilder"} else None,
+        )
+    )
+
+
+_TIMBRED = (
+    "timbre_bright",
+    "timbre_dark",
+    "timbre_warm",
+    "level_quieter",
+    "level_louder",
+    "style",
+    "busier",
+    "sparser",
+)
+
+
 def rearrange(clause: Clause, scene: Scene) -> Outcome | None:
     """'make it jazzy', 'make it sadder', 'a reggae version', 'rearrange this to jazz with saxophone solo', 'in 3/4'."""
+    if states(clause):
+        return None
     reading = read(clause.text)
     moved = [mark.words for mark in clause.marks("mood_move")]
     genre = next((_GENRES[word] for word in moved if word in _GENRES), reading.genre)
@@ -77,6 +127,8 @@ def rearrange(clause: Clause, scene: Scene) -> Outcome | None:
     ):
         mood = _OPPOSITES.get(unwanted, "calm")
     metre = reading.time_signature if "time_signature" not in reading.inferred or reading.genre == "waltz" else None
+    if metre is None and clause.says("waltz"):
+        metre = "3/4"
     verb = clause.says(
         "rearrange", "rearranged", "re arrange", "restyle", "reimagine", "arrangement", "rearrangement", "remix"
     )

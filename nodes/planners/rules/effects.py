@@ -6,10 +6,11 @@ from typing import Any
 
 from nodes.planners.rules.amounts import amount, degree
 from nodes.planners.rules.ask import listed, missing, which
+from nodes.planners.rules.figures import figures
 from nodes.planners.rules.levels import mix_target
 from nodes.planners.rules.lexicon import Sound, meanings
 from nodes.planners.rules.outcome import Outcome, ask, do, step
-from nodes.planners.rules.references import Target
+from nodes.planners.rules.references import Target, find
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.speech import Clause, Mark, word_set
 
@@ -53,18 +54,6 @@ _TIMBRE_EQ: dict[str, dict[str, float]] = {
     "timbre_bassy": {"low_db": 4.0}, "timbre_thin": {"low_db": -5.0}, "timbre_mids": {"mid_db": 4.0}, "timbre_scoop": {"mid_db": -5.0},
 }  # fmt: skip
 _SCALE = {"small": 0.5, "normal": 1.0, "large": 1.8}
-_NOTE_VALUES = {
-    "quarter": 1.0,
-    "eighth": 0.5,
-    "8th": 0.5,
-    "1/8": 0.5,
-    "1/4": 1.0,
-    "dotted": 0.75,
-    "half": 2.0,
-    "sixteenth": 0.25,
-    "16th": 0.25,
-    "1/16": 0.25,
-}
 
 
 def marks_in(clause: Clause) -> list[Mark]:
@@ -73,7 +62,8 @@ def marks_in(clause: Clause) -> list[Mark]:
     return [
         m
         for m in marks
-        if not any(
+        if not (m.words in {"more space", "space"} and clause.says("leave", "room"))
+        and not any(
             o is not m and o.start <= m.start and m.end <= o.end and o.end - o.start > m.end - m.start for o in marks
         )
     ]
@@ -89,7 +79,7 @@ def _sound(words: str) -> Sound | None:
     return found
 
 
-def chain(clause: Clause) -> list[dict[str, Any]]:
+def chain(clause: Clause, bpm: float | None = None) -> list[dict[str, Any]]:
     """The effects that the clause names, as strong as it says."""
     found: dict[str, dict[str, Any]] = {}
     for mark in marks_in(clause):
@@ -97,33 +87,28 @@ def chain(clause: Clause) -> list[dict[str, Any]]:
         meant = sound.effects if sound else ()
         if not meant or (meant[0].kind == "eq" and sound and sound.named):
             kind = mark.kind.removeprefix("effect_")
-            found[kind] = effect(kind, clause)
+            found[kind] = effect(kind, clause, mark.start, bpm)
         for effect_ in meant if mark.kind.removeprefix("effect_") not in found else ():
             fields = effect_.model_dump()
-            found[effect_.kind] = fields | _said(effect_.kind, clause)
+            found[effect_.kind] = fields | _said(effect_.kind, clause, mark.start, bpm)
     return list(found.values())
 
 
-def _said(kind: str, clause: Clause) -> dict[str, Any]:
-    """The fields that the clause itself speaks of: a degree, a percentage, a note value."""
+def _said(kind: str, clause: Clause, at: int = 0, bpm: float | None = None) -> dict[str, Any]:
+    """The fields that the clause itself speaks of: a degree, a percentage, a note value, a frequency."""
     how = degree(clause)
     fields: dict[str, Any] = dict(_AMOUNTS[kind][how]) if how != "normal" else {}
-    said = amount(clause, "percent")
-    if said is not None and 0 < said.value <= 100 and kind in {"reverb", "delay", "chorus", "phaser"}:
-        fields["wet"] = said.value / 100
-    beats = next((value for word, value in _NOTE_VALUES.items() if word in clause.words), None)
-    if kind == "delay" and beats:
-        fields["beats"] = beats
+    fields |= figures(kind, clause, at, bpm)
     if kind == "reverb" and clause.says("cathedral", "church", "hall", "large", "huge", "big"):
         fields["room_size"] = 0.95
     return fields
 
 
-def effect(kind: str, clause: Clause) -> dict[str, Any]:
+def effect(kind: str, clause: Clause, at: int = 0, bpm: float | None = None) -> dict[str, Any]:
     """An effect of that kind, as strong as the clause says."""
     if kind == "eq":
         return {"kind": "eq", **_eq(clause)}
-    return {"kind": kind, **_AMOUNTS[kind]["normal"], **_said(kind, clause)}
+    return {"kind": kind, **_AMOUNTS[kind]["normal"], **_said(kind, clause, at, bpm)}
 
 
 def _adjective(mark: Mark) -> bool:
@@ -162,6 +147,8 @@ def unknown(clause: Clause, scene: Scene) -> Outcome | None:
 def effects(clause: Clause, scene: Scene) -> Outcome | None:
     """Put effects on, take them off, more or less of them."""
     kinds = kinds_in(clause)
+    if clause.begins("export"):
+        return None  # 'export it to my phone'
     if clause.has("effect_dry") and not kinds and not clause.has("style"):
         return _off(clause, scene, [k for k in _KINDS if k in {"reverb", "delay", "chorus", "distortion"}])
     if not kinds:
@@ -186,7 +173,32 @@ def effects(clause: Clause, scene: Scene) -> Outcome | None:
     target = _on(clause, scene)
     if target.unclear or target.missing:
         return ask(target.unclear or missing(target.missing, scene))
-    return do(step("add_effect", effects=chain(clause), stems=list(target.stems)))
+    return do(step("add_effect", effects=chain(clause, scene.bpm), stems=list(target.stems)))
+
+
+def moved(clause: Clause, scene: Scene) -> Outcome | None:
+    """'(take the reverb off the keys and) put it on the bass instead', 'put it on the bass too': the effect spoken of last."""
+    words = clause.words
+    if (
+        words[0] not in {"put", "move", "have", "use", "try"}
+        or words[1:2] not in (("it",), ("that",), ("them",))
+        or not {"on", "to", "onto"} & set(words[2:4])
+    ):
+        return None
+    past = [turn for turn in scene.request.history if turn.steps and turn.status in {"done", "partial"}]
+    last = scene.steps[-1] if scene.steps else past[-1].steps[-1] if past else None
+    if last is None or last.tool != "add_effect":
+        return None
+    target = find(clause.part(2), scene)
+    worn = last.arguments.get("effects") or [
+        {"kind": kind, **_AMOUNTS[kind]["normal"]} for kind in last.arguments.get("remove", [])
+    ]
+    if not target.stems or not worn:
+        return None
+    steps = [step("add_effect", effects=worn, stems=list(target.stems))]
+    if (clause.has("instead") or words[0] == "move") and last.arguments.get("effects") and last.arguments.get("stems"):
+        steps.insert(0, step("add_effect", remove=[effect_["kind"] for effect_ in worn], stems=last.arguments["stems"]))
+    return do(*steps)
 
 
 def _any_effect(clause: Clause, scene: Scene) -> Outcome | None:
@@ -251,8 +263,6 @@ def _off(clause: Clause, scene: Scene, kinds: list[str]) -> Outcome | None:
 
 
 def _names_a_stem(clause: Clause, scene: Scene) -> bool:
-    from nodes.planners.rules.references import find
-
     return bool(find(clause.without((m.start, m.end) for m in clause.marks(*_CLASSES)), scene).spans)
 
 

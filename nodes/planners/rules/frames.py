@@ -18,6 +18,7 @@ _CLOCK = re.compile(r"(?<!\d)(\d{1,2}):([0-5]\d)(?!\d)")
 _BARS = frozenset(["bar", "bars", "measure", "measures", "barre", "barres"])
 _SECONDS = frozenset(["second", "seconds", "sec", "secs", "s"])
 _MINUTES = frozenset(["minute", "minutes", "min", "mins"])
+_HOURS = frozenset(["hour", "hours"])
 _LEADS_TO_BPM = frozenset(
     ["at", "tempo", "bpm", "around", "about", "roughly", "approximately", "circa", "ca", "to", "of", "speed", "is"]
 )
@@ -112,7 +113,15 @@ def _measure(
     ish = 1 if unit in _ISH and (unit == "ish" or _is_hyphen(tokens, places, after)) else 0
     unit = words[after + ish] if after + ish < len(words) else ""
     beats = list(words[after + ish : after + ish + 3])
-    if unit in ("bpm", "bpms") or beats in (["beats", "per", "minute"], ["beats", "a", "minute"], ["b", "p", "m"]):
+    labelled = at > 0 and words[at - 1] in _BARS and tokens[places[at]].gap.strip() in (":", "=")
+    if labelled and float(value).is_integer():  # "bars: 8"
+        _note(frame, "bars", int(value), tokens, places, at, after - 1, taken)
+        return 0
+    if (unit in ("bpm", "bpms") and not _parted(tokens, places, after + ish)) or beats in (
+        ["beats", "per", "minute"],
+        ["beats", "a", "minute"],
+        ["b", "p", "m"],
+    ):
         length = 1 if unit in ("bpm", "bpms") else 3
         _note(frame, "bpm", value, tokens, places, at, after + ish + length - 1, taken)
         return ish + length
@@ -120,8 +129,8 @@ def _measure(
         _note(frame, "bars", int(value), tokens, places, at, after, taken)
         return 1
     decade = unit == "s" and (value >= 300 or value in (50, 60, 70, 80, 90))  # "808s", "an 80s synth"
-    if unit in _SECONDS | _MINUTES and _joined(tokens, places, after) and not decade:
-        seconds = value * (60 if unit in _MINUTES else 1)
+    if unit in _SECONDS | _MINUTES | _HOURS and _joined(tokens, places, after) and not decade:
+        seconds = value * (60 if unit in _MINUTES else 3600 if unit in _HOURS else 1)
         end = after
         more = number(words, after + 1) if after + 1 < len(words) else None
         if unit in _MINUTES and more and (after + 1 + more[1] >= len(words) or words[after + 1 + more[1]] in _SECONDS):
@@ -204,6 +213,11 @@ def _note(
     start, end = places[first_word], places[last_word]
     frame.spans[name] = span_of(tokens, start, end - start + 1)
     taken.update(range(start, end + 1))
+
+
+def _parted(tokens: Sequence[Token], places: Sequence[int], at: int) -> bool:
+    """Whether a comma stands before the word: "bars: 8, bpm: 90"."""
+    return tokens[places[at]].gap.strip() in {",", ";", "|", "."}
 
 
 def _joined(tokens: Sequence[Token], places: Sequence[int], at: int) -> bool:

@@ -164,7 +164,9 @@ def _ends(tokens: Sequence[Token], at: int) -> bool:
 
 def _tonic_not_article(tokens: Sequence[Token], at: int, count: int, before: str) -> bool:
     """Whether "a minor" is a key: nothing follows that it could describe ("in a minor key", "a minor change")."""
-    named = tokens[at].raw == "A" and (before in _BEFORE_KEY or (at > 0 and tokens[at - 1].raw.islower()))
+    named = tokens[at].raw == "A" and (
+        before in _BEFORE_KEY or (at > 0 and (tokens[at - 1].raw.islower() or tokens[at - 1].raw[0].isdigit()))
+    )
     return named or _ends(tokens, at + count + 1)
 
 

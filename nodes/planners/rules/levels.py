@@ -7,7 +7,7 @@ from nodes.planners.rules.ask import missing, which
 from nodes.planners.rules.outcome import Outcome, ask, do, step
 from nodes.planners.rules.references import Target, find, mentions, named
 from nodes.planners.rules.scene import Scene
-from nodes.planners.rules.speech import Clause, word_set
+from nodes.planners.rules.speech import Clause, Mark, word_set
 
 _STEP_DB = {"small": 2.0, "normal": 4.0, "large": 8.0}
 _FARTHEST_DB = 24.0
@@ -52,11 +52,20 @@ def mute(clause: Clause, scene: Scene) -> Outcome | None:
         and clause.has("effect_reverb", "effect_delay", "effect_chorus", "effect_any")
     ):
         return None
+    if any(mention.start <= mark.start < mention.end for mention in mentions(clause)) or _adjective_of_new(
+        clause, mark
+    ):
+        return None  # 'add a muted trumpet'
     target = mix_target(clause, scene)
     if target.unclear or target.missing:
         return ask(target.unclear or missing(target.missing, scene))
     stems = target.stems or tuple(scene.names)
     return do(step("adjust_track", stems=list(stems), mute=True))
+
+
+def _adjective_of_new(clause: Clause, mark: Mark) -> bool:
+    """Whether 'muted' stands before the name of something that is to be added."""
+    return mark.words == "muted" and clause.words[max(0, mark.start - 1)] in {"a", "an", "some"}
 
 
 def solo(clause: Clause, scene: Scene) -> Outcome | None:
@@ -102,7 +111,11 @@ def pan(clause: Clause, scene: Scene) -> Outcome | None:
         return _spread(stems)
     kind = wanted[0].kind
     value = 0.0 if kind == "center" else _width(clause) * (-1 if kind == "left" else 1)
-    return do(step("adjust_track", stems=list(stems), pan=value))
+    said = amount(clause, "db")
+    gain_db = (
+        _bounded(_change(clause, -1 if said.value < 0 or clause.has("way_down") else 1)) if said is not None else None
+    )
+    return do(step("adjust_track", stems=list(stems), pan=value, gain_db=gain_db))
 
 
 def _is_place(clause: Clause, at: int) -> bool:
@@ -174,7 +187,7 @@ def gain(clause: Clause, scene: Scene) -> Outcome | None:
     if target.unclear or target.missing:
         return ask(target.unclear or missing(target.missing, scene))
     value = _change(clause, direction)
-    if abs(value) > _FARTHEST_DB * 2.5:
+    if value > _FARTHEST_DB or value < -_FARTHEST_DB * 2.5:
         return ask("A level can change by at most 24 dB up or 60 dB down at once. By how many dB?")
     stems = list(target.stems)
     steps = [step("adjust_track", stems=stems, gain_db=_bounded(value))]
@@ -223,7 +236,11 @@ def _direction(clause: Clause, scene: Scene) -> int | None:
     pronoun = clause.has("pronoun") and bool(scene.focus)
     verbs = {mark.words for mark in clause.marks("way_up", "way_down", "remove")}
     upward, downward = clause.has("way_up"), clause.has("way_down")
-    if said is not None and said.value < 0 and not upward:
+    if (
+        said is not None
+        and (said.value < 0 or clause.says("off", "down") or clause.words[0] in {"shave", "trim"})
+        and not upward
+    ):
         return -1
     if about or stems or pronoun:
         sized = said is not None or clause.has("small", "volume") or amount(clause, "percent") is not None

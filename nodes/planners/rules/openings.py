@@ -64,9 +64,24 @@ def opens(piece: Clause, joint: str, previous: Clause) -> bool:
         return True
     if first in {"no", "without", "minus", "sans"}:
         return not (previous.begins("create", "style") or previous.has("style") or read(previous.text).genre)
-    if _frame_only(piece):
+    if _frame_only(piece) or _effect_as_verb(piece):
         return True
     return unknown_verb(piece) or comparative_first(piece)
+
+
+def _effect_as_verb(piece: Clause) -> bool:
+    """'high-pass them at 150 Hz', 'reverb on the keys': an effect's name with what it is to be put on."""
+    mark = next((mark for mark in piece.marks(*_EFFECTS) if mark.start == 0), None)
+    after = piece.words[mark.end : mark.end + 1] if mark else ()
+    return (
+        bool(after)
+        and after[0] in {"them", "it", "that", "everything", "the"}
+        and mark is not None
+        and mark.words.split()[-1] != "the"
+    )
+
+
+_EFFECTS = ("effect_lowpass", "effect_highpass", "effect_compressor", "effect_distortion", "effect_bitcrush")
 
 
 def _frame_only(piece: Clause) -> bool:
@@ -79,6 +94,10 @@ def _frame_only(piece: Clause) -> bool:
         and said[0].end == len(piece.words)
         and (said[0].unit == "bpm" or (start and piece.begins("tempo")))
     ):
+        return True
+    if said and said[0].unit == "bars" and said[0].start == 0 and said[0].end == len(piece.words) and said[0].value > 1:
+        return True
+    if len(piece.words) <= 1 + start and "/" in piece.words[-1] and read(piece.text).time_signature:
         return True
     return len(piece.words) <= 3 + start and piece.has("mode_word") and read(piece.text).key is not None
 

@@ -129,6 +129,16 @@ def key(clause: Clause, scene: Scene) -> Outcome | None:
             or amount(clause, "semitones")
         ):
             return None
+        at = clause.words.index(mode) if mode in clause.words else 0
+        if (
+            at
+            and len(clause.words[at - 1]) == 1
+            and clause.words[at - 1].isalpha()
+            and clause.words[at - 1] not in {"a", "i"}
+        ):
+            return ask(
+                f"There is no key of {clause.words[at - 1].upper()} {mode}. Which key should it be, from A to G, for example 'D {mode}'?"
+            )
         if scene.key is None:
             return ask(f"No key is known for this loop. Which one should it have, for example 'D {mode}'?")
         tonic = scene.key.split()[0]

@@ -21,14 +21,15 @@ from nodes.planners.rules import (
     create,
     edit_whole,
     effects,
+    filters,
     levels,
     navigate,
     pitch,
     questions,
+    remarks,
     removing,
     replacing,
     smalltalk,
-    spans,
     time,
 )
 from nodes.planners.rules.again import again, same_for, without_again
@@ -36,7 +37,7 @@ from nodes.planners.rules.first_loop import first_loop, new_loop
 from nodes.planners.rules.outcome import UNDERSTOOD, Matcher, Outcome, step
 from nodes.planners.rules.references import find, mentions
 from nodes.planners.rules.scene import Scene
-from nodes.planners.rules.speech import Clause, clause, word_set
+from nodes.planners.rules.speech import Clause, clause
 from nodes.planners.rules.spelling import respelled
 from state.errors import InputError
 from state.plan import Plan, Step
@@ -50,10 +51,13 @@ MATCHERS: tuple[Matcher, ...] = (
     create.around_drums,
     create.like_this,
     adding.add_upload,
+    adding.doubled,
     adding.add_new,
     same_for,
     again,
+    filters.filters,
     time.regenerate,
+    effects.moved,
     replacing.replace,
     chords.chords,
     levels.tuck,
@@ -73,6 +77,7 @@ MATCHERS: tuple[Matcher, ...] = (
     levels.gain,
     edit_whole.density,
     removing.remove,
+    edit_whole.of_one_part,
     edit_whole.rearrange,
     adding.add,
     edit_whole.vary,
@@ -126,18 +131,23 @@ def _plan(parts: Sequence[Clause], scene: Scene) -> Plan:
     answers: list[tuple[Clause, str]] = []
     unmet: list[str] = []
     steps: list[Step] = []
-    kept = [part for part in parts if scene.exists and removing.protect(part, scene)]
+    kept = [
+        part
+        for part in parts
+        if scene.exists and (removing.protect(part, scene) or (len(parts) > 1 and remarks.forbids(part)))
+    ]
     left = [part for part in parts if part not in kept]
     told: tuple[Clause, Step] | None = None
+    heard: list[tuple[Clause, tuple[Step, ...]]] = []
     while left:
         if told is not None and told[1].tool == "regenerate_span" and complaints.asks_for_another(left[0]):
             left, told = left[1:], None  # 'the last two bars are boring, redo them'
             continue
         used, outcome = _outcome(left, scene)
-        part, left = left[0], left[used:]
+        part, taken, left = left[0], left[:used], left[used:]
         if outcome is not None and outcome.steps:
             outcome = complete.completed(part, outcome, scene)
-        if outcome is None and len(parts) > 1 and _remark(part, scene):
+        if outcome is None and len(parts) > 1 and (remarks.remarks(part, scene) or remarks.says_nothing(part)):
             outcome = UNDERSTOOD
         if outcome is None:
             return Plan(question=ask.not_understood(part, scene))
@@ -150,11 +160,14 @@ def _plan(parts: Sequence[Clause], scene: Scene) -> Plan:
         if told is not None and outcome.steps:
             if len(part.words) <= 3 and part.has("repeat", "reroll") and not mentions(part):
                 continue  # 'the second bar feels off, try again'
-            same = outcome.steps[0].tool == told[1].tool
+            same = outcome.steps[0].tool == told[1].tool and _same_kind(outcome.steps[0], told[1])
+            if same and _same_density(outcome.steps[0], told[1]) and not mentions(part):
+                continue  # 'the comping is too busy, leave more space'
             if same and (told[1].tool == "undo" or (part.has("pronoun") and not mentions(part))):
                 return _plan([clause for clause in parts if clause is not told[0]], _speaking_of(told[0], scene))
-        complaint = part.words[0] in _SUBJECTS | {"tempo"} or complaints.complains(part)
+        complaint = part.words[0] in remarks.SUBJECTS | {"tempo"} or complaints.complains(part)
         told = (part, outcome.steps[-1]) if outcome.steps and complaint else None
+        heard += [(clause, outcome.steps) for clause in taken]
         for made in outcome.steps:
             scene.after(made)
             steps.append(made)
@@ -162,7 +175,7 @@ def _plan(parts: Sequence[Clause], scene: Scene) -> Plan:
     if answers and all(made.tool == "describe" for made in steps):
         return Plan(answer=" ".join(text for _, text in answers))
     if steps:
-        lost = complete.unheard([part for part in parts if part not in kept], steps, Scene.of(scene.request))
+        lost = complete.unheard(heard, Scene.of(scene.request))
         return Plan(question=complete.question(lost)) if lost else Plan(steps=_merged(steps), unmet=unmet)
     if scene.protected or not unmet:
         return Plan(question=f"Nothing will be changed{_kept(scene)}. What should I change instead?")
@@ -191,14 +204,14 @@ def _outcome(left: Sequence[Clause], scene: Scene) -> tuple[int, Outcome | None]
     part = left[0]
     if (len(left) > 1 or scene.steps) and smalltalk.smalltalk(part, scene) is not None:
         return 1, UNDERSTOOD
-    if len(left) > 1 and (_dislike(part, scene) or _faulted(part, left[1], scene)):
+    if len(left) > 1 and (remarks.dislikes(part, scene) or remarks.finds_fault(part, left[1], scene)):
         return 1, UNDERSTOOD
     outcome = _matched(part, scene)
     if outcome is None and (shorter := without_again(part)) is not None:
         outcome = _matched(shorter, scene)
     if outcome is None and smalltalk.smalltalk(part, scene) is not None:
         outcome = UNDERSTOOD
-    if outcome is None and len(left) > 1 and part.words[0] in _SUBJECTS and _only_again(left[1]):
+    if outcome is None and len(left) > 1 and part.words[0] in remarks.SUBJECTS and _only_again(left[1]):
         joined = part.joined(left[1])
         outcome = _matched(joined, scene)
         if outcome is not None and (outcome.steps or outcome.question):
@@ -210,67 +223,24 @@ def _matched(part: Clause, scene: Scene) -> Outcome | None:
     return next((outcome for matcher in MATCHERS if (outcome := matcher(part, scene)) is not None), None)
 
 
-_SUBJECTS = word_set(
-    "i i'm i've it it's its this that's that there there's we we're my the because since for as he she they so these those all only too not"
-)
-
-
-def _dislike(part: Clause, scene: Scene) -> bool:
-    """'I don't like the bass, ...': what follows says what is to be done about it."""
-    if not part.says(
-        "i don't like",
-        "i hate",
-        "i do not like",
-        "i didn't like",
-        "don't like",
-        "i'm not a fan of",
-        "not a fan of",
-        "not happy with",
-    ):
-        return False
-    if part.says("first bar", "last bar") or any(word in {"bar", "bars", "half", "seconds"} for word in part.words):
-        return False
-    scene.focus = find(part, scene).stems or scene.focus
-    return True
-
-
-def _faulted(part: Clause, after: Clause, scene: Scene) -> bool:
-    """'the bass is boring, make it more interesting': what follows says what is to be done about it."""
-    if not complaints.complains(part) or spans.find(part, scene.bars, scene.seconds) is not None:
-        return False
-    stems = find(part, scene).stems
-    if (mentions(after) and not set(find(after, scene).stems) & set(stems)) or part.has("less", "more", "faster", "slower"):
-        return False
-    scene.focus = stems or scene.focus
-    return True
-
-
-_FINITE = word_set(
-    """is are was were be feels feel felt sounds sound seems seem looks i'm i've it's that's there's we're we've they're goes go going has
-    have had love loved like liked think thought know working wanted want need needs makes made drags hurts works came comes too changed isn't doesn't aren't didn't don't wasn't"""
-)
-"""A statement says one of these; without them words are no remark but something that was not understood."""
-
-
-_DENIALS = word_set("isn't doesn't aren't didn't don't wasn't can't sure")
-
-
 def _only_again(part: Clause) -> bool:
     return len(part.words) <= 3 and part.has("repeat", "reroll")
 
 
-def _remark(part: Clause, scene: Scene) -> bool:
-    """A sentence that tells and does not ask: 'the drums feel stiff'. What it speaks of is what 'them' means next."""
-    if (
-        part.words[0] not in _SUBJECTS
-        or not set(part.words) & _FINITE
-        or (part.has("negation") and not set(part.words) & _DENIALS)
-    ):
-        return False
-    target = find(part, scene)
-    if target.stems and not target.pronoun:
-        scene.focus = target.stems
-    return True
+def _same_kind(made: Step, told: Step) -> bool:
+    """Whether two steps change the same thing: 'too loud, and pan it left' are two wishes."""
+    return (
+        set(made.arguments) - {"stems", "amount"} == set(told.arguments) - {"stems", "amount"}
+        or made.tool != "adjust_track"
+    )
+
+
+def _same_density(made: Step, told: Step) -> bool:
+    return (
+        made.tool == "vary"
+        and made.arguments.get("density") is not None
+        and made.arguments.get("density") == told.arguments.get("density")
+    )
 
 
 def _merged(steps: list[Step]) -> list[Step]:
@@ -278,6 +248,12 @@ def _merged(steps: list[Step]) -> list[Step]:
     merged: list[Step] = []
     for made in steps:
         last = merged[-1] if merged else None
+        if (
+            last is not None
+            and made.tool in {"adjust_track", "vary"}
+            and (made.tool, made.arguments) == (last.tool, last.arguments)
+        ):
+            continue  # 'softer and further back': one wish in two words
         if (
             last is not None
             and last.tool == made.tool == "remove_track"

@@ -99,6 +99,14 @@ def _answer(clause: Clause, scene: Scene, gat: GlobalAttributeTable) -> str | No
     if clause.says("version", "versions", "revision", "revisions"):
         lineage = sorted(scene.request.revisions.lineage())
         return f"This is version {gat.revision}; along its line there are {listed([str(n) for n in lineage])}."
+    if clause.says("how many") and clause.says(
+        "stems", "tracks", "instruments", "parts", "layers", "players", "voices"
+    ):
+        return (
+            f"There are {len(gat.stems)}: {listed(gat.stem_names)}."
+            if len(gat.stems) > 1
+            else f"There is 1: {listed(gat.stem_names)}."
+        )
     keys_part = clause.says("the keys", "keys part", "on keys")
     facts = [tell(gat) for words, tell in _FACTS if clause.says(*words) and not (tell is _key and keys_part)]
     return " ".join(facts) if facts else _of_a_stem(clause, scene, gat)

@@ -20,7 +20,7 @@ _NOT_NAMES = word_set(
 _ROLE_WORDS = {
     "melody": "lead", "lead": "lead", "tune": "lead", "solo": "lead", "hook": "lead", "chords": "chords", "pads": "pad", "pad": "pad",
     "rhythm section": "rhythm", "percussion": "percussion", "beat": "drums", "the beat": "drums", "groove": "drums",
-    "low end": "bass", "bassline": "bass", "bass line": "bass", "topline": "lead", "harmony": "chords",
+    "low end": "bass", "bassline": "bass", "bass line": "bass", "topline": "lead", "harmony": "chords", "comping": "chords",
 }  # fmt: skip
 _LONGEST = 4
 
@@ -238,6 +238,7 @@ def _unknown_noun(clause: Clause) -> tuple[str, ...]:
         known = known and "absent" not in (meanings().get(noun) or {})
         if (
             word in {"the", "my"}
+            and clause.words[max(0, at - 1)] not in {"for", "during"}
             and len(noun) > 3
             and noun.isalpha()
             and not known

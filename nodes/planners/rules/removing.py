@@ -138,5 +138,6 @@ def protect(clause: Clause, scene: Scene) -> Outcome | None:
         return None
     if clause.has("faster", "slower", "add", "replace") and not firm and clause.words[0] != "keep":
         return None
-    scene.protected = (*scene.protected, *target.stems)
+    if not clause.has("rest"):  # 'leave the rest alone': what else the message names says what that is
+        scene.protected = (*scene.protected, *target.stems)
     return UNDERSTOOD

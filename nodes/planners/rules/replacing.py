@@ -86,13 +86,19 @@ def _halves(clause: Clause) -> tuple[Clause, Clause] | None:
         ):
             return clause.part(0, at), clause.part(at + 1)  # 'the keys should be an organ'
     if clause.has("instead") and mentions(clause):
-        return _played_on(clause) or (clause.part(0, 0), clause)
+        return _played_on(clause) or _named_first(clause) or (clause.part(0, 0), clause)
+    away = clause.begins("remove")
+    for at in range(away.end + 1 if away else len(words), len(words) - 1):
+        if words[at] in {"only", "just"} and words[at + 1] in {"a", "an", "some"} and mentions(clause.part(at)):
+            return clause.part(away.end if away else 0, at), clause.part(at + 1)  # 'no drums any more, only a shaker'
     verb = clause.first("replace")
     if "played" in words and mentions(clause.part(0, words.index("played"))):
         return _played_on(clause)
     if verb is None:
         return None
     rest = clause.part(verb.end)
+    if verb.words == "turn" and set(clause.words) & {"up", "down"}:
+        return None
     if verb.words in {
         "replace",
         "swap",
@@ -124,6 +130,14 @@ def _halves(clause: Clause) -> tuple[Clause, Clause] | None:
     if verb.words in word_set("give hand have let make play put"):
         return _played_on(clause)
     return None
+
+
+def _named_first(clause: Clause) -> tuple[Clause, Clause] | None:
+    """'the keys are dull, get a synth instead': what is named last takes the place of what is named first."""
+    found = mentions(clause)
+    if len(found) != 2 or clause.words[max(0, found[1].start - 1)] not in {"a", "an", "some"}:
+        return None
+    return clause.part(0, found[1].start), clause.part(found[1].start)
 
 
 def _played_on(clause: Clause) -> tuple[Clause, Clause] | None:

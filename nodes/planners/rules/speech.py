@@ -159,6 +159,8 @@ def _kept(clause: Clause, mark: Mark) -> bool:
     """Words of politeness that are not polite here: 'just the drums', 'no drums', 'nice piano'."""
     rest = clause.part(mark.end)
     opens = rest.words[0] in BREAKS or rest.begins(*INSTRUCTIONS) is not None
+    if mark.words == "hi":
+        return rest.words[0] in {"cut", "pass", "hat", "hats", "shelf", "end"}
     if mark.words == "instead":
         return rest.words[0] == "of"
     if mark.words == "too":

@@ -60,7 +60,7 @@ _CONTRACTED = word_set(
     when's"""
 )
 _SHORT = {
-    "ad": "add", "teh": "the", "hte": "the", "u": "you", "bas": "bass", "bss": "bass", "drms": "drums", "dums": "drums",
+    "ad": "add", "r": "are", "em": "them", "ur": "your", "nvm": "nevermind", "abit": "a", "alot": "lot", "teh": "the", "hte": "the", "u": "you", "bas": "bass", "bss": "bass", "drms": "drums", "dums": "drums",
     "tmepo": "tempo", "mor": "more", "les": "less", "losse": "lose", "wiht": "with", "adn": "and", "nad": "and", "tha": "the",
     "mak": "make", "mkae": "make", "maek": "make", "remve": "remove", "undoo": "undo", "rmv": "remove", "vol": "volume", "gutar": "guitar",
     "pls": "please", "tho": "though", "thru": "through", "w": "with", "dont": "don't", "doesnt": "doesn't", "didnt": "didn't", "isnt": "isn't", "arent": "aren't", "cant": "can't",

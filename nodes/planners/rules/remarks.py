@@ -1,0 +1,102 @@
+"""Clauses that tell and do not ask: 'I don't like the bass', 'the drums feel stiff', 'it pleases me', 'don't make it faster'.
+
+They are no instruction of their own; what they speak of is what 'it' and 'them' mean in the clauses after them.
+"""
+
+from __future__ import annotations
+
+from nodes.planners.rules import complaints, spans
+from nodes.planners.rules.amounts import amounts
+from nodes.planners.rules.references import find, mentions
+from nodes.planners.rules.scene import Scene
+from nodes.planners.rules.speech import Clause, word_set
+
+SUBJECTS = word_set(
+    "i i'm i've it it's its this that's that there there's we we're my the because since for as he she they so these those all only too not"
+)
+
+
+def dislikes(part: Clause, scene: Scene) -> bool:
+    """'I don't like the bass, ...': what follows says what is to be done about it."""
+    if not part.says(
+        "i don't like",
+        "i hate",
+        "i do not like",
+        "i didn't like",
+        "don't like",
+        "i'm not a fan of",
+        "not a fan of",
+        "not happy with",
+    ):
+        return False
+    if part.says("first bar", "last bar") or any(word in {"bar", "bars", "half", "seconds"} for word in part.words):
+        return False
+    scene.focus = find(part, scene).stems or scene.focus
+    return True
+
+
+def finds_fault(part: Clause, after: Clause, scene: Scene) -> bool:
+    """'the bass is boring, make it more interesting': what follows says what is to be done about it."""
+    if not complaints.complains(part) or spans.find(part, scene.bars, scene.seconds) is not None:
+        return False
+    stems = find(part, scene).stems
+    if (mentions(after) and not set(find(after, scene).stems) & set(stems)) or part.has(
+        "less", "more", "faster", "slower"
+    ):
+        return False
+    scene.focus = stems or scene.focus
+    return True
+
+
+_FINITE = word_set(
+    """is are was were be feels feel felt sounds sound seems seem looks i'm i've it's that's there's we're we've they're goes go going has
+    have had love loved like liked think thought know working wanted want need needs makes made drags hurts works came comes too changed isn't doesn't aren't didn't don't wasn't"""
+)
+"""A statement says one of these; without them words are no remark but something that was not understood."""
+
+
+_DENIALS = word_set("isn't doesn't aren't didn't don't wasn't can't sure")
+
+
+_TALKERS = word_set("i i'm it its it's this that we you they there")
+
+
+def says_nothing(part: Clause) -> bool:
+    """'it pleases me': a statement in which no word is one of instruction."""
+    return (
+        part.words[0] in _TALKERS
+        and len(part.words) <= 5
+        and not part.marks(*_INSTRUCTIVE)
+        and not mentions(part)
+        and not amounts(part)
+    )
+
+
+_INSTRUCTIVE = (
+    "add", "remove", "replace", "reroll", "louder", "quieter", "faster", "slower", "higher", "lower", "busier", "sparser", "style", "mood_move",
+    "mute", "solo", "keep", "undo", "redo", "repeat", "export", "describe", "chords", "pitch", "tempo", "volume", "pan", "vague",
+)  # fmt: skip
+
+
+def forbids(part: Clause) -> bool:
+    """'don't make it faster': what is not to be done, which a wish beside it makes plain."""
+    return (
+        part.words[0] in {"don't", "never"} and set(part.words[1:2]) <= _FORBIDS and len(part.words) > 1
+    ) or part.says("do not make", "do not turn")
+
+
+_FORBIDS = word_set("make turn speed slow go change add put take bring let raise lower use play do give")
+
+
+def remarks(part: Clause, scene: Scene) -> bool:
+    """A sentence that tells and does not ask: 'the drums feel stiff'. What it speaks of is what 'them' means next."""
+    if (
+        part.words[0] not in SUBJECTS
+        or not set(part.words) & _FINITE
+        or (part.has("negation") and not set(part.words) & _DENIALS)
+    ):
+        return False
+    target = find(part, scene)
+    if target.stems and not target.pronoun:
+        scene.focus = target.stems
+    return True
