@@ -55,7 +55,7 @@ def _reply(
 ) -> str:
     parts: list[str] = []
     if head is not None and head != base:
-        parts += [introduce(head)] if base is None else changes(base, head)
+        parts += [introduce(head)] if base is None else changes(base, head, steps_of(state))
     parts += state["notes"]
     parts += state["answers"]
     if state["exported"]:

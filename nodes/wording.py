@@ -36,6 +36,10 @@ _CHECK_WORDS = {
 }
 
 
+_ROUTINE = {"sound", "no clipping", "a clean loop point", "length", "bars", "each new part sounding", "presence"}
+"""Checks that every take passes through; a reply counts them, the record lists them."""
+
+
 def listed(words: Iterable[str]) -> str:
     """'a', 'a and b', 'a, b and c'."""
     items = list(words)
@@ -63,8 +67,8 @@ def introduce(gat: GlobalAttributeTable) -> str:
     return f"A {length}{' ' + style if style else ''} loop{metre}{where} with {listed(gat.stem_names)}."
 
 
-def changes(before: GlobalAttributeTable, after: GlobalAttributeTable) -> list[str]:
-    """Full sentences for everything that differs between two tables."""
+def changes(before: GlobalAttributeTable, after: GlobalAttributeTable, steps: Sequence[Step] = ()) -> list[str]:
+    """Full sentences for everything that differs between two tables; `steps` led from one to the other."""
     if before.revision != after.revision and (after.parent != before.revision):
         return [f"Back at revision {after.revision}. {introduce(after)}"]
     said: list[str] = []
@@ -106,7 +110,7 @@ def changes(before: GlobalAttributeTable, after: GlobalAttributeTable) -> list[s
         if name in old and new[name].audio != old[name].audio and new[name].instrument == old[name].instrument
     ]
     if renewed and framed and before.chords == after.chords:
-        said.append(f"New music in {listed(renewed)}.")
+        said.append(f"{_renewal(steps)} {listed(renewed)}.")
     if before.mix_effects != after.mix_effects:
         said.append(f"Effects on the mix: {listed(effect.kind for effect in after.mix_effects) or 'none'}.")
     level = after.master_gain_db - before.master_gain_db
@@ -116,6 +120,19 @@ def changes(before: GlobalAttributeTable, after: GlobalAttributeTable) -> list[s
     if said and kept and len(kept) < len(new):
         said.append(f"Untouched: {listed(kept)}.")
     return said
+
+
+def _renewal(steps: Sequence[Step]) -> str:
+    """What a stem's new take is called when nothing else in the table tells."""
+    tools = {step.tool for step in steps if step.status != "skipped"}
+    if tools == {"shift_pitch"}:
+        semitones = sum(step.arguments.get("semitones") or 0 for step in steps)
+        return (
+            f"Moved {'up' if semitones > 0 else 'down'} by {abs(semitones)} semitones:"
+            if semitones
+            else "Moved in pitch:"
+        )
+    return "Without its drums now:" if tools == {"remove_track"} else "New music in"
 
 
 def _stem_changes(old: Stem, new: Stem) -> list[str]:
@@ -151,7 +168,10 @@ def findings(verdicts: Sequence[Verdict]) -> list[str]:
     if failed:
         said.append("Not reached: " + "; ".join(_evidence(check) for check in failed) + ".")
     if names["passed"]:
-        said.append(f"Checked by listening: {listed(names['passed'])}.")
+        telling = [word for word in names["passed"] if word not in _ROUTINE]
+        more = len(names["passed"]) - len(telling)
+        told = [*telling, f"{more} more" if telling else f"{more} things"] if more else telling
+        said.append(f"Checked by listening: {listed(told)}.")
     if unchecked := [word for word in names["unmeasurable"] if word not in names["passed"]]:
         said.append(f"Could not be checked: {listed(unchecked)}.")
     return said
