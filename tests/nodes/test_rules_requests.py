@@ -6,7 +6,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from rules_scoring import held_out, requests, score
+from rules_scoring import held_out, requests, score, score_talks
 from rules_tables import situation
 
 from ensemble.tools.registry import parse
@@ -25,6 +25,13 @@ def test_requests_become_acceptable_plans(held: bool) -> None:
     print(shares)  # noqa: T201 - the figure is what the test is for
     assert found.sequence >= 0.95, shares + wrong
     assert found.attribute >= 0.90, shares + wrong
+
+
+def test_conversations_of_five_turns_become_acceptable_plans() -> None:
+    found = score_talks(requests("talks.yaml"))
+    assert found.requests >= 55
+    assert found.sequence >= 0.95, "\n".join(found.wrong)
+    assert found.attribute >= 0.90, "\n".join(found.wrong)
 
 
 def test_there_are_enough_requests_of_every_kind() -> None:
