@@ -98,7 +98,7 @@ def _drummed(part: Part, player: Instrument) -> Part:
         return retuned(target, notes)
     if part.is_drum:
         raise Refusal(
-            f"A {player.name} cannot play what drums play. Shall I remove the drums and add {player.name} with a part of its own?",
+            f"{player.name.capitalize()} cannot play what drums play. Shall I remove the drums and add {player.name} with a part of its own?",
             field="instrument",
         )
     raise Refusal(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from random import Random
@@ -227,8 +228,8 @@ def _progression(style: Style, key: Key, bars: int, rng: Random) -> tuple[str, .
         choices = style.progressions_in(key.mode)
         own = rng.choice(choices)
         other = rng.choice(choices)
-        if bars < 3:
-            numerals = [own[0], own[-1] if own[-1] != own[0] else own[2 % len(own)]][:bars]
+        if bars < 4:
+            numerals = _short(own, bars)
         else:
             numerals = []
             while len(numerals) < bars:
@@ -238,6 +239,19 @@ def _progression(style: Style, key: Key, bars: int, rng: Random) -> tuple[str, .
                 numerals[-1] = own[-1]
     modal = replace(key, mode="minor") if key.mode == "harmonic minor" else key
     return tuple(str(roman(numeral, modal)) for numeral in numerals)
+
+
+def _short(own: Sequence[str], bars: int) -> list[str]:
+    """One to three of a progression's chords: from its tonic on, and at the end the one that leads back to it."""
+    home = next((index for index, numeral in enumerate(own) if is_tonic(numeral)), 0)
+    turned = [*own[home:], *own[:home]]
+    back = turned[-1] if turned[-1] != turned[0] else turned[2 % len(turned)]
+    return [*turned[: bars - 1], back] if bars > 1 else turned[:1]
+
+
+def is_tonic(numeral: str) -> bool:
+    """Whether a numeral stands for a chord on the first degree: 'I', 'i7', 'Imaj9', but not 'V7/I' or 'IV'."""
+    return re.match(r"[iI](?![iIvV])", numeral) is not None and "/" not in numeral.replace("6/9", "")
 
 
 def _instruments(wish: Wish, style: Style, genre: str, inferred: set[str]) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ensemble.listen.analyse import Heard
+from ensemble.listen.expect import ALIASES
 from ensemble.listen.seam import flat_tops, measure_seam
 from ensemble.listen.tempo import CEILING_BPM, FLOOR_BPM, TOLERANCE, judge_tempo
 from ensemble.listen.tonality import judge_scale
@@ -23,10 +24,17 @@ Found = tuple[CheckStatus, Any]
 
 FILE_TOLERANCE_SECONDS = 0.010
 """How far a file's length may lie from the one expected; codecs and editors round to frames."""
+_LEVELS = {"x2": 2.0, "/2": 0.5, "x2/3": 2 / 3, "/3": 1 / 3}
+"""Levels of a pulse besides the one named: double, half, and the two of compound time."""
 FITTED_SECONDS = 0.030
 """How far from whole bars a length still counts as whole bars."""
 LOUDNESS_TOLERANCE_LU = 1.0
 _DRUM_WORDS = {"drums", "drum", "drum kit", "drumkit", "drum machine", "kit", "beat", "percussion"}
+_SAID = {
+    "audible": "not silent",
+    "clipping": "true peak <= 0 dBTP, no flat tops",
+    "seam": "no click and no cut tail where the end meets the start",
+}
 _BASS_WORDS = {"bass", "bassline", "bass line", "bass guitar", "electric bass", "sub bass", "synth bass", "double bass"}
 
 
@@ -37,18 +45,36 @@ def check(expectation: Expectation, audio: Audio) -> Check:
 
 def check_heard(expectation: Expectation, heard: Heard) -> Check:
     """As `check`, for audio of which something may already have been measured."""
-    if expectation.name not in CHECKS:
+    name = ALIASES.get(expectation.name, expectation.name)
+    if name not in CHECKS:
         raise InputError(
             f"{expectation.name!r} cannot be measured on one piece of audio; known are {', '.join(CHECKS)}",
             field="expect",
         )
-    status, measured = CHECKS[expectation.name](expectation.value, heard)
-    return Check(name=expectation.name, expected=expectation.value, measured=measured, status=status)
+    status, measured = CHECKS[name](expectation.value, heard)
+    return Check(name=expectation.name, expected=stated(expectation), measured=measured, status=status)
+
+
+def stated(expectation: Expectation) -> Any:
+    """What is expected, for a record that can be read by itself: in words where the name of the check says it all."""
+    if expectation.name == "clipping" and expectation.value == "peak":
+        return "true peak <= 0 dBTP"
+    return _SAID.get(expectation.name) if expectation.value in (None, True) else expectation.value
 
 
 def bpm(value: Any, heard: Heard) -> Found:
     """Tempo within +-2 %; a pulse at twice or half of it counts, and `measured` says which was found."""
-    return judge_tempo(heard.pulse, float(value))
+    return told_tempo(judge_tempo(heard.pulse, float(value)), float(value))
+
+
+def told_tempo(found: tuple[CheckStatus, float | None], wanted: float) -> Found:
+    """The judgement with the tempo found; where it agrees only as another level of the pulse, with that level."""
+    status, tempo = found
+    if status != "passed" or tempo is None or abs(tempo / wanted - 1) <= TOLERANCE:
+        return status, tempo
+    ratio = tempo / wanted
+    level = min(_LEVELS, key=lambda name: abs(_LEVELS[name] / ratio - 1))
+    return status, {"bpm": tempo, "matched": level}
 
 
 def key(value: Any, heard: Heard) -> Found:
@@ -94,8 +120,12 @@ def audible(value: Any, heard: Heard) -> Found:
 
 
 def clipping(value: Any, heard: Heard) -> Found:
-    """Passed when nothing clips: true peak at most 0 dBTP and no flat tops."""
-    peak, runs = max(heard.true_peak_db, -200.0), flat_tops(heard.sound.audio)
+    """Passed when nothing clips: true peak at most 0 dBTP and no flat tops. With 'peak' as `value` only the peak counts,
+    for sound whose tops are flat by intent, as distortion's are."""
+    peak = max(heard.true_peak_db, -200.0)
+    if value == "peak":
+        return passed(peak <= 0.0), {"true_peak_db": round(peak, 2)}
+    runs = flat_tops(heard.sound.audio)
     return passed(peak <= 0.0 and runs < 3), {"true_peak_db": round(peak, 2), "flat_tops": runs}
 
 

@@ -21,20 +21,21 @@ def parse_expectations(texts: Sequence[str]) -> list[Expectation]:
 
 def parse_expectation(text: str) -> Expectation:
     """'bpm=104', 'key=D minor', 'bars=4', 'duration_seconds=8', 'has=drums', 'lacks=bass', 'audible', 'clipping', 'seam',
-    'loudness_lufs=-14', 'time_signature=3/4'. Raises InputError saying what would be right."""
+    'loudness_lufs=-14', 'time_signature=3/4'. A shorter name ('loudness', 'duration', 'metre') stays the check's name.
+    Raises InputError saying what would be right."""
     name, equals, value = text.partition("=")
     name, value = name.strip().lower().replace("-", "_"), value.strip()
-    name = {"duration": "duration_seconds", "loudness": "loudness_lufs", "metre": "time_signature"}.get(name, name)
-    if name not in _READERS:
+    check = ALIASES.get(name, name)
+    if check not in _READERS:
         raise InputError(f"{name!r} cannot be expected of a file; write one of {', '.join(SINGLE)}", field=_FIELD)
-    reader = _READERS[name]
+    reader = _READERS[check]
     if reader is None:
         if equals and value.lower() not in {"", "true", "yes", "ok"}:
             raise InputError(f"{name} takes no value; write just {name}", field=f"{_FIELD} {name}")
         return Expectation(name=name, value=True)
     if not value:
-        raise InputError(f"{name} needs a value, such as {name}={_EXAMPLES[name]}", field=f"{_FIELD} {name}")
-    return Expectation(name=name, value=reader(name, value))
+        raise InputError(f"{name} needs a value, such as {name}={_EXAMPLES[check]}", field=f"{_FIELD} {name}")
+    return Expectation(name=name, value=reader(check, value))
 
 
 def _wrong(name: str, value: str, right: str) -> InputError:
@@ -89,7 +90,13 @@ def _lufs(name: str, value: str) -> float:
 
 
 def _word(name: str, value: str) -> str:
-    return " ".join(value.lower().split())
+    from ensemble.band.instruments import group, resolve
+    from ensemble.listen.checks import measurable_word
+
+    word = " ".join(value.lower().split())
+    if word in _SUNG or measurable_word(word) or resolve(word) or group(word):
+        return word
+    raise _wrong(name, value, "an instrument or a family of instruments")
 
 
 def _metre(name: str, value: str) -> str:
@@ -97,6 +104,9 @@ def _metre(name: str, value: str) -> str:
         raise _wrong(name, value, "a time signature")
     return value
 
+
+ALIASES = {"duration": "duration_seconds", "loudness": "loudness_lufs", "metre": "time_signature"}
+"""Shorter names that people write -> the check that they mean."""
 
 _READERS: dict[str, Callable[[str, str], Any] | None] = {
     "bpm": _bpm,
@@ -113,6 +123,7 @@ _READERS: dict[str, Callable[[str, str], Any] | None] = {
 }
 SINGLE = tuple(_READERS)
 """Names of the expectations that can be asked of one bare file."""
+_SUNG = {"vocals", "vocal", "voice", "voices", "singing", "singer", "lyrics"}
 _EXAMPLES = {
     "bpm": "104",
     "key": "D minor",

@@ -8,8 +8,8 @@ from typing import Any
 
 from ensemble.listen.analyse import Heard, analysis_of
 from ensemble.listen.audiofile import decode, facts
-from ensemble.listen.checks import check_heard
-from ensemble.listen.expect import parse_expectations
+from ensemble.listen.checks import check_heard, stated
+from ensemble.listen.expect import ALIASES, parse_expectations
 from ensemble.listen.seam import measure_seam
 from ensemble.listen.tempo import judge_tempo
 from ensemble.listen.tonality import relative
@@ -56,7 +56,8 @@ def measure_file(
         "seam_jump": None if analysis.silent else round(seam.jump, 4),
         "unchecked": unchecked(heard),
         "checks": [
-            check_heard(_informed(item, wanted, heard), heard).model_dump() | _as_asked(item) for item in wanted
+            check_heard(_informed(item, wanted, heard), heard).model_dump() | {"expected": stated(item)}
+            for item in wanted
         ],
     }
 
@@ -90,12 +91,7 @@ def _informed(item: Expectation, wanted: Sequence[Expectation], heard: Heard) ->
         return item
     value = {"bars": item.value}
     for other in wanted:
-        if other.name == "time_signature" or (
-            other.name == "bpm" and judge_tempo(heard.pulse, float(other.value))[0] != "failed"
-        ):
-            value.setdefault(other.name, other.value)
+        name = ALIASES.get(other.name, other.name)
+        if name == "time_signature" or (name == "bpm" and judge_tempo(heard.pulse, float(other.value))[0] != "failed"):
+            value.setdefault(name, other.value)
     return item.model_copy(update={"value": value})
-
-
-def _as_asked(item: Expectation) -> dict[str, Any]:
-    return {"name": item.name, "expected": item.value}

@@ -42,7 +42,7 @@ def _check(item: Expectation, scene: Scene) -> Check:
 def _expected(item: Expectation) -> Any:
     """What was expected, with the stem where there is one, so that a record can be read by itself."""
     if item.stem is None:
-        return item.value
+        return checks.stated(item)
     return item.stem if item.value in (None, True) else {"stem": item.stem, "value": item.value}
 
 
@@ -54,7 +54,8 @@ def _single(item: Expectation, scene: Scene) -> Found:
 def _bpm(item: Expectation, scene: Scene) -> Found:
     from ensemble.listen.tempo import judge_tempo
 
-    return judge_tempo(scene.heard(item.stem).pulse, float(item.value), scene.after.time_signature)
+    found = judge_tempo(scene.heard(item.stem).pulse, float(item.value), scene.after.time_signature)
+    return checks.told_tempo(found, float(item.value))
 
 
 def _bars(item: Expectation, scene: Scene) -> Found:

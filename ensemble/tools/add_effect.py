@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from ensemble.tools.mixing import lowered, mixed, unmixed
 from ensemble.tools.promises import of_edit
-from ensemble.tools.selection import listed, named
+from ensemble.tools.selection import listed, named, verb
 from ensemble.tools.tool import Arguments, Contract, Stage, Tool, require_loop
 from state.effects import Effect, EffectKind
 from state.errors import Refusal
@@ -16,6 +16,21 @@ from state.verdict import Check, Expectation
 
 _STRONGER = {"wet": (0.15, 1.0), "depth": (0.2, 1.0), "room_size": (0.15, 1.0), "drive_db": (6.0, 40.0)}
 """Setting -> (step, most) of one repair."""
+_CALLED = {"lowpass": "low-pass", "highpass": "high-pass", "eq": "EQ"}
+_OTHERWISE: dict[EffectKind, str] = {
+    "reverb": "more or less of it, or a larger or smaller room",
+    "delay": "more or less of it, or longer or shorter echoes",
+    "chorus": "a deeper or lighter one",
+    "phaser": "a deeper or lighter one",
+    "tremolo": "a deeper or lighter one, or a faster or slower one",
+    "lowpass": "a lower or higher cutoff",
+    "highpass": "a lower or higher cutoff",
+    "eq": "more or less of the lows, mids or highs",
+    "compressor": "more or less of it",
+    "distortion": "more or less drive",
+    "bitcrush": "fewer or more bits",
+}
+"""Kind -> what else may be meant by asking for what is there."""
 
 
 class AddEffectArguments(Arguments):
@@ -60,21 +75,33 @@ class AddEffect(Tool[AddEffectArguments]):
         loop = require_loop(gat, "put effects on")
         if not arguments.stems:
             _must_be_there(arguments.remove, [loop.mix_effects], "the mix")
-            return unmixed(loop.revised(mix_effects=_chain(loop.mix_effects, arguments)))
+            chain = _chain(loop.mix_effects, arguments)
+            if chain == loop.mix_effects:
+                raise _already("The mix has", arguments.effects)
+            return unmixed(loop.revised(mix_effects=chain))
         stems = named(loop, arguments.stems)
         _must_be_there(arguments.remove, [stem.effects for stem in stems], listed([stem.name for stem in stems]))
         draft = loop
         for stem in stems:
             draft = draft.with_stem(stem.model_copy(update={"effects": _chain(stem.effects, arguments)}))
+        if draft.stems == loop.stems:
+            names = [stem.name for stem in stems]
+            raise _already(f"The {listed(names)} {verb(names, 'has', 'have')}", arguments.effects)
         return unmixed(draft)
 
     def perform(self, arguments: AddEffectArguments, gat: GlobalAttributeTable | None, stage: Stage) -> Take:
         loop = require_loop(gat, "put effects on")
         made = mixed(self.foresee(arguments, loop, stage), stage)
         touched = [stem.name for stem in named(loop, arguments.stems)]
-        where: list[str | None] = [*touched] if touched else [None]
+        chains: dict[str | None, tuple[Effect, ...]] = {
+            stem.name: stem.effects for stem in named(loop, arguments.stems)
+        }
+        # What stands in a chain as it is asked for changes nothing there that could be heard.
         own = [
-            Expectation(name="effect", value=effect.kind, stem=stem) for stem in where for effect in arguments.effects
+            Expectation(name="effect", value=effect.kind, stem=stem)
+            for stem, present in (chains or {None: loop.mix_effects}).items()
+            for effect in arguments.effects
+            if effect not in present
         ]
         return Take(
             gat=made,
@@ -106,9 +133,15 @@ def _chain(present: tuple[Effect, ...], arguments: AddEffectArguments) -> tuple[
     return tuple(chain)
 
 
+def _already(owner: str, effects: list[Effect]) -> Refusal:
+    """The refusal to put on what is on already, and what may be meant instead."""
+    names = listed([_CALLED.get(effect.kind, effect.kind) for effect in effects])
+    return Refusal(f"{owner} that {names} already; {_OTHERWISE[effects[0].kind]}?", field="effects")
+
+
 def _must_be_there(kinds: list[EffectKind], chains: list[tuple[Effect, ...]], where: str) -> None:
     there = list(dict.fromkeys(effect.kind for chain in chains for effect in chain))
     for kind in kinds:
         if kind not in there:
-            has = f"the effects there are {listed(there)}" if there else "there are no effects there"
-            raise Refusal(f"There is no {kind} on {where}; {has}.", field="remove")
+            has = f"only {listed([_CALLED.get(one, one) for one in there])}" if there else "there are no effects there"
+            raise Refusal(f"There is no {_CALLED.get(kind, kind)} on {where}; {has}.", field="remove")

@@ -8,7 +8,7 @@ from ensemble.tools.layering import layered, layered_forecast
 from ensemble.tools.mixing import lowered, mixed, unmixed
 from ensemble.tools.promises import of_edit
 from ensemble.tools.recordings import clamped, upload_named
-from ensemble.tools.selection import is_drums
+from ensemble.tools.selection import is_drums, verb
 from ensemble.tools.tool import Arguments, Contract, Stage, Tool, require_loop
 from state.effects import Effect
 from state.gat import GlobalAttributeTable, Stem
@@ -119,8 +119,7 @@ def _unsure_of_harmony(loop: GlobalAttributeTable, stem: Stem, frame: Frame) -> 
     deaf = any(other.instrument == "recording" for other in loop.stems)
     if not deaf or is_drums(stem) or not frame.filled:
         return ()
+    plays = f"{stem.name} {verb(stem.name, 'plays', 'play')}"
     if "key" in frame.filled:
-        return (f"No key was measured in the recording; the {stem.name} plays in {frame.brief.key} and may not fit.",)
-    return (
-        f"The recording's chords were not measured; the {stem.name} plays chords of {frame.brief.key} and may differ.",
-    )
+        return (f"No key was measured in the recording; the {plays} in {frame.brief.key} and may not fit.",)
+    return (f"The recording's chords were not measured; the {plays} chords of {frame.brief.key} and may differ.",)

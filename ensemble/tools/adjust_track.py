@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from ensemble.tools.mixing import lowered, mixed, unmixed
 from ensemble.tools.promises import of_edit
-from ensemble.tools.selection import listed, named
+from ensemble.tools.selection import listed, named, sentence, verb
 from ensemble.tools.tool import PENDING, Arguments, Contract, Stage, Tool, require_loop
 from state.errors import Refusal
 from state.gat import GlobalAttributeTable, Stem
@@ -64,6 +64,7 @@ class AdjustTrack(Tool[AdjustTrackArguments]):
             draft = draft.revised(master_gain_db=loop.master_gain_db + arguments.gain_db)
         for stem in loop.stems:
             draft = draft.with_stem(_placed(stem, arguments))
+        _must_change(arguments, loop, draft, list(loop.stems))
         return unmixed(draft)
 
     def perform(self, arguments: AdjustTrackArguments, gat: GlobalAttributeTable | None, stage: Stage) -> Take:
@@ -86,11 +87,12 @@ class AdjustTrack(Tool[AdjustTrackArguments]):
             expectations=of_edit(loop, made, own, touched=touched),
             backend=stage.band.name,
             seed=stage.seed,
-            notes=(*_clamped(arguments, loop, made), *_lowered(draft, made, arguments)),
+            notes=(*_clamped(arguments, loop, made), *_unheard(loop, made), *_lowered(draft, made, arguments)),
         )
 
     def _stems_adjusted(self, arguments: AdjustTrackArguments, loop: GlobalAttributeTable) -> GlobalAttributeTable:
-        chosen = [stem.name for stem in named(loop, arguments.stems)]
+        meant = named(loop, arguments.stems)
+        chosen = [stem.name for stem in meant]
         draft = loop
         for stem in loop.stems:
             if stem.name in chosen:
@@ -105,7 +107,36 @@ class AdjustTrack(Tool[AdjustTrackArguments]):
                 f"Muting {listed(chosen)} would leave nothing to hear. Unmute another stem first, or name fewer.",
                 field="stems",
             )
+        _must_change(arguments, loop, draft, meant)
         return unmixed(draft)
+
+
+def _must_change(
+    arguments: AdjustTrackArguments, loop: GlobalAttributeTable, draft: GlobalAttributeTable, meant: list[Stem]
+) -> None:
+    """Raises Refusal, saying why, when everything is as it is asked to be."""
+    if draft.stems == loop.stems and draft.master_gain_db == loop.master_gain_db:
+        raise Refusal(_as_it_is(arguments, meant), field="stems")
+
+
+def _as_it_is(arguments: AdjustTrackArguments, meant: list[Stem]) -> str:
+    names = [stem.name for stem in meant]
+    they = f"The {listed(names)} {verb(names, 'is', 'are')}"
+    if arguments.gain_db:
+        return f"{they} at the end of the fader already, {meant[0].gain_db:+.0f} dB."
+    if arguments.gain_db is not None:
+        return "A change by 0 dB changes nothing. How much louder or softer should it be?"
+    if arguments.pan is not None:
+        return f"{they} {_side(arguments.pan)} already. Where to?"
+    if arguments.mute is not None:
+        return f"{they} muted already." if arguments.mute else f"{they} not muted, so there is nothing to unmute."
+    return f"Nothing but the {listed(names)} sounds already."
+
+
+def _side(pan: float) -> str:
+    if pan == 0:
+        return "in the middle"
+    return f"{abs(pan):.0%} to the {'left' if pan < 0 else 'right'}"
 
 
 def _must_have_room(loop: GlobalAttributeTable, stage: Stage) -> None:
@@ -148,6 +179,18 @@ def _heard(before: Stem, after: Stem) -> list[Expectation]:
     return wanted
 
 
+def _unheard(before: GlobalAttributeTable, after: GlobalAttributeTable) -> tuple[str, ...]:
+    """A note when the level or position of stems changed that are muted."""
+    names = [
+        old.name
+        for old, new in zip(before.stems, after.stems, strict=True)
+        if new.muted and (old.gain_db, old.pan) != (new.gain_db, new.pan)
+    ]
+    if not names:
+        return ()
+    return (f"{sentence(listed(names))} {verb(names, 'is', 'are')} muted, so the change cannot be heard yet.",)
+
+
 def _clamped(
     arguments: AdjustTrackArguments, before: GlobalAttributeTable, after: GlobalAttributeTable
 ) -> tuple[str, ...]:
@@ -159,7 +202,7 @@ def _clamped(
         now = after.stem(stem.name)
         if now is None or now.gain_db == stem.gain_db + arguments.gain_db or now.gain_db not in _GAIN_RANGE:
             continue
-        notes.append(f"The {stem.name} is at the end of its fader, {now.gain_db:+.0f} dB.")
+        notes.append(f"The {stem.name} {verb(stem.name, 'is', 'are')} at the end of the fader, {now.gain_db:+.0f} dB.")
     return tuple(notes)
 
 

@@ -25,7 +25,7 @@ _ASKED: dict[str, tuple[set[str], str]] = {
     "mood": ({"mood", "feeling", "vibe"}, ""),
 }
 """Table field -> the words that ask for it, and its unit."""
-_HOW: dict[Source, str] = {"asked": "as asked for", "inferred": "chosen, not asked for", "measured": "as measured"}
+_HOW: dict[Source, str] = {"asked": "as asked for", "inferred": "inferred", "measured": "as measured"}
 
 
 class DescribeArguments(Arguments):

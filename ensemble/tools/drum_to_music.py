@@ -8,7 +8,7 @@ from ensemble.protocols import Wish
 from ensemble.tools.new_loop import NewLoop, carried, new_loop
 from ensemble.tools.promises import of_new_loop
 from ensemble.tools.recordings import upload_named
-from ensemble.tools.selection import is_drums, is_kit, one
+from ensemble.tools.selection import is_drums, is_kit, one, verb
 from ensemble.tools.tool import Arguments, Contract, Stage, Tool
 from state.errors import Refusal
 from state.gat import GlobalAttributeTable, Source, Stem
@@ -116,10 +116,12 @@ def _source(name: str | None, gat: GlobalAttributeTable | None, stage: Stage) ->
         return there or upload
     if name:
         if gat is None:
-            raise Refusal(f"There is no {name} yet. Attach a drum recording, or ask for a drum loop.", field="source")
+            missing = f"There {verb(name, 'is', 'are')} no {name} yet"
+            raise Refusal(f"{missing}. Attach a drum recording, or ask for a drum loop.", field="source")
         stem = one(gat, name, field="source")
         if not is_drums(stem) and stem.instrument != "recording":
-            raise Refusal(f"The {stem.name} is not drums. Which stem or file holds them?", field="source")
+            kind = f"The {stem.name} {verb(stem.name, 'is', 'are')} not drums"
+            raise Refusal(f"{kind}. Which stem or file holds them?", field="source")
         return stem
     stems = gat.stems if gat else ()
     for fits in (is_kit, is_drums, lambda stem: stem.instrument == "recording"):

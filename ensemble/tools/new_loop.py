@@ -9,7 +9,7 @@ from ensemble.band.score import Part
 from ensemble.protocols import Brief, Character, Feel, Settled, Wish
 from ensemble.tools.arrangement import choose, pending_stem, perform_pending
 from ensemble.tools.mixing import mixed
-from ensemble.tools.selection import is_drums
+from ensemble.tools.selection import is_drums, verb
 from ensemble.tools.tool import PENDING, Stage
 from state.errors import Refusal
 from state.gat import GlobalAttributeTable, Source, Stem
@@ -95,7 +95,7 @@ def new_loop(
         sources=sources,
     )
     stood_in = [
-        f"The band has no {choice.stem}; its {choice.instrument.name} stands in."
+        f"The band has no {choice.stem}; its {choice.instrument.name} {verb(choice.instrument.name, 'stands', 'stand')} in."
         for choice in choices
         if choice.stand_in
     ]

@@ -75,11 +75,12 @@ def of_key(gat: GlobalAttributeTable) -> list[Expectation]:
 
 def of_sound(gat: GlobalAttributeTable) -> list[Expectation]:
     """What every take owes the ear. The seam is vouched for where the whole loop was played here: a recording may
-    not have been a loop to begin with. Flat tops are what distortion is, so there they are no fault."""
-    wanted = []
-    if not any(effect.kind in _FLATTENING for effect in gat.mix_effects):
-        wanted.append(Expectation(name="clipping"))
-    if all(stem.score is not None for stem in gat.stems if not stem.muted):
+    not have been a loop to begin with. Flat tops are what distortion is, so where it is heard only the peak counts."""
+    audible = [stem for stem in gat.stems if not stem.muted]
+    chains = [gat.mix_effects, *(stem.effects for stem in audible)]
+    flattened = any(effect.kind in _FLATTENING for chain in chains for effect in chain)
+    wanted = [Expectation(name="clipping", value="peak" if flattened else None)]
+    if all(stem.score is not None for stem in audible):
         wanted.append(Expectation(name="seam"))
     return wanted
 

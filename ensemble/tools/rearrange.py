@@ -105,7 +105,7 @@ def _arranged(arguments: RearrangeArguments, loop: GlobalAttributeTable, stage: 
         duration_seconds=None if loop.bars else loop.duration_seconds,
         chords=chords,
         genre=arguments.genre or loop.genre,
-        mood=arguments.mood or loop.mood,
+        mood=arguments.mood or (loop.mood if _mood_stays(arguments, loop) else None),
         without=tuple(arguments.without),
         feel=arguments.feel,
     )
@@ -139,6 +139,11 @@ def _stays(arguments: RearrangeArguments, loop: GlobalAttributeTable) -> dict[st
     if arguments.genre not in (None, loop.genre):
         return {}
     return {stem.name: stem for stem in loop.stems if not is_recording(stem)}
+
+
+def _mood_stays(arguments: RearrangeArguments, loop: GlobalAttributeTable) -> bool:
+    """Whether the loop's mood outlives the arrangement: one that only came with the old style goes with it."""
+    return arguments.genre in (None, loop.genre) or loop.sources.get("mood") in ("asked", "measured")
 
 
 def _told(arguments: RearrangeArguments, loop: GlobalAttributeTable) -> str:
@@ -191,7 +196,7 @@ def _retold(tune: Stem, taker: Stem, loop: GlobalAttributeTable, after: Brief, s
 
 def _sources(arguments: RearrangeArguments, loop: GlobalAttributeTable) -> dict[str, Source]:
     """Sources of what stays as it was, and of what was asked for just now."""
-    sources = carried(loop, "genre", "mood")
+    sources = carried(loop, "genre", *(["mood"] if _mood_stays(arguments, loop) else []))
     if loop.bars is None:
         # The band settles another tempo and length in whole bars where none were measured.
         sources.pop("duration_seconds")

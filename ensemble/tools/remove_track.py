@@ -47,12 +47,16 @@ class RemoveTrack(Tool[RemoveTrackArguments]):
         loop = require_loop(gat, "remove something from")
         if source := source_of(arguments.stems, loop):
             return foreseen(loop, source, "rest", self.name, stage)
+        if source := source_of(arguments.keep, loop):
+            return foreseen(loop, source, "drums", self.name, stage)
         return without(loop, self._gone(arguments, loop), "remove")
 
     def perform(self, arguments: RemoveTrackArguments, gat: GlobalAttributeTable | None, stage: Stage) -> Take:
         loop = require_loop(gat, "remove something from")
         if source := source_of(arguments.stems, loop):
             return split(loop, source, "rest", self.name, stage)
+        if source := source_of(arguments.keep, loop):
+            return split(loop, source, "drums", self.name, stage)
         gone = [stem.name for stem in self._gone(arguments, loop)]
         made = mixed(self.foresee(arguments, loop, stage), stage)
         own = [Expectation(name="removed", value=name) for name in gone]
@@ -65,12 +69,11 @@ class RemoveTrack(Tool[RemoveTrackArguments]):
         )
 
     def _gone(self, arguments: RemoveTrackArguments, loop: GlobalAttributeTable) -> list[Stem]:
-        if arguments.stems:
-            try:
-                return named(loop, arguments.stems)
-            except Refusal:
-                if refusal := needs_model(arguments.stems, loop):
-                    raise refusal from None
-                raise
-        kept = named(loop, arguments.keep, field="keep")
-        return [stem for stem in loop.stems if stem not in kept]
+        words = arguments.stems or arguments.keep
+        try:
+            meant = named(loop, words, field="stems" if arguments.stems else "keep")
+        except Refusal:
+            if refusal := needs_model(words, loop):
+                raise refusal from None
+            raise
+        return meant if arguments.stems else [stem for stem in loop.stems if stem not in meant]

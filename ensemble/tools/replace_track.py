@@ -6,7 +6,7 @@ from ensemble.tools.arrangement import choose, frame_of, part_of, part_written, 
 from ensemble.tools.mixing import lowered, mixed, unmixed
 from ensemble.tools.promises import of_edit
 from ensemble.tools.recordings import clamped, level_db
-from ensemble.tools.selection import is_drums, is_kit, one, sentence, the_stems
+from ensemble.tools.selection import is_drums, is_kit, one, sentence, the_stems, verb
 from ensemble.tools.tool import Arguments, Contract, Stage, Tool, require_loop
 from state.errors import Refusal
 from state.gat import GlobalAttributeTable, Stem
@@ -52,7 +52,8 @@ class ReplaceTrack(Tool[ReplaceTrackArguments]):
         else:
             part = part_written(new, draft, frame_of(loop, stage).brief, stage)
             notes = (
-                f"{sentence(the_stems([old.name]))} has no notes to take over, so the {new.name} plays a new part.",
+                f"{sentence(the_stems([old.name]))} has no notes to take over, so the {new.name} {verb(new.name, 'plays', 'play')} "
+                "a new part.",
             )
         done = played(new, part, draft, stage)
         if old.score is None:
@@ -76,7 +77,9 @@ class ReplaceTrack(Tool[ReplaceTrackArguments]):
         others = [name for name in loop.stem_names if name != old.name]
         choice = choose([arguments.instrument], loop.genre, others)[0]
         if choice.instrument.name == old.instrument:
-            raise Refusal(f"The {old.name} is played by {old.instrument} already.", field="instrument")
+            raise Refusal(
+                f"The {old.name} {verb(old.name, 'is', 'are')} played by {old.instrument} already.", field="instrument"
+            )
         new = pending_stem(choice, self.name, stage)
         new = new.model_copy(
             update={"gain_db": old.gain_db, "pan": old.pan, "muted": old.muted, "effects": old.effects}
@@ -91,7 +94,7 @@ def _must_be_able(old: Stem, new: Stem) -> None:
         return
     if is_drums(old) != is_drums(new) or (is_drums(old) and is_kit(old) != is_kit(new)):
         raise Refusal(
-            f"A {new.instrument} cannot play the part of the {old.name}. I can take the {old.name} out and add a "
-            f"{new.name} with a part of its own: say so if you want that.",
+            f"{sentence(new.instrument)} cannot play the part of the {old.name}. I can take the {old.name} out and add "
+            f"{new.name} with a part of {verb(new.name, 'its', 'their')} own: say so if you want that.",
             field="instrument",
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -28,7 +29,7 @@ def one(gat: GlobalAttributeTable, word: str, *, field: str = "stem") -> Stem:
     """The one stem that `word` refers to. Raises Refusal when there is none or more than one."""
     names = _meant(gat, word, field)
     if len(names) > 1:
-        raise Refusal(f"There is more than one {word}: {listed(names)}. Which one?", field=field)
+        raise Refusal(f"More than one stem may be meant by {word}: {listed(names)}. Which one?", field=field)
     found = gat.stem(names[0])
     assert found is not None
     return found
@@ -90,9 +91,22 @@ def sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def verb(subject: str | Sequence[str], one: str, many: str) -> str:
+    """`one` or `many`, as the name of a stem or an instrument asks for it, or as several names do: 'the keys are',
+    'the bass is', 'congas stand in', 'electric piano 2 is'."""
+    names = [subject] if isinstance(subject, str) else list(subject)
+    return many if len(names) != 1 or _plural(names[0]) else one
+
+
 def counted(number: float, unit: str) -> str:
     """'1 bar', '4 bars', '2.5 semitones'."""
     return f"{number:g} {unit}" if abs(number) == 1 else f"{number:g} {unit}s"
+
+
+def _plural(name: str) -> bool:
+    """Whether a name is a plural, whatever number or bracket stands behind it: 'strings', 'keys 2', but not 'bass'."""
+    words = re.sub(r"\(.*?\)|\d+", " ", name.casefold()).split()
+    return bool(words) and words[-1].endswith("s") and not words[-1].endswith("ss")
 
 
 def _meant(gat: GlobalAttributeTable, word: str, field: str) -> list[str]:
@@ -105,6 +119,5 @@ def _meant(gat: GlobalAttributeTable, word: str, field: str) -> list[str]:
     loosely = [stem.name for stem in gat.stems if matches(wanted, stem.name, stem.instrument)]
     if loosely:
         return loosely
-    if not gat.stems:
-        raise Refusal(f"There is no {word} in this loop.", field=field)
-    raise Refusal(f"There is no {word} in this loop; it has {listed(gat.stem_names)}.", field=field)
+    missing = f"There {verb(wanted, 'is', 'are')} no {word} in this loop"
+    raise Refusal(f"{missing}; it has {listed(gat.stem_names)}." if gat.stems else f"{missing}.", field=field)

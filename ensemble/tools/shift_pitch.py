@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from ensemble.band.theory import Key
 
 _FARTHEST = 24
+_LOWEST_PITCH, _HIGHEST_PITCH = 23, 108
+"""MIDI pitches that most speakers and instruments reach: 31 Hz, just below a five-string bass, and a piano's last key."""
 
 
 class ShiftPitchArguments(Arguments):
@@ -91,7 +93,11 @@ class ShiftPitch(Tool[ShiftPitchArguments]):
             ),
             backend=stage.band.name,
             seed=stage.seed,
-            notes=(*_left_alone(arguments, loop, moved), *lowered(loop, made)),
+            notes=(
+                *_left_alone(arguments, loop, moved),
+                *_out_of_reach(moved, semitones, stage),
+                *lowered(loop, made),
+            ),
         )
 
     def _moved(self, arguments: ShiftPitchArguments, loop: GlobalAttributeTable) -> list[Stem]:
@@ -172,3 +178,20 @@ def _left_alone(arguments: ShiftPitchArguments, loop: GlobalAttributeTable, move
         return ()
     still = [stem.name for stem in named(loop, arguments.stems) if stem not in moved]
     return (f"{sentence(the_stems(still))} stayed unmoved: drums have no key.",) if still else ()
+
+
+def _out_of_reach(moved: list[Stem], semitones: int, stage: Stage) -> tuple[str, ...]:
+    """The shift is exact, so notes may land where little is left to hear; say whose."""
+    deep, high = [], []
+    for stem in moved:
+        pitches = [note.pitch + semitones for note in part_of(stem, stage.store).notes] if stem.score else []
+        if semitones < 0 and min(pitches, default=_LOWEST_PITCH) < _LOWEST_PITCH:
+            deep.append(stem.name)
+        if semitones > 0 and max(pitches, default=_HIGHEST_PITCH) > _HIGHEST_PITCH:
+            high.append(stem.name)
+    notes = []
+    if deep:
+        notes.append(f"The lowest notes of the {listed(deep)} now lie below 31 Hz, deeper than most speakers play.")
+    if high:
+        notes.append(f"The highest notes of the {listed(high)} now lie above 4.2 kHz, beyond the top of a piano.")
+    return tuple(notes)

@@ -20,12 +20,14 @@ Half = Literal["drums", "rest"]
 
 
 def source_of(words: Sequence[str], gat: GlobalAttributeTable) -> Stem | None:
-    """The recording that `words` ask to be split: they mean drums, no stem of the table is drums, and one recording
-    holds several instruments. None when that is not so."""
-    from ensemble.band.instruments import resolve
+    """The recording that `words` ask to be split: they mean drums, no stem of the table is or is called drums, and one
+    recording holds several instruments. None when that is not so."""
+    from ensemble.band.instruments import matches, resolve
 
     recordings = [stem for stem in gat.stems if stem.instrument == "recording"]
     if len(recordings) != 1 or any(is_drums(stem) for stem in gat.stems):
+        return None
+    if any(matches(word, stem.name, stem.instrument) for word in words for stem in gat.stems):
         return None
     choices = [resolve(word) for word in words]
     means_drums = all(choice is not None and choice.stem == "drums" for choice in choices)
@@ -34,9 +36,18 @@ def source_of(words: Sequence[str], gat: GlobalAttributeTable) -> Stem | None:
 
 def needs_model(words: Sequence[str], gat: GlobalAttributeTable) -> Refusal | None:
     """The refusal when `words` name something inside a recording that only a separation model could take apart."""
+    from ensemble.band.instruments import resolve
+
     recordings = [stem.name for stem in gat.stems if stem.instrument == "recording"]
     if not recordings:
         return None
+    choices = [resolve(word) for word in words]
+    if len(recordings) > 1 and all(choice is not None and choice.stem == "drums" for choice in choices):
+        return Refusal(
+            f"Drums can be drawn out of one recording, and there are {len(recordings)}: {listed(recordings)}. "
+            "Take the others out of the loop first.",
+            field="stems",
+        )
     return Refusal(
         f"Taking {listed(list(words))} out of {the_stems(recordings)} needs a source-separation model, and none is at "
         "work here; only its drums can be drawn out. Attach the parts as files of their own, or let the band play the "
@@ -49,7 +60,9 @@ def foreseen(gat: GlobalAttributeTable, source: Stem, half: Half, tool: str, sta
     """The table with the drums of `source` as its only stem, or with `source` without its drums."""
     made = {"audio": PENDING, "tool": tool, "seed": stage.seed, "backend": BACKEND}
     if half == "drums":
-        stem = source.model_copy(update={**made, "name": "drums", "instrument": "drum recording"})
+        # Alone, a muted stem would be a silent loop.
+        alone = {"name": "drums", "instrument": "drum recording", "muted": False}
+        stem = source.model_copy(update={**made, **alone})
         return unmixed(gat.revised(stems=(stem,)))
     return unmixed(gat.with_stem(source.model_copy(update=made)))
 

@@ -141,10 +141,12 @@ def _varied(arguments: VaryArguments, loop: GlobalAttributeTable) -> list[Stem]:
             "I can vary the other stems, or replace it with an instrument of the band.",
             field="stems",
         )
+    if arguments.feel not in ("half_time", "double_time"):
+        return scored_stems
     drums = [stem for stem in scored_stems if is_drums(stem)]
-    if not arguments.stems and not arguments.notes_vary and arguments.feel in ("half_time", "double_time") and drums:
-        return drums
-    return scored_stems
+    if not drums:
+        raise Refusal(_nobody_drums(arguments.feel, loop), field="feel")
+    return drums if not arguments.stems and not arguments.notes_vary else scored_stems
 
 
 def _lengthened(arguments: VaryArguments, loop: GlobalAttributeTable, stage: Stage) -> GlobalAttributeTable:
@@ -212,6 +214,18 @@ def _varied_part(part: Part, stem: Stem, brief: Brief, seed: int, amount: float,
 def _score(gat: GlobalAttributeTable, name: str) -> str | None:
     stem = gat.stem(name)
     return stem.score if stem else None
+
+
+def _nobody_drums(feel: str, loop: GlobalAttributeTable) -> str:
+    """Why a drum feel cannot be had: what is asked for is a matter of the backbeat."""
+    words = feel.replace("_", " ")
+    drums = [stem for stem in loop.stems if is_drums(stem)]
+    if not drums:
+        return f"There are no drums in this loop to play {words}. Shall I add some, or change the tempo instead?"
+    names = listed([stem.name for stem in drums])
+    if all(stem.score is None for stem in drums):
+        return f"The {names} came as recorded sound, and {words} needs drums that the band plays. Shall I replace them?"
+    return f"It is the drums that play {words}. Shall I let the {names} do it?"
 
 
 def _already(arguments: VaryArguments) -> str:

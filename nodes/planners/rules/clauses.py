@@ -85,6 +85,8 @@ _LEADS_ON = word_set("""to you i we can could please don't not would just should
 
 def _second_verb(clause: Clause) -> int | None:
     """Where a second instruction begins without any sign: 'remove keys | add piano'."""
+    if clause.words[0] == "no":
+        return next((at for at in range(2, len(clause.words) - 1) if clause.words[at] in {"no", "just", "only"}), None)
     if clause.words[0] not in OPENERS:
         return None
     for at in range(2, len(clause.words) - 1):

@@ -6,6 +6,7 @@ there') is the same wish told again, not a second one.
 
 from __future__ import annotations
 
+from nodes.planners.rules.attributes import read
 from nodes.planners.rules.references import mentions
 from nodes.planners.rules.speech import Clause, word_set
 
@@ -49,8 +50,7 @@ def asks_for_another(part: Clause) -> bool:
         len(part.words) <= 7
         and part.has("reroll", "repeat", "redo", "variation")
         and not mentions(part)
-        and not part.has(
-            "faster", "slower", "louder", "quieter", "mood_move", "busier", "sparser", "style", "longer", "shorter"
-        )
+        and not part.has("faster", "slower", "louder", "quieter", "mood_move", "busier", "sparser", "longer", "shorter")
+        and read(part.text).genre is None
         and not any(word[0].isdigit() for word in part.words)
     )

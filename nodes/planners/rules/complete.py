@@ -93,7 +93,7 @@ def unheard(heard: Sequence[tuple[Clause, Sequence[Step]]], scene: Scene) -> lis
         return []
     lost: list[str] = []
     for clause, own in heard:
-        reading, mine = read(clause.text), {made.tool for made in own} or tools
+        reading = read(clause.text)
         lost += [words for words in _frame_lost(reading, steps, tools, scene) if words]
         lost += _amounts_lost(clause, own or steps)
         if not tools & CREATING and own:
@@ -139,7 +139,15 @@ def _amounts_lost(clause: Clause, steps: Sequence[Step]) -> list[str]:
         "percent": fields & {"gain_db", "pan", "effects", "amount", "factor", "bpm"} or tools & CREATING,
         "semitones": tools & {"shift_pitch", "set_chords", "add_track", "add_effect", *CREATING},
     }
-    return [shown(found) for found in amounts(clause) if found.unit in homes and not homes[found.unit]]
+    lost = [shown(found) for found in amounts(clause) if found.unit in homes and not homes[found.unit]]
+    for unit, tool in (("semitones", "shift_pitch"), ("db", "adjust_track")):
+        said = [found for found in amounts(clause) if found.unit == unit]
+        said = [
+            found for found in said if not any(found.start == other.end + 1 and unit == "semitones" for other in said)
+        ]
+        if tools == {tool} and len(said) > len(steps):
+            lost += [shown(found) for found in said[len(steps) :]]  # 'an octave and a fifth'
+    return lost
 
 
 def _sound_lost(

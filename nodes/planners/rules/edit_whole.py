@@ -234,7 +234,9 @@ def vary(clause: Clause, scene: Scene) -> Outcome | None:
     ):
         return None
     target = find(clause, scene)
-    if not target.said and clause.says("try another", "another one"):
+    if not target.said and scene.spoken:
+        target = Target(scene.present(scene.spoken))
+    elif not target.said and clause.says("try another", "another one"):
         target = Target(scene.present(scene.focus))
     if target.unclear or (target.missing and not target.stems):
         return (

@@ -105,7 +105,7 @@ def _reach(left: Sequence[Clause]) -> int:
 def _together(parts: Sequence[Clause]) -> Clause:
     whole = parts[0]
     for part in parts[1:]:
-        whole = whole.joined(Clause((".",), (".",), part.titles)).joined(part)
+        whole = whole.joined(Clause((",",), (",",), part.titles)).joined(part)
     return whole
 
 

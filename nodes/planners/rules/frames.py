@@ -248,4 +248,7 @@ def _alone(tokens: Sequence[Token], places: Sequence[int], at: int, after: int) 
 def _beside_genre(marks: Sequence[Mark], places: Sequence[int], at: int, after: int) -> bool:
     """Whether a genre stands right before or after the number: "trap 140", "a 124 house loop"."""
     before, behind = places[at] - 1, places[after - 1] + 1
+    noun = next((mark for mark in marks if before in mark.tokens and "whole" in mark.meanings), None)
+    if noun is not None and any("genre" in mark.meanings and noun.start - 1 in mark.tokens for mark in marks):
+        return True  # "a garage beat 132"
     return any("genre" in mark.meanings and (before in mark.tokens or behind == mark.start) for mark in marks)

@@ -31,7 +31,10 @@ def unmute(clause: Clause, scene: Scene) -> Outcome | None:
     if (
         not clause.has("unmute")
         and not switched
-        and not (clause.words[-1:] == ("back",) and clause.says("bring", "put", "turn", "want"))
+        and not (
+            (clause.words[-1:] == ("back",) or clause.words[-2:] == ("back", "in"))
+            and clause.says("bring", "put", "turn", "want")
+        )
     ):
         return None
     target = find(clause, scene)
@@ -76,8 +79,8 @@ def solo(clause: Clause, scene: Scene) -> Outcome | None:
         stems = find(clause, scene).stems
         return do(step("adjust_track", stems=list(stems), solo=True)) if stems else None
     mark = clause.first("solo")
-    if mark is None:
-        return None
+    if mark is None or (mark.start > 1 and clause.words[0] in {"change", "alter", "rewrite"}):
+        return None  # 'change the bass to play only root notes'
     verb = mark.start == 0 or clause.says("let me", "put", "just", "only") or mark.end - mark.start > 1
     if mark.words == "solo" and (not verb or (mark.start and clause.words[mark.start - 1] in {"a", "the", "some"})):
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ensemble.band.theory import Key, parse_key
-from nodes.planners.rules.amounts import amount, degree
+from nodes.planners.rules.amounts import Amount, amount, amounts, degree
 from nodes.planners.rules.ask import missing
 from nodes.planners.rules.attributes import read
 from nodes.planners.rules.outcome import Outcome, ask, do, step
@@ -57,7 +57,7 @@ def pitch(clause: Clause, scene: Scene) -> Outcome | None:
     if target.unclear or (target.missing and not target.stems):
         return ask(target.unclear or missing(target.missing, scene))
     bare = amount(clause, "bare") if verb and said is None else None
-    value = said.value if said else bare.value if bare and abs(bare.value) <= 48 else None
+    value = _sum(clause, said) if said else bare.value if bare and abs(bare.value) <= 48 else None
     if value is None:
         if read(clause.text).key:
             return None
@@ -84,6 +84,15 @@ def pitch(clause: Clause, scene: Scene) -> Outcome | None:
         return ask("Drums have no key to shift. Which other stem should move, or should the whole loop?")
     stems = target.stems if not _whole(target, scene) else ()
     return do(step("shift_pitch", semitones=semitones, stems=list(stems)))
+
+
+def _sum(clause: Clause, said: Amount) -> float:
+    """Intervals joined by 'and' together: 'an octave and a fifth' is 19 semitones."""
+    value, end = said.value, said.end
+    for more in amounts(clause):
+        if more.unit == "semitones" and more.start == end + 1 and clause.words[end] in {"and", "plus"}:
+            value, end = value + more.value, more.end
+    return value
 
 
 def _pitch_target(clause: Clause, scene: Scene) -> Target:

@@ -248,6 +248,9 @@ def _merged(steps: list[Step]) -> list[Step]:
     merged: list[Step] = []
     for made in steps:
         last = merged[-1] if merged else None
+        if last is not None and last.tool == made.tool == "undo" and "revision" in made.arguments:
+            merged[-1] = made  # 'forget that, go back to the start'
+            continue
         if (
             last is not None
             and made.tool in {"adjust_track", "vary"}

@@ -45,6 +45,7 @@ def finds_fault(part: Clause, after: Clause, scene: Scene) -> bool:
     ):
         return False
     scene.focus = stems or scene.focus
+    scene.spoken = stems
     return True
 
 
@@ -98,5 +99,5 @@ def remarks(part: Clause, scene: Scene) -> bool:
         return False
     target = find(part, scene)
     if target.stems and not target.pronoun:
-        scene.focus = target.stems
+        scene.focus = scene.spoken = target.stems
     return True

@@ -115,7 +115,7 @@ def keep(clause: Clause, scene: Scene) -> Outcome | None:
     }:
         return do(step("extract_track", stems=list(target.stems)))
     if len(target.stems) == len(scene.names):
-        return None
+        return UNDERSTOOD if scene.steps else None  # '(no drums, no bass,) just keys'
     return do(step("remove_track", keep=list(target.stems)))
 
 

@@ -54,6 +54,8 @@ class Scene:
     newest: tuple[str, ...] = ()
     fresh: bool = False
     """True once a step of this message has set the focus."""
+    spoken: tuple[str, ...] = ()
+    """Stems that a remark of this message speaks of."""
     protected: tuple[str, ...] = ()
     """Stems that this message says must not be touched."""
     steps: list[Step] = field(default_factory=list)

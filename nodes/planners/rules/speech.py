@@ -166,7 +166,11 @@ def _kept(clause: Clause, mark: Mark) -> bool:
     if mark.words == "too":
         return True
     if mark.words == "just":
-        return clause.begins("keep", "solo") is not None or rest.words[0] in {"the", "my", "drums", "bass"}
+        return (
+            clause.begins("keep", "solo") is not None
+            or len(rest.words) == 1
+            or rest.words[0] in {"the", "my", "drums", "bass"}
+        )
     return not opens and mark.words in _HELD_BEFORE_NOUNS | {"no"}
 
 
