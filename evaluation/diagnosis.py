@@ -165,7 +165,11 @@ def _extra(subject: str, packages: tuple[str, ...], extra: str, licence: str) ->
     missing = [package for package in packages if _version(package) is None]
     if missing:
         return Finding(
-            subject, "missing", f"not installed: {', '.join(missing)}", f"pip install 'loopcopilot[{extra}]'", licence
+            subject,
+            "missing",
+            f"not installed: {', '.join(missing)}",
+            f"pip install '.[{extra}]' in the project's folder",
+            licence,
         )
     return Finding(subject, "unchecked", "the packages are installed; no weights were loaded", None, licence)
 

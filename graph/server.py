@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import time
 from functools import cache
-from typing import Any
+from typing import Any, NotRequired
 
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
+from typing_extensions import TypedDict
 
 from graph.build import build
 from nodes.context import Context
 from nodes.planners.choose import planner_of
 from nodes.turn import TurnState, new_turn
 from state.artifacts import ArtifactStore
+from state.errors import InputError
 from state.seeds import fresh_seed
 from state.sessions import SessionStore
 from state.settings import Settings
@@ -26,9 +28,25 @@ from state.take import Upload
 from state.turn import TurnRecord
 
 
-def turn() -> CompiledStateGraph[TurnState, None, TurnState, TurnState]:
+class Message(TypedDict):
+    """What a server is sent."""
+
+    request: str
+    session: NotRequired[str]
+    """A conversation to go on with; a new name starts one."""
+
+
+class Answer(TypedDict):
+    """What it answers."""
+
+    session: str
+    record: dict[str, Any]
+    """The turn's record, as `loopcopilot say --json` prints it."""
+
+
+def turn() -> CompiledStateGraph[TurnState, None, Message, Answer]:
     """begin -> the graph of a turn -> finish."""
-    graph = StateGraph(TurnState)
+    graph = StateGraph(TurnState, input_schema=Message, output_schema=Answer)
     graph.add_node("begin", begin)
     graph.add_node("turn", build(context_of=_context))
     graph.add_node("finish", finish)
@@ -39,9 +57,11 @@ def turn() -> CompiledStateGraph[TurnState, None, TurnState, TurnState]:
     return graph.compile()
 
 
-def begin(state: TurnState) -> dict[str, Any]:
+def begin(state: Message) -> dict[str, Any]:
     """Open the turn in its session; a session that is not there is started."""
     _, sessions, _ = _opened()
+    if not state.get("request", "").strip():
+        raise InputError('the message is empty; send {"request": "a lofi loop"}', field="request")
     name = state.get("session")
     if name is None or not sessions.exists(name):
         name = sessions.create(fresh_seed(), Strategy(), name=name, title=state["request"][:80]).id

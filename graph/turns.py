@@ -123,7 +123,10 @@ class TurnRunner:
         """A record for a turn that could not be carried to its end; the head stays where it is."""
         opened = self._context.sessions.open_turn(self._context.session.id)
         where = f"{error.field}: " if error.field else ""
-        record = self._record(opened.request if opened else "", f"That failed: {where}{error.message}.", "failed", [])
+        reply = (
+            "Stopped. Nothing was changed." if error.kind == "cancelled" else f"That failed: {where}{error.message}."
+        )
+        record = self._record(opened.request if opened else "", reply, "failed", [])
         record = record.model_copy(update={"error": error})
         self._context.sessions.finish_turn(record)
         return record

@@ -29,9 +29,10 @@ def execute(state: TurnState, runtime: Runtime[Context]) -> dict[str, Any]:
     takes: list[Take] = []
     error: dict[str, Any] | None = None
     began = time.perf_counter()
-    for candidate in range(context.strategy.candidates):
+    candidates = context.strategy.candidates if tool.seeded else 1
+    for candidate in range(candidates):
         stage = context.stage(state, attempt=state["attempt"], candidate=candidate, progress=progress)
-        stage.report(f"take {candidate + 1}" if context.strategy.candidates > 1 else "playing")
+        stage.report(f"take {candidate + 1}" if candidates > 1 else "playing")
         try:
             takes.append(tool.perform(arguments, draft, stage))
         except (ToolError, Refusal) as failure:

@@ -83,6 +83,7 @@ def _request(state: TurnState, context: Context) -> PlanRequest:
         revisions=SessionRevisions(context.sessions, context.session.id),
         history=past,
         uploads=[Upload.model_validate(item) for item in (*state["earlier_uploads"], *state["uploads"])],
+        attached=len(state["uploads"]),
         steps=steps_of(state)[: state["cursor"]],
         verdicts=verdicts_of(state),
     )

@@ -58,7 +58,7 @@ def _reply(
         parts += [introduce(head)] if base is None else changes(base, head, steps_of(state))
     parts += state["notes"]
     parts += state["answers"]
-    if state["exported"]:
+    if state["exported"] and not state["answers"]:
         parts.append("Written: " + listed(state["exported"]) + ".")
     if status == "failed" and state["error"]:
         parts.append(f"Nothing was changed: {state['error']['message']}.")

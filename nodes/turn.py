@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, TypedDict
+from typing import Annotated, Any, Literal
+
+from typing_extensions import TypedDict  # LangGraph's servers read its schema, which needs this one before Python 3.12
 
 from state.gat import GlobalAttributeTable
 from state.plan import Step

@@ -60,11 +60,13 @@ def in_words(step: Step) -> str:
 def introduce(gat: GlobalAttributeTable) -> str:
     """One sentence for a loop that was not there before."""
     length = f"{gat.bars}-bar" if gat.bars else f"{number(gat.duration_seconds)}-second"
-    style = " ".join(word for word in (gat.mood, gat.genre) if word)
+    mood = gat.mood if gat.mood and gat.mood.rstrip("y") not in (gat.genre or "") else None
+    style = " ".join(word for word in (mood, gat.genre) if word)
     frame = [f"at {number(gat.bpm)} bpm" if gat.bpm else "", f"in {gat.key}" if gat.key else ""]
     metre = "" if gat.time_signature == "4/4" else f" in {gat.time_signature}"
     where = "".join(f" {words}" for words in frame if words)
-    return f"A {length}{' ' + style if style else ''} loop{metre}{where} with {listed(gat.stem_names)}."
+    article = "An" if length.startswith(("8", "11", "18")) else "A"
+    return f"{article} {length}{' ' + style if style else ''} loop{metre}{where} with {listed(gat.stem_names)}."
 
 
 def changes(before: GlobalAttributeTable, after: GlobalAttributeTable, steps: Sequence[Step] = ()) -> list[str]:
@@ -150,7 +152,7 @@ def _stem_changes(old: Stem, new: Stem) -> list[str]:
         )
         said.append(f"{name.capitalize()} {side}.")
     if old.muted != new.muted:
-        said.append(f"{name.capitalize()} {'muted' if new.muted else 'sounds again'}.")
+        said.append(f"{name.capitalize()} {'muted' if new.muted else 'unmuted'}.")
     if old.effects != new.effects:
         said.append(f"Effects on {name}: {listed(effect.kind for effect in new.effects) or 'none'}.")
     return said
@@ -169,9 +171,16 @@ def findings(verdicts: Sequence[Verdict]) -> list[str]:
         said.append("Not reached: " + "; ".join(_evidence(check) for check in failed) + ".")
     if names["passed"]:
         telling = [word for word in names["passed"] if word not in _ROUTINE]
-        more = len(names["passed"]) - len(telling)
-        told = [*telling, f"{more} more" if telling else f"{more} things"] if more else telling
-        said.append(f"Checked by listening: {listed(told)}.")
+        count = sum(check.status == "passed" for check in checks)
+        all_of = "All" if not failed else "Otherwise"
+        words = (
+            f" ({', '.join(telling)}{' and more' if len(telling) < len(names['passed']) else ''})" if telling else ""
+        )
+        said.append(
+            f"{all_of} {count} checks by listening passed{words}."
+            if count > 1
+            else f"Checked by listening: {names['passed'][0]}."
+        )
     if unchecked := [word for word in names["unmeasurable"] if word not in names["passed"]]:
         said.append(f"Could not be checked: {listed(unchecked)}.")
     return said

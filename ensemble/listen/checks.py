@@ -59,7 +59,8 @@ def stated(expectation: Expectation) -> Any:
     """What is expected, for a record that can be read by itself: in words where the name of the check says it all."""
     if expectation.name == "clipping" and expectation.value == "peak":
         return "true peak <= 0 dBTP"
-    return _SAID.get(expectation.name) if expectation.value in (None, True) else expectation.value
+    wordless = expectation.value is None or expectation.value is True
+    return _SAID.get(expectation.name) if wordless else expectation.value
 
 
 def bpm(value: Any, heard: Heard) -> Found:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -38,6 +39,7 @@ class Describe(Tool[DescribeArguments]):
     """A caption grounded in what was measured."""
 
     name = "describe"
+    seeded: ClassVar[bool] = False
     paper_task = "music captioning"
     summary = "Say what the loop is, from the table and from listening to it; nothing changes."
     arguments = DescribeArguments

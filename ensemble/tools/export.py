@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -27,6 +28,7 @@ class Export(Tool[ExportArguments]):
     """The loop as files for other programs."""
 
     name = "export"
+    seeded: ClassVar[bool] = False
     summary = "Write the mix and the stems, or only named stems, as WAV, the notes as MIDI and the table as JSON."
     arguments = ExportArguments
     contract = Contract(changes="nothing; files are written", preserves="the whole table")

@@ -83,6 +83,8 @@ class Tool(ABC, Generic[A]):
     arguments: ClassVar[type[Any]]
     contract: ClassVar[Contract]
     needs_loop: ClassVar[bool] = True
+    seeded: ClassVar[bool] = True
+    """Whether another seed can give another take; where not, one candidate is enough."""
 
     @abstractmethod
     def foresee(self, arguments: A, gat: GlobalAttributeTable | None, stage: Stage) -> GlobalAttributeTable | None:

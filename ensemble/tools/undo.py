@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Self
+from typing import ClassVar, Self
 
 from pydantic import Field, model_validator
 
@@ -27,6 +27,7 @@ class Undo(Tool[UndoArguments]):
     """Back to an earlier revision, exactly as it was."""
 
     name = "undo"
+    seeded: ClassVar[bool] = False
     summary = "Go back to an earlier revision: one or more steps back, or to a revision by its number."
     arguments = UndoArguments
     contract = Contract(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -24,8 +25,11 @@ _HELP = """Say what you would like to hear, or:
 def command(session: str | None, strategy: str | None, seed: int | None, home: Path | None) -> int:
     """Hold a conversation; /help lists what else can be typed."""
     from loopcopilot.cli.terminal import Progress, show_record, show_table, stoppable
+    from state.attachments import check_attachment
     from state.errors import LoopCopilotError
 
+    with suppress(ImportError):
+        import readline  # noqa: F401 - line editing and history at the prompt, where the platform has them
     progress = Progress()
     with options.open_conductor(home, strategy, on_event=progress) as conductor:
         identifier = session or conductor.start(seed=seed, title="chat")
@@ -53,18 +57,27 @@ def command(session: str | None, strategy: str | None, seed: int | None, home: P
                 elif text == "/undo":
                     click.echo(f"Back at revision {conductor.undo(identifier).revision}.")
                 elif text.startswith("/attach "):
-                    attached.append(Path(text.removeprefix("/attach ").strip()).expanduser())
+                    path = Path(text.removeprefix("/attach ").strip()).expanduser()
+                    check_attachment(path, conductor.settings.max_upload_seconds)
+                    attached.append(path)
+                    click.echo(f"{path.name} goes with your next message.")
                 elif text.startswith("/"):
-                    click.echo(_HELP)
+                    click.echo(f"There is no {text.split()[0]}.\n{_HELP}")
                 elif text:
                     with stoppable(conductor.cancel):
                         record = conductor.send(identifier, text, attached)
                     attached = []
                     progress.clear()
                     show_record(record)
+                    if record.status == "awaiting_approval":
+                        answer = "accept" if click.confirm("Do it?", default=False) else "reject"
+                        with stoppable(conductor.cancel):
+                            decided = conductor.resume(identifier, {"decision": answer})
+                        progress.clear()
+                        if decided is not None:
+                            show_record(decided)
             except LoopCopilotError as error:
                 progress.clear()
-                attached = []
                 click.secho(str(error), fg="red", err=True)
         settings, spoken = conductor.settings, bool(conductor.history(identifier))
     if settings.tracking and spoken:

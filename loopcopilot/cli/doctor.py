@@ -23,8 +23,8 @@ def command(home: Path | None, as_json: bool) -> int:
         click.echo(json.dumps({"findings": [finding.as_dict() for finding in findings]}))
     else:
         colours = {"ok": "green", "missing": "yellow", "broken": "red", "unchecked": "bright_black"}
-        rows = [[click.style(f.status.ljust(9), fg=colours[f.status]), f.subject, f.detail] for f in findings]
-        show_rows(["state".ljust(9), "what", "details"], rows)
+        rows = [[click.style(f.status, fg=colours[f.status]), f.subject, f.detail] for f in findings]
+        show_rows(["state", "what", "details"], rows)
         for finding in findings:
             if finding.remedy:
                 click.echo(f"  {finding.subject}: {finding.remedy}")

@@ -26,10 +26,9 @@ def command(
     with options.open_conductor(home) as conductor:
         take = conductor.export(session, folder=out, revision=revision, stems=stems)
     if as_json:
-        click.echo(json.dumps({"files": list(take.exported), "notes": list(take.notes)}))
+        click.echo(json.dumps({"files": list(take.exported), "told": take.answer}))
         return 0
     for path in take.exported:
         click.echo(path)
-    for note in take.notes:
-        click.secho(note, fg="bright_black", err=True)
+    click.secho(take.answer or "", fg="bright_black", err=True)
     return 0

@@ -112,19 +112,25 @@ def show_table(gat: GlobalAttributeTable) -> None:
 
 
 def show_rows(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Columns as wide as they need be; the last ones are cut when the terminal is narrow."""
+    """Columns as wide as they need be; the last one is wrapped in a narrow terminal, nothing is ever cut."""
     if not rows:
         return
-    widths = [max(len(header[i]), *(len(row[i]) for row in rows)) for i in range(len(header))]
+    widths = [max(len(header[i]), *(len(click.unstyle(row[i])) for row in rows)) for i in range(len(header) - 1)]
+    indent = 2 + sum(width + 2 for width in widths)
+    room = max(24, _width() - indent) if sys.stdout.isatty() else 10_000
 
-    def line(cells: Sequence[str]) -> str:
-        return ("  " + "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True))).rstrip()[
-            : _width()
+    def show(cells: Sequence[str], **style: str) -> None:
+        padded = [
+            cell + " " * (width - len(click.unstyle(cell))) for cell, width in zip(cells[:-1], widths, strict=True)
         ]
+        first, *more = textwrap.wrap(cells[-1], room) or [""]
+        click.secho("  " + "  ".join([*padded, first]).rstrip(), **style)  # type: ignore[arg-type]
+        for line in more:
+            click.secho(" " * indent + line, **style)  # type: ignore[arg-type]
 
-    click.secho(line(header), fg="bright_black")
+    show(header, fg="bright_black")
     for row in rows:
-        click.echo(line(row))
+        show(row)
 
 
 def exit_status(records: Sequence[TurnRecord], *, asked_fails: bool = False) -> int:
@@ -141,7 +147,7 @@ def exit_status(records: Sequence[TurnRecord], *, asked_fails: bool = False) -> 
 def complain(records: Sequence[TurnRecord]) -> None:
     """One line on standard error for each turn that failed."""
     for record in records:
-        if record.error:
+        if record.error and record.error.kind != "cancelled":
             where = f"{record.error.field}: " if record.error.field else ""
             click.echo(f"loopcopilot: turn {record.turn}: {where}{record.error.message}", err=True)
 

@@ -38,6 +38,8 @@ class PlanRequest:
     """The last turns of the session, oldest first."""
     uploads: Sequence[Upload] = ()
     """Files attached to this message, or to earlier ones and not yet used (newest last)."""
+    attached: int | None = None
+    """How many of `uploads` came with this message; None where that is not known."""
     steps: Sequence[Step] = ()
     """For incremental planners and replanning: this turn's steps so far, with their status."""
     verdicts: Sequence[Verdict] = field(default=())

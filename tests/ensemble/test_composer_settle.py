@@ -147,3 +147,17 @@ def test_twelve_bars_of_blues_are_the_twelve_bar_blues() -> None:
     brief = settle(Wish(genre="blues", bars=12, key="A major"), 0).brief
     degrees = [str(roman(n, parse_key("A major"))) for n in ("I7", "IV7", "V7")]
     assert list(brief.chords) == [degrees[i] for i in (0, 1, 0, 0, 1, 1, 0, 0, 2, 1, 0, 2)]
+
+
+@pytest.mark.parametrize("genre", NAMES)
+@pytest.mark.parametrize("mode", ["major", "minor", "dorian", "harmonic minor"])
+def test_a_loop_of_any_length_sounds_its_tonic_and_a_short_one_begins_with_it(genre: str, mode: str) -> None:
+    for seed in range(4):
+        for bars in (1, 2, 3, 4, 5, 7):
+            chords = settle(Wish(genre=genre, key=f"F {mode}", bars=bars), seed).brief.chords
+            roots = [parse_chord(symbol).root for symbol in chords]
+            assert len(chords) == bars
+            assert 5 in roots, chords
+            assert roots[0] == 5 or bars > 3, chords
+            # Two bars of one chord say no more than one does.
+            assert bars == 1 or len(set(chords)) > 1 or genre in ("techno",), chords

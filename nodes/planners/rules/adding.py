@@ -21,7 +21,15 @@ def doubled(clause: Clause, scene: Scene) -> Outcome | None:
     if clause.words[0] not in {"double", "thicken", "support", "accompany", "back"} or "with" not in clause.words[1:-1]:
         return None
     at = clause.words.index("with")
-    return add(clause.part(at), scene) if find(clause.part(0, at), scene).stems and _new_ones(clause.part(at)) else None
+    target = find(clause.part(0, at), scene)
+    if not target.stems or not _new_ones(clause.part(at)):
+        return None
+    made = add(clause.part(at), scene)
+    player = scene.player(target.stems[0])
+    if made is None or player is None or player.is_drum:
+        return made
+    steps = [each.model_copy(update={"arguments": {"role": player.role, **each.arguments}}) for each in made.steps]
+    return Outcome(tuple(steps), made.answer, made.question, made.unmet)
 
 
 def add_new(clause: Clause, scene: Scene) -> Outcome | None:
@@ -177,8 +185,10 @@ def _added(clause: Clause, mention: attributes.Mention, alone: bool) -> Step:
     fields |= {name: value for name, value in said.items() if value is not None}
     if fields.get("solo") and "role" not in fields:
         fields["role"] = "lead"
-    worn = [m for m in effect_words.marks_in(part) if "with" in part.words[: m.start]]
-    if worn:
+    on_it = part.says("on it", "on that", "on him", "on her", "to it")
+    worn = [m for m in effect_words.marks_in(part) if on_it or "with" in part.words[: m.start]]
+    refused = {"no", "without", "not"} & set(part.words[: worn[0].start]) if worn else set()
+    if worn and not refused:
         fields["effects"] = effect_words.chain(part.part(worn[0].start - 2 if worn[0].start > 1 else 0))
     words = mention.words.lower()
     if fields.get("solo") and resolve(words.removeprefix("solo ")) is not None:

@@ -41,9 +41,11 @@ def which(scene: Scene) -> str:
 def missing(words: Sequence[str], scene: Scene) -> str:
     """Says that a stem is not there and what is."""
     name = listed(list(words), "or")
+    plural = name.endswith("s") and not name.endswith(("ss", "bass", "congas and"))
+    there = f"There {'are' if plural else 'is'} no {name}"
     if not scene.names:
-        return f"There is no {name} in this loop. Shall I add it?"
-    return f"There is no {name} in this loop; it has {listed(scene.names)}. Which of these do you mean, or shall I add {name}?"
+        return f"{there} in this loop. Shall I add {'them' if plural else 'it'}?"
+    return f"{there} in this loop; it has {listed(scene.names)}. Which of these do you mean, or shall I add {name}?"
 
 
 def impossible_tempo(bpm: float) -> str:
@@ -115,3 +117,31 @@ VAGUE = (
     "What should change? For example the tempo ('a little slower'), the key ('in D minor'), an instrument ('swap the piano for a "
     "rhodes'), the mood ('make it darker') or a part ('the last bar again')."
 )
+
+
+def too_long(count: int, most: int) -> str:
+    """Says that a message is too long to be one request."""
+    return f"That is {count:,} words, more than I read at once ({most:,}). What should change, in a few sentences?"
+
+
+def last(clause: Clause, scene: Scene) -> Outcome | None:
+    """What many ask for and no tool does: a useful question in place of 'not understood'."""
+    if clause.says("fade out", "fade in", "fade it out", "fade it in", "fade"):
+        return Outcome(
+            question="A loop repeats, so it has no end to fade towards. Shall I make it quieter, or renew the last bar so that it thins out?"
+        )
+    words = clause.words
+    if words[0] in {"swap", "switch", "exchange", "trade"} and "and" in words[2:-1]:
+        at = words.index("and", 2)
+        one, other = (clause.part(1, at).text, clause.part(at + 1).text)
+        return Outcome(
+            question=f"Which do you mean: replace {one} with {other} ('swap {one} for {other}'), or let them change their places or levels?"
+        )
+    for phrase in ("sound like", "sounds like", "sound more like", "in the style of", "like"):
+        if clause.says(phrase):
+            tail = clause.text.split(phrase, 1)[-1].strip()
+            return Outcome(
+                question=f"I know styles and moods, not the sound of {tail or 'that'}. Which style, mood, tempo or instruments should it take on, "
+                "for example 'make it rock, darker, with electric guitar'?"
+            )
+    return None

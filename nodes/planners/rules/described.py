@@ -47,7 +47,16 @@ def _players(reading: Reading, clause: Clause) -> list[str]:
     if not listed or drums or refused:
         return listed
     name = f"{reading.genre} {genre_parent(reading.genre) or ''}" if reading.genre else ""
-    return [*listed, "drums"] if any(word in name for word in _DRUMMED) or _BEATS & set(clause.words) else listed
+    return [*listed, "drums"] if any(word in name for word in _DRUMMED) or _has_beat(clause, listed) else listed
+
+
+def _has_beat(clause: Clause, listed: list[str]) -> bool:
+    """Whether 'beat' or 'groove' asks for drums; 'a piano groove' is one of the piano alone."""
+    own = {word for words in listed for word in words.lower().split()}
+    return any(
+        word in _BEATS and not (word.startswith("groove") and at and clause.words[at - 1] in own)
+        for at, word in enumerate(clause.words)
+    )
 
 
 def _said_mood(reading: Reading) -> str | None:

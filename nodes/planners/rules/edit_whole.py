@@ -10,7 +10,7 @@ from nodes.planners.rules.attributes import Reading, read
 from nodes.planners.rules.complaints import states
 from nodes.planners.rules.lexicon import mood_implies
 from nodes.planners.rules.outcome import Outcome, ask, do, step
-from nodes.planners.rules.references import Target, find, named
+from nodes.planners.rules.references import Target, find, mentions, named
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.speech import Clause
 from state.errors import LoopCopilotError
@@ -62,6 +62,22 @@ _STYLE_VERBS = (
 
 
 _HEAVIER = frozenset({"harder", "heavier", "bigger", "punchier", "meaner"})
+
+
+def means_loop(clause: Clause, scene: Scene) -> bool:
+    """Whether 'it' is the loop although one stem was spoken of last: mood, variation and style are the loop's, and so is
+    the level unless that stem was just added."""
+    mark = clause.first("pronoun")
+    if mark is None or mark.words not in {"it", "this"} or mentions(clause) or clause.has("newest", "oldest"):
+        return False
+    if clause.says("on it", "to it", "from it", "of it", "off it", "it out", "it again"):
+        return False
+    if clause.has("mood_move", "variation", "vary") or (clause.begins("reroll") and clause.words[0] == "vary"):
+        return True
+    if clause.words[0] != "make" or not clause.has("louder", "quieter"):
+        return False
+    past = [turn for turn in scene.request.history if turn.steps and turn.status in {"done", "partial"}]
+    return bool(past) and past[-1].steps[-1].tool not in {"add_track", "replace_track"}
 
 
 def of_one_part(clause: Clause, scene: Scene) -> Outcome | None:
@@ -257,7 +273,13 @@ def vary(clause: Clause, scene: Scene) -> Outcome | None:
         "something else",
         "something different",
     )
-    amount_ = 0.9 if far else 0.25 if clause.has("small") else 0.5
+    amount_ = (
+        0.9
+        if far or clause.says("a lot", "lots", "heavily", "drastically", "a great deal")
+        else 0.25
+        if clause.has("small")
+        else 0.5
+    )
     said = next((a for a in amounts(clause) if a.unit == "percent"), None)
     if said:
         amount_ = min(1.0, said.value / 100)

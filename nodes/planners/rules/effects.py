@@ -133,6 +133,11 @@ def _eq(clause: Clause) -> dict[str, float]:
     return found or {"low_db": 1.5, "high_db": 2.0}
 
 
+def refused(clause: Clause) -> bool:
+    """'no reverb', 'without any delay': an effect that is not wanted."""
+    return clause.words[0] in {"no", "without", "not", "don't"} and (bool(kinds_in(clause)) or clause.has("effect_any"))
+
+
 def unknown(clause: Clause, scene: Scene) -> Outcome | None:
     """Effects that the band's rack does not hold."""
     mark = clause.first("effect_unknown")

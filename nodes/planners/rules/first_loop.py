@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from nodes.planners.rules import ask, create, navigate, questions
+from nodes.planners.rules import ask, create, navigate, questions, sense
 from nodes.planners.rules.attributes import read
 from nodes.planners.rules.outcome import UNDERSTOOD, Outcome
 from nodes.planners.rules.outcome import ask as asking
@@ -55,7 +55,7 @@ _ANYTHING = (
 def first_loop(left: Sequence[Clause], scene: Scene) -> tuple[int, Outcome | None]:
     """(number of clauses taken up, what they mean) while there is no loop."""
     first = left[0]
-    refused = ask.impossible(first, scene)
+    refused = ask.impossible(first, scene) or sense.sense(_together(left[: _reach(left)]), scene)
     if refused is not None:
         return 1, refused
     for matcher in (questions.describe, questions.question, create.around_drums):
@@ -90,6 +90,9 @@ def new_loop(left: Sequence[Clause], scene: Scene) -> tuple[int, Outcome] | None
     if not wants_new(first, scene):
         return None
     used = _reach(left)
+    senseless = sense.sense(_together(left[:used]), scene)
+    if senseless is not None:
+        return used, senseless
     outcome = create.create(_together(left[:used]), scene, forced=True)
     return (used, outcome) if outcome is not None else None
 

@@ -189,12 +189,51 @@ def gain(clause: Clause, scene: Scene) -> Outcome | None:
     target = mix_target(clause.part(0, over.start) if over is not None and over.start > 1 else clause, scene)
     if target.unclear or target.missing:
         return ask(target.unclear or missing(target.missing, scene))
+    if (absolute := _set_to(clause, target, scene)) is not None:
+        return absolute
+    piece = _piece_of_kit(clause, target, scene)
+    if piece is not None:
+        return ask(f"The {piece} is part of the drums; shall I turn the whole kit {'up' if direction > 0 else 'down'}?")
     value = _change(clause, direction)
     if value > _FARTHEST_DB or value < -_FARTHEST_DB * 2.5:
         return ask("A level can change by at most 24 dB up or 60 dB down at once. By how many dB?")
     stems = list(target.stems)
     steps = [step("adjust_track", stems=stems, gain_db=_bounded(value))]
     return do(*steps)
+
+
+def _set_to(clause: Clause, target: Target, scene: Scene) -> Outcome | None:
+    """'set the bass to -3 dB': the change that brings each stem to that level."""
+    said = amount(clause, "db")
+    if said is None or not target.stems or not said.start or clause.words[said.start - 1] not in {"to", "at"}:
+        return None
+    if said.value > _FARTHEST_DB or said.value < -60.0:
+        return ask("A stem's level can be set from -60 to 24 dB. Which one should it be?")
+    apart = {
+        player.name: _bounded(said.value - player.gain_db) for player in scene.players if player.name in target.stems
+    }
+    steps = [step("adjust_track", stems=[name], gain_db=change) for name, change in apart.items() if change]
+    if not steps:
+        return Outcome(answer=f"The {' and the '.join(apart)} stand at {said.value:g} dB already.")
+    if len(steps) > 1 and len(set(apart.values())) == 1:
+        return do(step("adjust_track", stems=list(apart), gain_db=next(iter(apart.values()))))
+    return do(*steps)
+
+
+_PIECES = word_set("snare kick hats hat hihat ride crash cymbal cymbals toms tom rimshot")
+
+
+def _piece_of_kit(clause: Clause, target: Target, scene: Scene) -> str | None:
+    """A piece of the kit that an order names as though it had a fader: 'turn up the snare'."""
+    if clause.words[0] in {"the", "my", "this", "that"} or len(target.stems) != 1:
+        return None
+    player = scene.player(target.stems[0])
+    if player is None or player.role != "drums" or player.name != "drums":
+        return None
+    said = [mention.words for mention in mentions(clause)]
+    kit = any(word in {"drums", "drum", "kit", "drum kit", "beat"} for word in said)
+    piece = next((word for word in said if set(word.split()) & _PIECES and "drum" not in word), None)
+    return None if kit else piece
 
 
 def _bounded(value: float) -> float:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from nodes.planners.rules.amounts import amounts
-from nodes.planners.rules.ask import NO_LOOP, listed, which
+from nodes.planners.rules.amounts import amount, amounts
+from nodes.planners.rules.ask import NO_LOOP, impossible_tempo, listed, which
 from nodes.planners.rules.outcome import Outcome, ask, do, step
 from nodes.planners.rules.references import find, is_instrument, mentions, named
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.speech import Clause
-from state.gat import GlobalAttributeTable
+from state.gat import TEMPO_RANGE, GlobalAttributeTable
 
 _BACK = (
     "undo", "revert", "roll back", "rollback", "step back", "go back", "take that back", "take it back", "undo that", "undo it", "scratch that",
@@ -198,6 +198,13 @@ def _holds(table: GlobalAttributeTable, word: str) -> bool:
     return any(matches(word, stem.name, stem.instrument) for stem in table.stems)
 
 
+def export_at(clause: Clause, scene: Scene) -> Outcome | None:
+    """'export it at 100 bpm': the tempo first, then the files."""
+    if clause.begins("export") is None or amount(clause, "bpm") is None or not scene.exists:
+        return None
+    return export(clause, scene)
+
+
 def export(clause: Clause, scene: Scene) -> Outcome | None:
     """'export the stems', 'save it as MIDI', 'bounce the drums'."""
     mark = clause.first("export")
@@ -213,5 +220,10 @@ def export(clause: Clause, scene: Scene) -> Outcome | None:
     if not scene.exists:
         return ask(NO_LOOP.replace("change", "export"))
     target = find(clause, scene)
+    said = amount(clause, "bpm")
+    if said is not None and said.value != scene.bpm:
+        if not TEMPO_RANGE[0] <= said.value <= TEMPO_RANGE[1]:
+            return ask(impossible_tempo(said.value))
+        return do(step("change_speed", bpm=said.value), step("export"))
     stems = list(target.stems) if not target.pronoun and not target.whole and not clause.says("stems", "all") else []
     return do(step("export", stems=stems))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ensemble.band.theory import Key, parse_key
 from nodes.planners.rules.amounts import Amount, amount, amounts, degree
 from nodes.planners.rules.ask import missing
@@ -10,6 +12,10 @@ from nodes.planners.rules.outcome import Outcome, ask, do, step
 from nodes.planners.rules.references import Target, find
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.speech import Clause, word_set
+
+_FROM_KEY = re.compile(r"\bfrom [A-Ga-g](?:#|b)?(?: (?:major|minor))? (?=to\b)")
+"""The key that is left is not the one that is wanted: 'from C minor to D minor'."""
+
 
 _UP = word_set("up higher raise raised increase lift above sharper sharpen upward upwards add bump plus")
 
@@ -126,7 +132,7 @@ def _whole(target: Target, scene: Scene) -> bool:
 
 def key(clause: Clause, scene: Scene) -> Outcome | None:
     """'in D minor instead', 'transpose it to F', 'make it minor', 'change the key to A major'."""
-    reading = read(clause.text)
+    reading = read(_FROM_KEY.sub("", clause.text))
     wanted = reading.key
     mode = next((m.words for m in clause.marks("mode_word")), None)
     if reading.chords and not clause.has("pitch"):

@@ -14,6 +14,7 @@ from nodes.planners.planner import PlanRequest
 from nodes.planners.rules import (
     adding,
     ask,
+    attached,
     chords,
     clauses,
     complaints,
@@ -22,6 +23,7 @@ from nodes.planners.rules import (
     edit_whole,
     effects,
     filters,
+    inside,
     levels,
     navigate,
     pitch,
@@ -29,32 +31,40 @@ from nodes.planners.rules import (
     remarks,
     removing,
     replacing,
+    sense,
     smalltalk,
     time,
 )
 from nodes.planners.rules.again import again, same_for, without_again
+from nodes.planners.rules.comparisons import chosen, settled
 from nodes.planners.rules.first_loop import first_loop, new_loop
 from nodes.planners.rules.outcome import UNDERSTOOD, Matcher, Outcome, step
 from nodes.planners.rules.references import find, mentions
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.speech import Clause, clause
 from nodes.planners.rules.spelling import respelled
+from nodes.planners.rules.wrapping import unwrapped
 from state.errors import InputError
 from state.plan import Plan, Step
 
 MATCHERS: tuple[Matcher, ...] = (
     ask.impossible,
+    sense.sense,
+    attached.question,
     questions.describe,
     questions.question,
     levels.unmute,
     navigate.navigate,
+    inside.inside,
     create.around_drums,
     create.like_this,
+    attached.use,
     adding.add_upload,
     adding.doubled,
     adding.add_new,
     same_for,
     again,
+    navigate.export_at,
     filters.filters,
     time.regenerate,
     effects.moved,
@@ -83,8 +93,12 @@ MATCHERS: tuple[Matcher, ...] = (
     edit_whole.vary,
     navigate.export,
     ask.vague,
+    ask.last,
 )
 """In this order: what is said most precisely first, what takes the widest words last."""
+
+
+_LONGEST_WORDS = 2000
 
 
 class RulesPlanner:
@@ -94,8 +108,14 @@ class RulesPlanner:
 
     def plan(self, request: PlanRequest) -> Plan:
         """The plan for `request`: steps whose arguments are valid, or an answer, or one question."""
-        message = respelled(clause(request.text))
+        if (count := len(request.text.split())) > _LONGEST_WORDS:
+            return Plan(question=ask.too_long(count, _LONGEST_WORDS))
         scene = Scene.of(request)
+        message = respelled(clause(unwrapped(attached.without_name(request.text, scene))))
+        compared = settled(message, scene)
+        if isinstance(compared, str):
+            return Plan(question=compared)
+        message = compared
         if not message.words:
             return Plan(question=ask.VAGUE if scene.exists else ask.NO_LOOP)
         talk = smalltalk.smalltalk(message, scene)
@@ -104,7 +124,8 @@ class RulesPlanner:
         parts = clauses.split(message, lambda part: _alone(part, request))
         if not parts:
             return Plan(question=ask.VAGUE if scene.exists else ask.NO_LOOP)
-        return _checked(_plan(parts, scene))
+        wishes = attached.instructions(parts, scene)
+        return _checked(_plan(wishes, scene)) if wishes else attached.told(scene)
 
 
 def _alone(part: Clause, request: PlanRequest) -> tuple[str, ...]:
@@ -143,6 +164,9 @@ def _plan(parts: Sequence[Clause], scene: Scene) -> Plan:
         if told is not None and told[1].tool == "regenerate_span" and complaints.asks_for_another(left[0]):
             left, told = left[1:], None  # 'the last two bars are boring, redo them'
             continue
+        if scene.exists and len(parts) == 1 and remarks.forbids(left[0]) and not find(left[0], scene).stems:
+            said = left[0].text
+            return Plan(answer=f"Nothing to do: '{said}' leaves the loop as it is. What should change instead?")
         used, outcome = _outcome(left, scene)
         part, taken, left = left[0], left[:used], left[used:]
         if outcome is not None and outcome.steps:
@@ -150,7 +174,13 @@ def _plan(parts: Sequence[Clause], scene: Scene) -> Plan:
         if outcome is None and len(parts) > 1 and (remarks.remarks(part, scene) or remarks.says_nothing(part)):
             outcome = UNDERSTOOD
         if outcome is None:
+            if len(parts) == 1 and remarks.forbids(part):
+                return Plan(
+                    answer=f"Nothing to do: '{part.text}' leaves the loop as it is. What should change instead?"
+                )
             return Plan(question=ask.not_understood(part, scene))
+        if outcome.question is not None and scene.steps and effects.refused(part):
+            continue  # 'add a flute but no reverb': nothing wears it
         if outcome.question is not None:
             return Plan(question=outcome.question)
         if outcome.answer is not None:
@@ -220,6 +250,12 @@ def _outcome(left: Sequence[Clause], scene: Scene) -> tuple[int, Outcome | None]
 
 
 def _matched(part: Clause, scene: Scene) -> Outcome | None:
+    compared = chosen(part, scene)
+    if isinstance(compared, str):
+        return Outcome(question=compared)
+    part = compared
+    if not scene.fresh and scene.focus and edit_whole.means_loop(part, scene):
+        scene.focus = ()
     return next((outcome for matcher in MATCHERS if (outcome := matcher(part, scene)) is not None), None)
 
 
@@ -257,6 +293,14 @@ def _merged(steps: list[Step]) -> list[Step]:
             and (made.tool, made.arguments) == (last.tool, last.arguments)
         ):
             continue  # 'softer and further back': one wish in two words
+        if (
+            last is not None
+            and last.tool == made.tool == "vary"
+            and not (set(last.arguments) | set(made.arguments)) - {"stems", "amount"}
+            and last.arguments.get("stems") == made.arguments.get("stems")
+        ):
+            merged[-1] = max(last, made, key=lambda varied: varied.arguments.get("amount", 0.5))
+            continue  # 'mix it up, give me a variation'
         if (
             last is not None
             and last.tool == made.tool == "remove_track"

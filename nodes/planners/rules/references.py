@@ -264,6 +264,8 @@ def _loose(clause: Clause, scene: Scene) -> Target:
         return Target(whole=True, spans=((whole.start, whole.end),))
     if everything is not None and everything.words != "all":
         return Target(whole=True, spans=((everything.start, everything.end),))
+    if mark is not None and mark.words in {"that one", "this one"} and not scene.focus and scene.newest:
+        return Target(scene.present(scene.newest), pronoun=True, spans=((mark.start, mark.end),))
     if mark is not None:
         return Target(scene.focus, whole=not scene.focus, pronoun=True, spans=((mark.start, mark.end),))
     return Target(missing=_unknown_noun(clause))

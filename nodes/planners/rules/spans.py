@@ -40,7 +40,8 @@ def find(clause: Clause, bars: int | None, seconds: float) -> Span | None:
     words = clause.words
     for at in range(len(words)):
         span = (
-            _range(words, at)
+            _inside_bar(words, at, bars, seconds)
+            or _range(words, at)
             or _numbered_bar(words, at)
             or _ordinal(words, at, bars, seconds)
             or _share(words, at, bars, seconds)
@@ -49,6 +50,41 @@ def find(clause: Clause, bars: int | None, seconds: float) -> Span | None:
         if span is not None:
             return span
     return None
+
+
+def _inside_bar(words: tuple[str, ...], at: int, bars: int | None, seconds: float) -> Span | None:
+    """'the last half bar', 'the second half of bar 2', 'the last half of the last bar', in seconds."""
+    place = _ORDINALS.get(words[at])
+    if place is None or not bars or at + 2 >= len(words) or words[at + 1] not in {"half", "quarter"}:
+        return None
+    share = 0.5 if words[at + 1] == "half" else 0.25
+    bar = seconds / bars
+    then = at + 2
+    if words[then] in {"a", "of"} and then + 1 < len(words) and words[then + 1] in {"a"} | _BARS:
+        then += 1
+    if words[then] == "a" and then + 1 < len(words):
+        then += 1
+    named = bars if place < 0 else 1
+    if words[then] == "of" or (words[then - 1] == "of" and words[then] in _BARS):
+        inner = then + 1 if words[then] == "of" else then
+        inner += words[inner : inner + 1] == ("the",)
+        rest = words[inner:]
+        numbered = _numbered_bar(words, inner) if rest else None
+        ordinal = _ordinal(words, inner, bars, seconds) if rest else None
+        found = numbered or ordinal
+        if found is None or found.start_bar is None or found.start_bar != found.end_bar:
+            return None
+        begin = (found.start_bar - 1) * bar
+        index = place - 1 if place > 0 else round(1 / share) + place
+        return _timed(begin + index * share * bar, begin + (index + 1) * share * bar, at, found.end)
+    if words[then] not in _BARS:
+        return None
+    low = (named - share) * bar if place < 0 else (place - 1) * share * bar
+    return _timed(low, low + share * bar, at, then + 1)
+
+
+def _timed(low: float, high: float, start: int, end: int) -> Span:
+    return Span(start_seconds=round(low, 3), end_seconds=round(high, 3), start=start, end=end)
 
 
 def _range(words: tuple[str, ...], at: int) -> Span | None:

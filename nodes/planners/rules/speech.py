@@ -165,6 +165,8 @@ def _kept(clause: Clause, mark: Mark) -> bool:
         return rest.words[0] == "of"
     if mark.words == "too":
         return True
+    if mark.words == "k":
+        return rest.words[0] in {"pop", "rap", "rock", "indie", "hip", "house"}
     if mark.words == "just":
         return (
             clause.begins("keep", "solo") is not None

@@ -232,9 +232,28 @@ def length(clause: Clause, scene: Scene) -> Outcome | None:
     return do(step("vary", bars=int(wanted), amount=0.0))
 
 
+def _beats(clause: Clause, scene: Scene) -> spans.Span | None:
+    """'the last beat of the drums', 'the first two beats', in seconds."""
+    for said in amounts(clause):
+        if said.unit == "beats" and said.start and clause.words[said.start - 1] in {"last", "first", "final"}:
+            return _timed(said.value, clause.words[said.start - 1] == "first", said.start - 1, said.end, scene)
+    for at in range(len(clause.words) - 2):
+        if clause.words[at] in {"last", "first", "final"} and clause.words[at + 1 : at + 3] == ("beat", "of"):
+            return _timed(1.0, clause.words[at] == "first", at, at + 2, scene)
+    return None
+
+
+def _timed(count: float, first: bool, start: int, end: int, scene: Scene) -> spans.Span | None:
+    length = count * 60 / scene.bpm if scene.bpm else 0.0
+    if not 0 < length <= scene.seconds:
+        return None
+    low = 0.0 if first else scene.seconds - length
+    return spans.Span(start_seconds=round(low, 3), end_seconds=round(low + length, 3), start=start, end=end)
+
+
 def regenerate(clause: Clause, scene: Scene) -> Outcome | None:
     """'Re-generate the 3-5s part', 'the last bar again', 'redo bars 2 to 3 of the bass'."""
-    span = spans.find(clause, scene.bars, scene.seconds)
+    span = _beats(clause, scene) or spans.find(clause, scene.bars, scene.seconds)
     if span is not None and complains(clause):
         pass
     elif span is None or not (

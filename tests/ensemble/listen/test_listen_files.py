@@ -11,7 +11,7 @@ import soundfile
 from synthetic import RATE, beat, chords, noise, pad, silence, stereo
 
 from ensemble.listen.audiofile import decode, write_wav
-from ensemble.listen.expect import SINGLE, parse_expectation
+from ensemble.listen.expect import SINGLE, parse_expectation, parse_expectations
 from ensemble.listen.ingest import ingest
 from ensemble.listen.listen import measure_file
 from state.artifacts import ArtifactStore
@@ -243,6 +243,11 @@ def test_listen_to_silence_claims_nothing(tmp_path: Path) -> None:
         ("has=Drums", "has", "drums"),
         ("audible", "audible", True),
         ("loudness_lufs=-14 LUFS", "loudness_lufs", -14.0),
+        ("loudness=-16", "loudness", -16.0),
+        ("duration=8", "duration", 8.0),
+        ("has=Vocals", "has", "vocals"),
+        ("lacks=woodwinds", "lacks", "woodwinds"),
+        ("has=drum machine", "has", "drum machine"),
         ("time_signature=6/8", "time_signature", "6/8"),
     ],
 )
@@ -254,7 +259,8 @@ def test_expectations_are_read(text: str, name: str, value: object) -> None:
 @pytest.mark.parametrize(
     "text",
     ["groove=yes", "bpm", "bpm=", "bpm=fast", "bpm=0", "bpm=nan", "bpm=900", "key=H minor", "bars=2.5", "bars=0",
-     "duration_seconds=-1", "loudness_lufs=loud", "time_signature=four", "seam=7", ""],
+     "duration_seconds=-1", "loudness_lufs=loud", "time_signature=four", "seam=7", "", "has=unicorn",
+     "lacks=unicorn", "loudness=loud"],
 )  # fmt: skip
 def test_unusable_expectations_are_refused_in_one_line(text: str) -> None:
     with pytest.raises(InputError) as caught:
@@ -275,3 +281,14 @@ def test_hot_float_files_are_refused(tmp_path: Path) -> None:
     path = written(tmp_path / "hot.wav", stereo(np.full(RATE, 1e6)), subtype="FLOAT")
     with pytest.raises(UploadError, match="full scale"):
         decode(path, 10)
+
+
+def test_listen_names_each_check_as_it_was_asked_for(tmp_path: Path) -> None:
+    path = written(tmp_path / "waltz.wav", beat(120, 4, quarters=3))
+    asked = ["loudness=-16", "loudness_lufs=-16", "metre=3/4", "bars=4", "bpm=120", "duration=6", "clipping"]
+    checks = measure_file(path, asked)["checks"]
+    assert [item["name"] for item in checks] == [item.partition("=")[0] for item in asked]
+    assert checks[0]["status"] == checks[1]["status"] != "unmeasurable"
+    assert [item["status"] for item in checks[3:6]] == ["passed", "passed", "passed"]
+    assert checks[6]["expected"] == "true peak <= 0 dBTP, no flat tops"
+    assert measure_file(path, parse_expectations(["loudness=-16"]))["checks"][0]["name"] == "loudness"

@@ -60,5 +60,23 @@ def test_an_effect_that_is_not_there_cannot_be_taken_off(hall, loop):
     with pytest.raises(Refusal, match="no reverb on the mix; there are no effects there"):
         hall.foresee("add_effect", loop, remove=["reverb"])
     wet = hall.foresee("add_effect", loop, effects=[{"kind": "delay"}], stems=["keys"])
-    with pytest.raises(Refusal, match="no reverb on keys; the effects there are delay"):
+    with pytest.raises(Refusal, match="no reverb on keys; only delay"):
         hall.foresee("add_effect", wet, remove=["reverb"], stems=["keys"])
+
+
+def test_what_is_on_the_chain_already_is_a_question_and_not_a_failed_check(hall, loop):
+    low = {"kind": "lowpass", "cutoff_hz": 900}
+    wet = hall.foresee("add_effect", loop, effects=[low], stems=["keys"])
+    with pytest.raises(Refusal, match="The keys have that low-pass already; a lower or higher cutoff"):
+        hall.foresee("add_effect", wet, effects=[low], stems=["keys"])
+    mixed = hall.foresee("add_effect", loop, effects=[{"kind": "reverb"}])
+    with pytest.raises(Refusal, match="The mix has that reverb already; more or less of it"):
+        hall.foresee("add_effect", mixed, effects=[{"kind": "reverb"}])
+    assert hall.foresee("add_effect", wet, effects=[{**low, "cutoff_hz": 700}], stems=["keys"]) != wet
+
+
+def test_only_what_is_new_is_promised_to_be_heard(hall, loop):
+    wet = hall.play("add_effect", loop, effects=[{"kind": "reverb"}], stems=["keys"]).gat
+    take = hall.play("add_effect", wet, effects=[{"kind": "reverb"}, {"kind": "delay"}], stems=["keys", "bass"])
+    promised = {(item.stem, item.value) for item in take.expectations if item.name == "effect"}
+    assert promised == {("keys", "delay"), ("bass", "reverb"), ("bass", "delay")}

@@ -68,10 +68,10 @@ def test_a_mix_at_its_ceiling_asks_what_to_do(hall, loop):
 
 
 def test_a_fader_ends(hall, loop):
-    take = hall.play("adjust_track", loop, stems=["drums"], gain_db=24)
+    take = hall.play("adjust_track", loop, stems=["drums"], gain_db=20)
     take = hall.play("adjust_track", take.gat, stems=["drums"], gain_db=24)
     assert take.gat.stem("drums").gain_db == 24
-    assert any("end of its fader" in note for note in take.notes)
+    assert any("end of the fader" in note for note in take.notes)
 
 
 @pytest.mark.parametrize(
@@ -86,3 +86,39 @@ def test_a_fader_ends(hall, loop):
 def test_what_cannot_be_is_refused(hall, loop, arguments, words):
     with pytest.raises(Refusal, match=words):
         hall.foresee("adjust_track", loop, **arguments)
+
+
+def test_what_cannot_be_heard_yet_is_said(hall, loop):
+    quiet = hall.play("adjust_track", loop, stems=["keys"], mute=True).gat
+    take = hall.play("adjust_track", quiet, stems=["keys"], gain_db=3)
+    assert take.gat.stem("keys").gain_db == loop.stem("keys").gain_db + 3
+    assert "Keys are muted, so the change cannot be heard yet." in take.notes
+    assert not any("muted" in note for note in hall.play("adjust_track", loop, stems=["keys"], gain_db=3).notes)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"stems": ["bass"], "gain_db": 0}, "0 dB changes nothing"),
+        ({"gain_db": 0}, "0 dB changes nothing"),
+        ({"stems": ["bass"], "pan": 0}, "The bass is in the middle already"),
+        ({"stems": ["drums"], "mute": False}, "The drums are not muted"),
+        ({"stems": ["bass", "drums"], "pan": 0}, "The bass and drums are in the middle already"),
+    ],
+)
+def test_what_changes_nothing_is_refused(hall, loop, arguments, words):
+    with pytest.raises(Refusal, match=words):
+        hall.foresee("adjust_track", loop, **arguments)
+
+
+def test_a_second_mute_or_solo_or_push_against_the_end_is_refused(hall, loop):
+    alone = hall.foresee("adjust_track", loop, stems=["bass"], solo=True)
+    with pytest.raises(Refusal, match="Nothing but the bass sounds already"):
+        hall.foresee("adjust_track", alone, stems=["bass"], solo=True)
+    with pytest.raises(Refusal, match="The keys are muted already"):
+        hall.foresee("adjust_track", alone, stems=["keys"], mute=True)
+    top = loop.with_stem(loop.stem("bass").model_copy(update={"gain_db": 24.0, "pan": -0.5}))
+    with pytest.raises(Refusal, match=r"The bass is at the end of the fader already, \+24 dB"):
+        hall.foresee("adjust_track", top, stems=["bass"], gain_db=2)
+    with pytest.raises(Refusal, match="The bass is 50% to the left already"):
+        hall.foresee("adjust_track", top, stems=["bass"], pan=-0.5)

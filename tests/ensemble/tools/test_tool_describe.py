@@ -11,7 +11,7 @@ def test_the_answer_states_the_table_and_what_was_not_checked_and_changes_nothin
 def test_a_question_is_answered_first_with_where_it_is_known_from(hall, loop, chords):
     answer = hall.play("describe", loop, question="How fast is it, and what are the chords?").answer
     assert answer.startswith("Bpm: 120 (as asked for). Chords: ")
-    assert "(chosen, not asked for)" in answer
+    assert "(inferred)" in answer
     table = hall.table_of(hall.upload(chords))
     assert hall.play("describe", table, question="which key?").answer.startswith("The key is not known")
 

@@ -103,3 +103,33 @@ def test_what_was_too_faint_or_too_alike_is_mended():
     wet = {"effects": [{"kind": "reverb", "wet": 0.1}]}
     assert mended("add_effect", wet, "effect").effects[0].wet == pytest.approx(0.25)
     assert mended("add_effect", wet, "clipping").effects[0].wet == 0.1
+
+
+def clipping(take, before, hall):
+    checks = verify(take, before, hall.stage.store, hall.stage.band)
+    return next(check for check in checks if check.name == "clipping")
+
+
+@pytest.mark.parametrize("kind", ["distortion", "bitcrush"])
+def test_flat_tops_are_no_fault_of_a_sound_that_is_meant_to_have_them(hall, loop, kind):
+    setting = {"distortion": {"drive_db": 40}, "bitcrush": {"bits": 2}}[kind]
+    crushed = hall.play("add_effect", loop, effects=[{"kind": kind, **setting}], stems=["bass"]).gat
+    alone = hall.play("adjust_track", crushed, stems=["bass"], solo=True)
+    found = clipping(alone, crushed, hall)
+    assert (found.status, found.expected) == ("passed", "true peak <= 0 dBTP")
+    other = hall.play("adjust_track", crushed, stems=["bass"], mute=True)
+    assert clipping(other, crushed, hall).expected == "true peak <= 0 dBTP, no flat tops"
+
+
+def test_a_flattened_mix_must_still_keep_its_peak(hall, loop):
+    take = hall.play("add_effect", loop, effects=[{"kind": "distortion", "drive_db": 40}])
+    assert clipping(take, loop, hall).status == "passed"
+    hot = hall.stage.store.put_audio(hall.mix(take.gat) * 4)
+    spoilt = take.model_copy(update={"gat": take.gat.revised(mix=hot)})
+    assert clipping(spoilt, loop, hall).status == "failed"
+
+
+def test_every_check_says_what_it_expected(hall, first, loop):
+    for take, before in ((first, None), (hall.play("shift_pitch", loop, semitones=2), loop)):
+        checks = verify(take, before, hall.stage.store, hall.stage.band)
+        assert [check.name for check in checks if check.expected is None] == []

@@ -86,3 +86,14 @@ def test_a_new_mood_keeps_the_balance_and_the_effects_that_were_set_up(hall, son
     assert (new.gain_db, new.pan, new.effects) == (old.gain_db, old.pan, old.effects)
     elsewhere = hall.play("rearrange", wet, genre="jazz", instruments=list(wet.stem_names)).gat.stem("flute")
     assert elsewhere.effects == ()
+
+
+def test_a_mood_that_came_with_the_old_style_goes_with_it(hall, loop):
+    sources = {**loop.sources, "mood": "inferred"}
+    guessed = loop.revised(mood="funky", sources=sources)
+    made = hall.foresee("rearrange", guessed, genre="jazz")
+    assert (made.mood != "funky", made.sources["mood"]) == (True, "inferred")
+    assert hall.foresee("rearrange", guessed, time_signature="3/4").mood == "funky"
+    asked = loop.revised(mood="gloomy", sources={**sources, "mood": "asked"})
+    made = hall.foresee("rearrange", asked, genre="jazz")
+    assert (made.mood, made.sources["mood"]) == ("gloomy", "asked")

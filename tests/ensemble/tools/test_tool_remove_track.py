@@ -43,3 +43,32 @@ def test_the_last_stem_stays(hall, loop):
 def test_a_family_word_means_all_its_members(hall, loop):
     two = hall.play("add_track", hall.play("add_track", loop, instrument="violin").gat, instrument="cello").gat
     assert hall.foresee("remove_track", two, stems=["strings"]).stem_names == loop.stem_names
+
+
+@pytest.mark.parametrize("arguments", [{"stems": ["vocals"]}, {"keep": ["vocals"]}, {"stems": ["drums", "vocals"]}])
+def test_a_voice_in_a_recording_needs_a_separation_model(hall, chords, arguments):
+    table = hall.table_of(hall.upload(chords, bpm=100, bars=2, key="A minor"))
+    with pytest.raises(Refusal, match="vocals out of the recording needs a source-separation model"):
+        hall.foresee("remove_track", table, **arguments)
+
+
+def test_keeping_the_drums_of_a_recording_draws_them_out(hall, clicks):
+    table = hall.table_of(hall.upload(clicks, bpm=100, bars=2))
+    muted = table.with_stem(table.stem("recording").model_copy(update={"muted": True}))
+    for loop in (table, muted):
+        made = hall.play("remove_track", loop, keep=["drums"]).gat
+        assert [(stem.name, stem.instrument, stem.muted) for stem in made.stems] == [("drums", "drum recording", False)]
+
+
+def test_a_recording_that_is_called_drums_is_the_drums(hall, clicks):
+    table = hall.table_of(hall.upload(clicks, bpm=100, bars=2), "drums")
+    both = hall.play("add_track", table, instrument="piano").gat
+    assert hall.foresee("remove_track", both, stems=["drums"]).stem_names == ["piano"]
+    assert hall.foresee("extract_track", both, stems=["drums"]).stems == (both.stem("drums"),)
+
+
+def test_drums_come_out_of_one_recording_at_a_time(hall, clicks, chords):
+    table = hall.table_of(hall.upload(chords, bpm=100, bars=2))
+    two = table.with_stem(table.stems[0].model_copy(update={"name": "second"}))
+    with pytest.raises(Refusal, match="there are 2: recording and second"):
+        hall.foresee("remove_track", two, stems=["drums"])

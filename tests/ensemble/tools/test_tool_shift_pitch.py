@@ -79,3 +79,15 @@ def test_what_cannot_be_is_refused(hall, loop, arguments, words):
 def test_an_unknown_key_cannot_be_aimed_from(hall, chords):
     with pytest.raises(Refusal, match="No key is known"):
         hall.foresee("shift_pitch", hall.table_of(hall.upload(chords)), to_key="D minor")
+
+
+def test_notes_below_what_speakers_play_are_shifted_exactly_and_said(hall, loop):
+    take = hall.play("shift_pitch", loop, semitones=-24)
+    moved = [key for _, key, _ in notes_in(hall.score(take.gat, "bass"))]
+    assert min(moved) == min(key for _, key, _ in notes_in(hall.score(loop, "bass"))) - 24 < 23
+    assert [note for note in take.notes if "31 Hz" in note] == [
+        "The lowest notes of the bass now lie below 31 Hz, deeper than most speakers play."
+    ]
+    assert hall.play("shift_pitch", loop, semitones=-2).notes == ()
+    high = hall.play("shift_pitch", hall.play("shift_pitch", loop, semitones=24, stems=["keys"]).gat, semitones=24)
+    assert any("The highest notes of the keys now lie above 4.2 kHz" in note for note in high.notes)

@@ -77,3 +77,19 @@ def test_beside_played_stems_a_recording_stays_and_it_is_said(hall, chords):
 def test_the_length_it_has_is_said(hall, loop):
     with pytest.raises(Refusal, match="2 bars already"):
         hall.foresee("vary", loop, bars=2)
+
+
+def test_half_time_needs_drums_and_says_so(hall, loop):
+    without = hall.play("remove_track", loop, stems=["drums"]).gat
+    for feel, words in (("half_time", "half time"), ("double_time", "double time")):
+        with pytest.raises(Refusal, match=f"There are no drums in this loop to play {words}"):
+            hall.foresee("vary", without, feel=feel)
+    with pytest.raises(Refusal, match="It is the drums that play half time"):
+        hall.foresee("vary", loop, feel="half_time", stems=["bass"])
+
+
+def test_recorded_drums_have_no_notes_to_play_at_half_time(hall, clicks):
+    table = hall.table_of(hall.upload(clicks, bpm=100, bars=2, instrument="drum recording"), "drums")
+    both = hall.play("add_track", table, instrument="piano").gat
+    with pytest.raises(Refusal, match="The drums came as recorded sound"):
+        hall.foresee("vary", both, feel="half_time")

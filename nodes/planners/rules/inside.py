@@ -1,0 +1,81 @@
+"""What sounds inside a recording: its drums can be drawn out or taken out, anything else needs a separation model."""
+
+from __future__ import annotations
+
+import re
+
+from nodes.planners.rules.ask import listed
+from nodes.planners.rules.outcome import Outcome, ask, do, step
+from nodes.planners.rules.references import everything_but, find, mentions, named
+from nodes.planners.rules.scene import Scene
+from nodes.planners.rules.speech import Clause, word_set
+
+_ALONE = (
+    "extract",
+    "isolate",
+    "just",
+    "only",
+    "separate",
+    "single out",
+    "pull out",
+    "solo",
+    "nothing but",
+    "rip",
+    "get me",
+)
+
+
+_MAKING = word_set("add put layer make create generate compose write play give bring include")
+
+
+def inside(clause: Clause, scene: Scene) -> Outcome | None:
+    """'extract the drums', 'remove the vocals from this', 'everything but the drums' where a stem is a recording."""
+    recordings = [player.name for player in scene.players if player.instrument == "recording"]
+    made = clause.words[0] in _MAKING and not clause.says("just the", "only the")
+    made = clause.words[0] in _MAKING and not clause.says("just the", "only the", "without the")
+    if not recordings or made:
+        return None
+    pair = everything_but(clause)
+    took = clause.begins("remove") is not None or clause.words[0] in {"no", "without", "mute"}
+    took = took or clause.says("without the", "without any", "minus the", "with no", "with the drums out")
+    alone = clause.says(*_ALONE) or clause.begins("keep") is not None
+    if not (took or alone or pair is not None):
+        return _level(clause, scene, recordings)
+    words = [mention.words for mention in mentions(clause)]
+    if any(named(word, scene) for word in words) and not clause.has("voice"):
+        return None
+    if not words and clause.has("voice"):
+        words = ["vocals"]
+    if not words:
+        return None
+    drums = all(named_drums(word) for word in words)
+    kit = any(player.role == "drums" for player in scene.players)
+    if not drums or len(recordings) > 1 or kit:
+        return ask(
+            f"Taking the {listed(words)} out of the {listed(recordings)} needs a source-separation model, and none is at work "
+            "here; only its drums can be drawn out. Shall I do that, or will you attach the parts as files of their own?"
+        )
+    if pair is not None:
+        alone = took  # 'remove everything but the drums' keeps them, 'everything but the drums' loses them
+    only = re.search(r"\bonly (?:want|need|keep) (?:those|them|that|the)\b", scene.request.text.lower()) is not None
+    if (alone or only) and not (took and pair is None and not only):
+        return do(step("extract_track", stems=["drums"]))
+    return do(step("remove_track", stems=["drums"]))
+
+
+def named_drums(word: str) -> bool:
+    """Whether an instrument word means the drums as a whole."""
+    return word in {"drums", "drum", "the drums", "percussion", "beat", "drum track", "drum part"}
+
+
+def _level(clause: Clause, scene: Scene, recordings: list[str]) -> Outcome | None:
+    """'turn down the drums' where they sound inside a recording."""
+    if not clause.has("louder", "quieter", "pan", "mute", "volume") or clause.has("add"):
+        return None
+    target = find(clause, scene)
+    if target.stems or not target.missing or not all(named_drums(word) for word in target.missing):
+        return None
+    return ask(
+        f"The drums sound inside the {listed(recordings)} and have no fader of their own. Shall I turn the whole {recordings[0]} "
+        "up or down, take the drums out ('remove the drums') or keep only them ('extract the drums')?"
+    )
