@@ -14,7 +14,7 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from typing_extensions import TypedDict
 
-from graph.build import build
+from graph.build import Channels, build
 from nodes.context import Context
 from nodes.planners.choose import planner_of
 from nodes.turn import TurnState, new_turn
@@ -37,16 +37,20 @@ class Message(TypedDict):
 
 
 class Answer(TypedDict):
-    """What it answers."""
+    """What it answers, with the session's name."""
 
-    session: str
+    session: NotRequired[str]
     record: dict[str, Any]
     """The turn's record, as `loopcopilot say --json` prints it."""
 
 
-def turn() -> CompiledStateGraph[TurnState, None, Message, Answer]:
+class Served(Message, Answer, Channels):
+    """Everything that the three steps share."""
+
+
+def turn() -> CompiledStateGraph[Served, None, Message, Answer]:
     """begin -> the graph of a turn -> finish."""
-    graph = StateGraph(TurnState, input_schema=Message, output_schema=Answer)
+    graph = StateGraph(Served, input_schema=Message, output_schema=Answer)
     graph.add_node("begin", begin)
     graph.add_node("turn", build(context_of=_context))
     graph.add_node("finish", finish)
@@ -66,15 +70,17 @@ def begin(state: Message) -> dict[str, Any]:
     if name is None or not sessions.exists(name):
         name = sessions.create(fresh_seed(), Strategy(), name=name, title=state["request"][:80]).id
     number = sessions.begin_turn(name, state["request"])
-    return dict(new_turn(name, number, state["request"], [], sessions.get(name).head, time.time()))
+    return {"turn": dict(new_turn(name, number, state["request"], [], sessions.get(name).head, time.time()))}
 
 
-def finish(state: TurnState) -> dict[str, Any]:
+def finish(state: Channels) -> dict[str, Any]:
     """Write the record."""
     _, sessions, _ = _opened()
-    record = TurnRecord.model_validate(state["record"])
-    sessions.finish_turn(record, [Upload.model_validate(item) for item in state["uploads"]])
-    return {"record": state["record"]}
+    done = state["turn"]
+    sessions.finish_turn(
+        TurnRecord.model_validate(done["record"]), [Upload.model_validate(item) for item in done["uploads"]]
+    )
+    return {"session": done["session"], "record": done["record"]}
 
 
 def _context(state: TurnState) -> Context:

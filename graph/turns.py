@@ -11,7 +11,7 @@ from typing import Any
 from langchain_core.runnables import RunnableConfig
 from langgraph.types import Command
 
-from graph.build import TurnGraph
+from graph.build import Channels, TurnGraph
 from graph.events import Event, Watcher
 from nodes.context import Context
 from nodes.files import files_of
@@ -45,7 +45,8 @@ class TurnRunner:
     def begin(self, request: str, attachments: Sequence[tuple[str, str]], head: int | None) -> TurnRecord:
         """Run the turn from its first node."""
         kept = [[name, artifact] for name, artifact in attachments]
-        return self._run(new_turn(self._context.session.id, self._turn, request, kept, head, time.time()))
+        turn = new_turn(self._context.session.id, self._turn, request, kept, head, time.time())
+        return self._run({"turn": dict(turn)})
 
     def recover(self, opened: OpenTurn) -> TurnRecord:
         """Carry on where the process ended; a node that had not ended runs again."""
@@ -58,7 +59,7 @@ class TurnRunner:
         snapshot = self._graph.get_state(self._config)
         if not snapshot.values:
             return self.begin(opened.request, opened.attachments, sessions.head_before(session, opened.turn))
-        return self._run(None) if snapshot.next else self._finish(dict(snapshot.values), waits=False)
+        return self._run(None) if snapshot.next else self._finish(snapshot.values["turn"], waits=False)
 
     def decide(self, decision: dict[str, Any]) -> TurnRecord:
         """Answer the approval that the turn waits for. Raises InputError, and goes on waiting, on a wrong answer."""
@@ -77,7 +78,7 @@ class TurnRunner:
             if not isinstance(item, dict) or not isinstance(item.get("tool"), str):
                 raise InputError("each step needs 'tool' (a name) and 'arguments' (a mapping)", field="steps")
             steps.append(Step(tool=item["tool"], arguments=item.get("arguments") or {}))
-        state: TurnState = self._graph.get_state(self._config).values  # type: ignore[assignment]
+        state: TurnState = self._graph.get_state(self._config).values["turn"]
         try:
             rehearse(
                 steps,
@@ -91,7 +92,7 @@ class TurnRunner:
             raise InputError(refusal.message, field=refusal.field or "steps") from None
         return [step.model_dump(mode="json") for step in steps]
 
-    def _run(self, entry: TurnState | Command[Any] | None) -> TurnRecord:
+    def _run(self, entry: Channels | Command[Any] | None) -> TurnRecord:
         try:
             for mode, chunk in self._graph.stream(
                 entry, self._config, context=self._context, stream_mode=["updates", "custom"], durability="sync"
@@ -103,7 +104,7 @@ class TurnRunner:
             place = self._note_fault()
             return self._failed(ErrorRecord(kind="internal", message=f"{type(error).__name__}: {error} (see {place})"))
         snapshot = self._graph.get_state(self._config)
-        return self._finish(dict(snapshot.values), waits=bool(snapshot.next))
+        return self._finish(snapshot.values["turn"], waits=bool(snapshot.next))
 
     def _finish(self, values: dict[str, Any], *, waits: bool) -> TurnRecord:
         usage = Usage(seconds=values["seconds"])

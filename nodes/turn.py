@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
-
-from typing_extensions import TypedDict  # LangGraph's servers read its schema, which needs this one before Python 3.12
+from typing import Any, Literal, TypedDict
 
 from state.gat import GlobalAttributeTable
 from state.plan import Step
@@ -12,9 +10,12 @@ from state.take import Take
 from state.verdict import Verdict
 
 
-def add_seconds(old: dict[str, float], new: dict[str, float]) -> dict[str, float]:
-    """Reducer: wall seconds by node, summed over the node's visits."""
-    return {**old, **{node: old.get(node, 0.0) + seconds for node, seconds in new.items()}}
+def merge(turn: dict[str, Any], update: dict[str, Any]) -> dict[str, Any]:
+    """Reducer: a node's partial update laid over the turn; seconds by node are summed over the node's visits."""
+    seconds: dict[str, float] = {**turn.get("seconds", {})}
+    for node, spent in update.get("seconds", {}).items():
+        seconds[node] = seconds.get(node, 0.0) + spent
+    return {**turn, **update, "seconds": seconds}
 
 
 class Best(TypedDict):
@@ -62,7 +63,8 @@ class TurnState(TypedDict):
     """'stopped': attempts or budget are spent, commit what there is."""
     error: dict[str, Any] | None
     record: dict[str, Any] | None
-    seconds: Annotated[dict[str, float], add_seconds]
+    seconds: dict[str, float]
+    """Wall seconds by node."""
 
 
 def new_turn(

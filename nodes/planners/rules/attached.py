@@ -6,7 +6,9 @@ import re
 from collections.abc import Sequence
 
 from nodes.planners.rules.ask import listed
+from nodes.planners.rules.attributes import read
 from nodes.planners.rules.complaints import complains
+from nodes.planners.rules.openings import OPENERS
 from nodes.planners.rules.outcome import Outcome, ask, do, say, step
 from nodes.planners.rules.references import find
 from nodes.planners.rules.scene import Scene
@@ -27,7 +29,7 @@ _ADD_IT = re.compile(rf"(?:add|layer|include|insert|mix|blend|overdub) (?:in )?i
 _TOLD = (
     "this is", "this was", "this one is", "this one was", "this file is", "this recording is", "this recording was", "this clip is", "this sample is",
     "the file is", "the recording is", "the sample is", "the attached file is", "that's", "that is", "it's", "it is", "here is", "here's", "here are", "these are", "attached is", "attached",
-    "i recorded", "i played", "i made this", "see attached", "my", "our", "heres", "thats",
+    "i recorded", "i played", "i made this", "see attached", "here you go", "here it is", "there you go", "my", "our", "heres", "thats",
 )  # fmt: skip
 _ABOUT_FILE = word_set("this that it file recording sample clip upload attachment attached uploaded")
 _ABOUT_LOOP = ("this loop", "the loop", "the current loop", "this track", "the music", "the mix", "our loop")
@@ -71,6 +73,12 @@ def use(clause: Clause, scene: Scene) -> Outcome | None:
         re.fullmatch(rf"(?:use|put|take|play|try|have|insert) (?:in )?{_FILE} (?:as|instead of|in place of|rather than|for) (?P<old>.+)", text)
         or re.fullmatch(rf"(?:replace|swap|swap out|switch|switch out|exchange|change|trade|substitute) (?P<old>.+?) (?:with|for|by|to|against) {_FILE}{_PLACE}", text)
     )  # fmt: skip
+    place = r"(?:over|its place|their place|that place)"
+    taking = re.fullmatch(rf"(?:(?P<old>.+?) ,? ?)?{_FILE} (?:should|can|could|will|must|to) take {place}", text)
+    if taking is not None and taking["old"]:
+        return _in_place_of(taking["old"].split(), upload, scene)
+    if taking is not None and scene.steps and scene.steps[-1].tool == "remove_track":
+        return do(step("add_track", instrument=upload.name))
     if swapped is not None:
         return _in_place_of(swapped["old"].split(), upload, scene)
     if re.fullmatch(rf"(?:use|put|take|play|try|have|i want) (?:in )?{_FILE} instead{_PLACE}", text):
@@ -146,7 +154,19 @@ def told(scene: Scene) -> Plan:
 
 def instructions(parts: Sequence[Clause], scene: Scene) -> list[Clause]:
     """The clauses that are not mere statements about an attached file."""
-    return [part for part in parts if not tells(part, scene)]
+    left: list[Clause] = []
+    before = False
+    for part in parts:
+        before = tells(part, scene) or (before and _describes(part))
+        left += [] if before else [part]
+    return left
+
+
+def _describes(part: Clause) -> bool:
+    """'(this is my band,) 140 bpm': a tempo, key or metre by itself, after words that tell about the file."""
+    said = read(part.text)
+    framed = said.bpm or said.key or said.time_signature
+    return bool(framed) and len(part.words) <= 4 and part.words[0] not in OPENERS and not part.has("faster", "slower")
 
 
 def question(clause: Clause, scene: Scene) -> Outcome | None:

@@ -143,7 +143,12 @@ def _empty(piece: Clause) -> bool:
 
 def _only_again(clause: Clause) -> bool:
     """'one more time', 'the same': what follows says what is to be different."""
-    return clause.has("repeat") and len(clause.without((m.start, m.end) for m in clause.marks("repeat")).words) <= 1
+    short = len(clause.words) <= 12  # marking a long clause again and again is slow
+    return (
+        short
+        and clause.has("repeat")
+        and len(clause.without((m.start, m.end) for m in clause.marks("repeat")).words) <= 1
+    )
 
 
 def _alternating(clause: Clause) -> list[Clause]:

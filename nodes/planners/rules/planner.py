@@ -174,9 +174,9 @@ def _plan(parts: Sequence[Clause], scene: Scene) -> Plan:
         if outcome is None and len(parts) > 1 and (remarks.remarks(part, scene) or remarks.says_nothing(part)):
             outcome = UNDERSTOOD
         if outcome is None:
-            if len(parts) == 1 and remarks.forbids(part):
+            if scene.exists and remarks.forbids(part) and (held := find(part, scene).stems):
                 return Plan(
-                    answer=f"Nothing to do: '{part.text}' leaves the loop as it is. What should change instead?"
+                    question=f"Shall I mute the {ask.listed(held)} or take {'them' if len(held) > 1 else 'it'} out?"
                 )
             return Plan(question=ask.not_understood(part, scene))
         if outcome.question is not None and scene.steps and effects.refused(part):

@@ -81,6 +81,8 @@ _INSTRUCTIVE = (
 
 def forbids(part: Clause) -> bool:
     """'don't make it faster': what is not to be done, which a wish beside it makes plain."""
+    if part.words[:2] == ("do", "not") and part.words[2:3] and part.words[2] in _FORBIDS:
+        return True
     return (
         part.words[0] in {"don't", "never"} and set(part.words[1:2]) <= _FORBIDS and len(part.words) > 1
     ) or part.says("do not make", "do not turn")

@@ -38,6 +38,9 @@ _TAKES = word_set("take pull throw kick leave strip drop cut get have chuck")
 def remove(clause: Clause, scene: Scene) -> Outcome | None:
     """'ditch the keys', 'no drums', 'without melody', 'lose everything but the bass'."""
     mark = clause.first("remove")
+    kits = [player.name for player in scene.players if player.role == "drums"]
+    if clause.says("drumless") and 0 < len(kits) < len(scene.names) and not clause.has("style"):
+        return do(step("remove_track", stems=kits))
     if mark is None and _goes(clause):
         target = find(clause, scene)
         stems = [name for name in target.stems if name not in scene.protected]

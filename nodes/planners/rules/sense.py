@@ -16,6 +16,7 @@ _TWO_KEYS = re.compile(rf"\b([a-g](?:#|b)? (?:{_MODES}))(?: ,)? (?:and|or|&|,) (
 _NO_KEY = re.compile(rf"(?:^|\b(?:in|to|key of|key|into|at|,) )([h-z]) ({_MODES})\b")
 _LOWERS = {1, 2, 4, 8, 16, 32}
 _OPEN_ENDED = word_set("change swap replace set transpose turn switch move exchange pitch")
+_AIMED = word_set("it to at of is loop this in")
 _MANY_PLAYERS = 16
 _MEASURED = ("faster", "slower", "tempo", "louder", "quieter", "volume", "pitch", "higher", "lower", "pan", "length", "longer", "way_up", "way_down")  # fmt: skip
 
@@ -28,7 +29,7 @@ def sense(clause: Clause, scene: Scene) -> Outcome | None:
         or _factor(clause, scene)
         or _semitones(clause)
         or _level(clause)
-        or _bars(clause)
+        or _bars(clause, scene)
         or _metre(clause)
         or _keys(clause, scene)
         or _tempo(clause)
@@ -84,7 +85,9 @@ def _level(clause: Clause) -> str | None:
     return "By 0 dB nothing would change. By how many dB should it move, for example 3?"
 
 
-def _bars(clause: Clause) -> str | None:
+def _bars(clause: Clause, scene: Scene) -> str | None:
+    if not scene.exists and clause.says("half a bar", "half bar", "a quarter bar"):
+        return "A loop has whole bars, from 1 to 64. How many should it have?"
     none = next((said for said in amounts(clause) if said.unit in {"bars", "seconds"} and said.value <= 0), None)
     if none is None or (clause.has("higher", "lower", "longer", "shorter") and none.value < 0):
         return None
@@ -117,11 +120,14 @@ def _keys(clause: Clause, scene: Scene) -> str | None:
 
 def _tempo(clause: Clause) -> str | None:
     said = amount(clause, "bpm")
-    if said is None or said.value >= 0 or not said.start:
+    if said is None or not said.start:
         return None
-    if clause.words[said.start - 1] not in {"it", "to", "at", "of", "is", "loop", "this"}:
+    before = clause.words[said.start - 1]
+    at = said.start - 2 if before in {"minus", "negative"} else said.start - 1
+    if (said.value >= 0 and at == said.start - 1) or at < 0 or clause.words[at] not in _AIMED:
         return None
-    return f"A tempo of {said.value:g} bpm cannot be played. Should it be {abs(said.value):g} bpm slower, or which tempo from 30 to 300 bpm?"
+    below = abs(said.value)
+    return f"A tempo of -{below:g} bpm cannot be played. Should it be {below:g} bpm slower, or which tempo from 30 to 300 bpm?"
 
 
 def _unfinished(clause: Clause) -> str | None:

@@ -91,7 +91,7 @@ def _tempo(clause: Clause, scene: Scene, direction: int) -> Outcome | None:
         return None
     before = clause.words[: said.start]
     aimed = before[-1:] and (before[-1] in word_set("= about around at be exactly is of to") or "to" in before[-2:])
-    signed = clause.words[said.start][0] in "+-"
+    signed = clause.words[said.start][0] in "+-" or before[-1:] in (("minus",), ("plus",))
     by = (
         before[-1:] == ("by",)
         or signed
@@ -105,7 +105,7 @@ def _tempo(clause: Clause, scene: Scene, direction: int) -> Outcome | None:
             return ask(
                 "No tempo is known for this loop. By what factor should it be faster or slower, for example 1.1?"
             )
-        sign = -1 if direction < 0 or clause.words[said.start].startswith("-") else 1
+        sign = -1 if direction < 0 or clause.words[said.start].startswith("-") or before[-1:] == ("minus",) else 1
         value = round(scene.bpm + sign * abs(said.value), 3)
     if not TEMPO_RANGE[0] <= value <= TEMPO_RANGE[1]:
         return ask(impossible_tempo(value))
@@ -258,6 +258,7 @@ def regenerate(clause: Clause, scene: Scene) -> Outcome | None:
         pass
     elif span is None or not (
         clause.has("reroll", "repeat", "vary", "variation", "add", "remove", "create")
+        or clause.says("fresh", "different", "other", "another")
         or len(clause.words) <= span.end - span.start + 2
     ):
         return None

@@ -11,6 +11,7 @@ _DANGLING = word_set(
     bit little touch"""
 )
 _MOVING = word_set("turn bring push pull make pan move put set take pitch shift transpose speed slow")
+_LINKS = word_set("to on onto of for under over behind with from at by")
 _TAILS = word_set("up down left right louder quieter softer faster slower higher lower by to a out in off hard center")
 
 
@@ -43,6 +44,8 @@ def _goes_on(before: Clause, after: Clause) -> bool:
     opens = after.words[0] in OPENERS
     if before.words[0] not in OPENERS or (opens and after.words[0] not in _TAILS):
         return False
+    if after.words[0] in _LINKS and not opens:
+        return True
     if len(before.words) == 1:
         return before.words[0] not in {"undo", "redo", "export", "describe"}
     last = before.words[-3:]
