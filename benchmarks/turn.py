@@ -20,7 +20,6 @@ import nodes.commit as committing
 from ensemble.tools.registry import TOOLS
 from graph.checkpoints import open_checkpoints
 from graph.conductor import Conductor
-from graph.events import Event
 from state.settings import Settings
 
 GOAL = 2.0
@@ -63,14 +62,13 @@ def main() -> None:
     listening.verify = clock.wrap(listening.verify)
     committing.write_files = clock.wrap(committing.write_files)
 
-    nodes: list[str] = []
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings.read({"LOOPCOPILOT_TRACKING": "off"}, home=Path(folder))
-        with Conductor(settings, on_event=lambda event: _note(event, nodes)) as conductor:
+        with Conductor(settings) as conductor:
             session = conductor.start(seed=0)
             conductor.send(session, "a 2-bar lofi loop with piano, bass and drums at 90 bpm in C major")
-            conductor.send(session, "the piano a touch quieter")
-            bare, steps = _bare_graph(Path(folder) / "bare.sqlite", max(1, len(nodes) // 2))
+            nodes = conductor.send(session, "the piano a touch quieter").usage.seconds
+            bare, steps = _bare_graph(Path(folder) / "bare.sqlite", len(nodes))
             ours, theirs = [], []
             for round_ in range(24):
                 clock.spent, began = 0.0, time.process_time()
@@ -83,11 +81,6 @@ def main() -> None:
     print(f"a turn beside the music  {statistics.median(ours) * 1000:7.1f} ms CPU")
     print(f"bare LangGraph, {steps} steps {statistics.median(theirs) * 1000:7.1f} ms CPU")
     print(f"ratio                    {ratio:7.2f}     goal at most {GOAL}")
-
-
-def _note(event: Event, nodes: list[str]) -> None:
-    if event.node:
-        nodes.append(event.node)
 
 
 def _bare_graph(path: Path, steps: int) -> tuple[Callable[[int], None], int]:

@@ -94,10 +94,14 @@ class TurnRunner:
 
     def _run(self, entry: Channels | Command[Any] | None) -> TurnRecord:
         try:
-            for mode, chunk in self._graph.stream(
-                entry, self._config, context=self._context, stream_mode=["updates", "custom"], durability="sync"
-            ):
-                self._tell(mode, chunk)
+            if self._on_event is None:
+                ended = self._graph.invoke(entry, self._config, context=self._context, durability="sync")
+                return self._finish(ended["turn"], waits="__interrupt__" in ended)
+            else:
+                for mode, chunk in self._graph.stream(
+                    entry, self._config, context=self._context, stream_mode=["updates", "custom"], durability="sync"
+                ):
+                    self._tell(mode, chunk)
         except LoopCopilotError as error:
             return self._failed(ErrorRecord(kind=error.kind, field=error.field, message=error.message))
         except Exception as error:  # noqa: BLE001 - a fault of ours ends this turn, not a study of thousands

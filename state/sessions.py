@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 
 from state.errors import InfrastructureError, InputError
@@ -26,6 +27,8 @@ SESSION_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 """What a session may be called; the name is a folder's name too."""
 
 _DRAWN_NAME = re.compile(r"\d{8}-[0-9a-f]{6}")
+
+_KEPT_TABLES = 256
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS sessions (
@@ -77,6 +80,8 @@ class SessionStore:
     """Reads and writes the database at `path`; one object may be used from several threads, one call at a time."""
 
     def __init__(self, path: Path) -> None:
+        self._tables: dict[tuple[str, int], GlobalAttributeTable] = {}
+        """Revisions read so far: one never changes, so it need not be read twice."""
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
@@ -255,12 +260,13 @@ class SessionStore:
         )
 
     def records(self, session: str, *, last: int | None = None) -> list[TurnRecord]:
-        """Records of ended turns in turn order; with `last`, only that many of the newest."""
+        """Records of ended turns in turn order; with `last`, only that many of the newest. They are shared: copy before
+        changing one."""
         rows = self._db.execute(
             "SELECT record FROM turns WHERE session = ? AND record IS NOT NULL ORDER BY turn DESC LIMIT ?",
             (session, -1 if last is None else last),
         ).fetchall()
-        return [TurnRecord.model_validate_json(row[0]) for row in reversed(rows)]
+        return [_parsed(row[0]) for row in reversed(rows)]
 
     def ended(self, session: str) -> dict[int, datetime]:
         """When each turn ended, in UTC."""
@@ -284,10 +290,19 @@ class SessionStore:
         """The table of that revision, or None."""
         if number is None:
             return None
+        known = self._tables.get((session, number))
+        if known is not None:
+            return known
         row = self._db.execute(
             "SELECT gat FROM revisions WHERE session = ? AND revision = ?", (session, number)
         ).fetchone()
-        return None if row is None else GlobalAttributeTable.model_validate_json(row[0])
+        if row is None:
+            return None
+        table = GlobalAttributeTable.model_validate_json(row[0])
+        if len(self._tables) >= _KEPT_TABLES:
+            self._tables.clear()
+        self._tables[session, number] = table
+        return table
 
     def revisions(self, session: str) -> list[GlobalAttributeTable]:
         """Every revision in order of number."""
@@ -371,3 +386,9 @@ class SessionStore:
             self._db.execute("ROLLBACK")
             raise
         self._db.execute("COMMIT")
+
+
+@lru_cache(maxsize=64)
+def _parsed(record: str) -> TurnRecord:
+    """A stored record. A conversation's last ones are read at every turn, and equal text is an equal record."""
+    return TurnRecord.model_validate_json(record)
