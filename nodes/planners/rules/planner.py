@@ -205,7 +205,7 @@ def _plan(parts: Sequence[Clause], scene: Scene) -> Plan:
     if answers and all(made.tool == "describe" for made in steps):
         return Plan(answer=" ".join(text for _, text in answers))
     if steps:
-        lost = complete.unheard(heard, Scene.of(scene.request))
+        lost = complete.unheard(heard, scene.anew())
         return Plan(question=complete.question(lost)) if lost else Plan(steps=_merged(steps), unmet=unmet)
     if scene.protected or not unmet:
         return Plan(question=f"Nothing will be changed{_kept(scene)}. What should I change instead?")
@@ -215,7 +215,7 @@ def _plan(parts: Sequence[Clause], scene: Scene) -> Plan:
 def _speaking_of(complaint: Clause, scene: Scene) -> Scene:
     """The scene of the same message anew, with what a complaint speaks of in focus: 'the drums are too loud, turn them
     down' asks for one change, not two."""
-    anew = Scene.of(scene.request)
+    anew = scene.anew()
     anew.focus = find(complaint, anew).stems or anew.focus
     return anew
 

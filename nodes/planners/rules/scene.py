@@ -52,6 +52,8 @@ class Scene:
     mix_effects: tuple[str, ...] = ()
     focus: tuple[str, ...] = ()
     newest: tuple[str, ...] = ()
+    began: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+    """Focus and newest stems at the start of the message."""
     fresh: bool = False
     """True once a step of this message has set the focus."""
     spoken: tuple[str, ...] = ()
@@ -66,7 +68,15 @@ class Scene:
         scene = cls(request)
         if request.gat is not None:
             scene._take(request.gat)
-            scene.focus, scene.newest = _focus(request)
+            scene.began = scene.focus, scene.newest = _focus(request)
+        return scene
+
+    def anew(self) -> Scene:
+        """The scene as it was at the start of this message."""
+        scene = Scene(self.request)
+        if self.request.gat is not None:
+            scene._take(self.request.gat)
+            scene.began = scene.focus, scene.newest = self.began
         return scene
 
     def _take(self, gat: GlobalAttributeTable) -> None:
