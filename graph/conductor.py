@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
+from filelock import BaseFileLock, FileLock, Timeout
+
 from ensemble.protocols import Band
 from ensemble.tools.registry import parse
 from ensemble.tools.tool import Stage
@@ -56,6 +58,7 @@ class Conductor:
         self._on_event = on_event
         self._stop = threading.Event()
         self._graph: TurnGraph | None = None
+        self._locks: dict[str, BaseFileLock] = {}
         self._close_checkpoints: Callable[[], None] = lambda: None
 
     def __enter__(self) -> Self:
@@ -225,13 +228,13 @@ class Conductor:
     @contextmanager
     def _exclusive(self, session: str) -> Iterator[None]:
         """Hold the session's lock, which the system releases when a process dies."""
-        from filelock import FileLock, Timeout
-
         self.sessions.get(session)
-        folder = self.settings.home / "locks"
+        lock = self._locks.get(session)
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(folder / f"{session}.lock", timeout=0)
+            if lock is None:
+                folder = self.settings.home / "locks"
+                folder.mkdir(parents=True, exist_ok=True)
+                lock = self._locks[session] = FileLock(folder / f"{session}.lock", timeout=0)
             lock.acquire()
         except Timeout:
             raise SessionBusy(
