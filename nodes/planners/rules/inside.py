@@ -18,27 +18,26 @@ _ALONE = (
     "separate",
     "single out",
     "pull out",
-    "solo",
     "nothing but",
     "rip",
     "get me",
 )
 
-
-_MAKING = word_set("add put layer make create generate compose write play give bring include")
+_MAKING = word_set(
+    "add put layer make create generate compose write play give bring include rearrange arrange transform convert"
+)
 
 
 def inside(clause: Clause, scene: Scene) -> Outcome | None:
     """'extract the drums', 'remove the vocals from this', 'everything but the drums' where a stem is a recording."""
     recordings = [player.name for player in scene.players if player.instrument == "recording"]
-    made = clause.words[0] in _MAKING and not clause.says("just the", "only the")
     made = clause.words[0] in _MAKING and not clause.says("just the", "only the", "without the", "drumless")
     if not recordings or made:
         return None
     pair = everything_but(clause)
     took = clause.begins("remove") is not None or clause.words[0] in {"no", "without", "mute"}
     took = took or clause.says("without the", "without any", "minus the", "with no", "with the drums out", "drumless")
-    alone = clause.says(*_ALONE) or clause.begins("keep") is not None
+    alone = clause.says(*_ALONE) or clause.begins("keep") is not None or clause.words[0] == "solo"
     if not (took or alone or pair is not None):
         return _level(clause, scene, recordings)
     words = ["drums"] if clause.says("drumless") else [mention.words for mention in mentions(clause)]
