@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Literal
 
-from nodes.turn import TurnState, steps_of
+from nodes.turn import TurnState
 
 
 def after_plan(state: TurnState) -> Literal["approve", "execute", "commit", "respond"]:
     """To work when there are steps to do; past it for an answer or a question."""
-    pending = [] if state["question"] else steps_of(state)[state["cursor"] :]
-    if not pending:
+    if state["question"] or state["cursor"] >= len(state["plan"]):
         return "commit" if _has_news(state) else "respond"
     return "approve" if state["needs_approval"] else "execute"
 
@@ -26,8 +25,7 @@ def after_verify(state: TurnState) -> Literal["retry", "execute", "plan", "commi
     """Another attempt, the next step, another look by an incremental planner, or the end."""
     if state["outcome"] == "stopped":
         return "commit"
-    steps = steps_of(state)
-    if state["cursor"] < len(steps):
+    if state["cursor"] < len(state["plan"]):
         # The step under way is still open only when its attempt failed and another one is allowed.
         return "execute" if _is_fresh(state) else "retry"
     return "commit" if state["plan_complete"] else "plan"

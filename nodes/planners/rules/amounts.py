@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from nodes.planners.rules.speech import Clause, word_set
@@ -136,7 +137,13 @@ def number(words: tuple[str, ...], at: int) -> tuple[float, int] | None:
 
 def amounts(clause: Clause) -> list[Amount]:
     """Every amount in a clause, in order."""
-    return list(_amounts(clause.words))
+    return list(_kept(clause.words))
+
+
+@lru_cache(maxsize=16)
+def _kept(words: tuple[str, ...]) -> tuple[Amount, ...]:
+    """A message's clauses are asked for their amounts by many matchers."""
+    return tuple(_amounts(words))
 
 
 def _amounts(words: tuple[str, ...]) -> Iterator[Amount]:
