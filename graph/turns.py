@@ -68,6 +68,7 @@ class TurnRunner:
             raise InputError(f"must be accept, reject or edit, got {kind!r}", field="decision")
         if kind == "edit":
             decision = {"decision": "edit", "steps": self._rehearsed(decision.get("steps"))}
+        self._context.sessions.reopen(self._context.session.id, self._turn)
         return self._run(Command(resume=decision))
 
     def _rehearsed(self, items: Any) -> list[dict[str, Any]]:

@@ -210,6 +210,10 @@ class SessionStore:
         ).fetchone()
         return None if head is None else int(head)
 
+    def reopen(self, session: str, turn: int) -> None:
+        """Note that a turn which waited for a person is under way again, so that a crash from here on is recovered."""
+        self._db.execute("UPDATE turns SET status = 'running' WHERE session = ? AND turn = ?", (session, turn))
+
     def count_recovery(self, session: str, turn: int) -> None:
         """Note that a cut-off turn is being resumed, so that one which kills the process is not resumed for ever."""
         self._db.execute(

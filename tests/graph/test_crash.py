@@ -76,6 +76,43 @@ def test_a_killed_process_loses_no_revision_and_the_session_goes_on(
         assert tables == [record.gat for record in records], "a crash must not be audible"
 
 
+APPROVING = """
+import importlib, os, signal, sys
+sys.path.insert(0, {tests!r})
+node = importlib.import_module("nodes.{node}")
+work = node.{node}
+
+def {node}(state, runtime):
+    update = work(state, runtime)  # approve raises its interrupt here until a person has answered
+    os.kill(os.getpid(), signal.SIGKILL)
+    return update
+
+node.{node} = {node}
+from pathlib import Path
+from graph.conductor import Conductor
+from scripted import LOOP, ScriptedPlanner, steps
+from state.settings import Settings
+from state.strategy import Strategy
+settings = Settings.read({{"LOOPCOPILOT_TRACKING": "off"}}, home=Path({home!r}))
+conductor = Conductor(settings, planner=ScriptedPlanner([steps(LOOP)]), strategy=Strategy(approval="always"))
+session = conductor.start(seed=3, name="s")
+assert conductor.send(session, "a loop").status == "awaiting_approval"
+conductor.resume(session, {{"decision": "accept"}})
+"""
+
+
+@pytest.mark.parametrize("node", ["approve", "execute", "commit"])
+def test_a_process_killed_after_a_yes_was_given_keeps_the_yes(node: str, settings: Settings) -> None:
+    program = APPROVING.format(node=node, home=str(settings.home), tests=str(Path("tests").absolute()))
+    died = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert died.returncode == -signal.SIGKILL, died.stderr
+    conductor = Conductor(settings, planner=ScriptedPlanner([]))
+    record = conductor.resume("s")
+    assert record is not None
+    assert record.status == "done", record.reply
+    assert [table.revision for table in conductor.sessions.revisions("s")] == [1]
+
+
 def test_a_turn_that_kills_the_process_again_and_again_is_given_up(settings: Settings) -> None:
     program = DYING.format(node="plan", home=str(settings.home), tests=str(Path("tests").absolute()))
     subprocess.run([sys.executable, "-c", program], capture_output=True)

@@ -8,33 +8,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from nodes.planners.rules.numerals import ONES
 from nodes.planners.rules.speech import Clause, word_set
 
 Unit = Literal["bpm", "db", "percent", "semitones", "times", "seconds", "bars", "beats", "bare"]
 Degree = Literal["small", "normal", "large"]
 
-_ONES = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-]
 _TENS = {
     "twenty": 20,
     "thirty": 30,
@@ -46,9 +25,7 @@ _TENS = {
     "eighty": 80,
     "ninety": 90,
 }
-_WORDS = {word: float(value) for value, word in enumerate(_ONES)} | {
-    word: float(value) for word, value in _TENS.items()
-}
+_WORDS = {word: float(value) for value, word in enumerate(ONES)} | {word: float(value) for word, value in _TENS.items()}
 _WORDS |= {"a": 1.0, "an": 1.0, "half": 0.5, "couple": 2.0, "few": 3.0, "dozen": 12.0, "another": 1.0, "single": 1.0}
 
 _UNITS: dict[str, tuple[Unit, float]] = {
@@ -112,11 +89,11 @@ def number(words: tuple[str, ...], at: int) -> tuple[float, int] | None:
     if word not in _WORDS and word != "hundred":
         return None
     value, end = (_WORDS[word], at + 1) if word in _WORDS else (1.0, at)
-    if word in _TENS and end < len(words) and words[end] in _ONES[1:10]:
+    if word in _TENS and end < len(words) and words[end] in ONES[1:10]:
         value, end = value + _WORDS[words[end]], end + 1
-    if word in _ONES[1:10] and end < len(words) and words[end] in _TENS:  # 'one twenty' is 120
+    if word in ONES[1:10] and end < len(words) and words[end] in _TENS:  # 'one twenty' is 120
         value, end = value * 100 + _TENS[words[end]], end + 1
-        if end < len(words) and words[end] in _ONES[1:10]:
+        if end < len(words) and words[end] in ONES[1:10]:
             value, end = value + _WORDS[words[end]], end + 1
     if end < len(words) and words[end] == "hundred":
         value, end = value * 100, end + 1

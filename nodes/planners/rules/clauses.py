@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import get_args
 
 from nodes.planners.rules.amounts import amounts
 from nodes.planners.rules.openings import COMPARATIVES, OPENERS, comparative_first, opens
 from nodes.planners.rules.references import mentions
 from nodes.planners.rules.speech import BREAKS, Clause, word_set
+from state.effects import EffectKind
 
 _STOPS = frozenset(".!?;\n")
 
@@ -289,22 +291,7 @@ def _parallel(piece: Clause, previous: Clause) -> bool:
 TIMBRES = ("timbre_bright", "timbre_dark", "timbre_warm", "timbre_bassy", "timbre_thin", "timbre_mids", "timbre_scoop")
 
 
-EFFECTS = tuple(
-    f"effect_{kind}"
-    for kind in (
-        "reverb",
-        "delay",
-        "chorus",
-        "phaser",
-        "tremolo",
-        "lowpass",
-        "highpass",
-        "eq",
-        "compressor",
-        "distortion",
-        "bitcrush",
-    )
-)
+EFFECTS = tuple(f"effect_{kind}" for kind in get_args(EffectKind))
 
 
 def _with_verb_of(previous: Clause, piece: Clause) -> Clause:

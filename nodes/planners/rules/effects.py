@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 from nodes.planners.rules.amounts import amount, degree
 from nodes.planners.rules.ask import listed, missing, which
@@ -13,20 +13,9 @@ from nodes.planners.rules.outcome import Outcome, ask, do, step
 from nodes.planners.rules.references import Target, find
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.speech import Clause, Mark, word_set
+from state.effects import EffectKind
 
-_KINDS = (
-    "reverb",
-    "delay",
-    "chorus",
-    "phaser",
-    "tremolo",
-    "lowpass",
-    "highpass",
-    "eq",
-    "compressor",
-    "distortion",
-    "bitcrush",
-)
+_KINDS = get_args(EffectKind)
 _CLASSES = tuple(f"effect_{kind}" for kind in _KINDS)
 TIMBRES = ("timbre_bright", "timbre_dark", "timbre_warm", "timbre_bassy", "timbre_thin", "timbre_mids", "timbre_scoop")
 _ADJECTIVES = word_set(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-_ONES = [
+ONES = [
     "zero",
     "one",
     "two",
@@ -27,7 +27,7 @@ _ONES = [
     "nineteen",
 ]
 _TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
-_UNITS = {word: float(value) for value, word in enumerate(_ONES)}
+_UNITS = {word: float(value) for value, word in enumerate(ONES)}
 _DECADES = {word: 20.0 + 10 * place for place, word in enumerate(_TENS)} | {"fourty": 40.0}
 _VAGUE = {"couple": 2.0, "dozen": 12.0, "single": 1.0, "double": 2.0, "both": 2.0, "pair": 2.0}
 
