@@ -240,8 +240,13 @@ def _otherwise(
 
 
 def _forced(old: list[Note], player: Instrument, frame: Frame, start: float, end: float, rng: Random) -> list[Note]:
-    """When nothing else differs: one stroke or tone more in the span."""
-    time = round((start + min(0.5, (end - start) / 2)) * TICKS_PER_QUARTER) / TICKS_PER_QUARTER
+    """When nothing else differs: one stroke or tone more in the span, where none begins yet; one less where it is full."""
+    taken = {round(note.start * TICKS_PER_QUARTER) for note in old}
+    spread = (round((start + (end - start) * share) * TICKS_PER_QUARTER) for share in (0.5, 0.25, 0.75, 0.125, 0.375))
+    free = [tick for tick in spread if tick not in taken and start <= tick / TICKS_PER_QUARTER < end]
+    if not free:
+        return old[:-1]
+    time = free[0] / TICKS_PER_QUARTER
     length = _until(Note(time, 0, 0.25, 1), end)
     if player.is_drum:
         pitch = player.pitches[-1] if player.pitches else rng.choice((KEYS["hat"], KEYS["snare"]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ensemble.band.composer import adapt, compose, extend, regenerate, reharmonise, settle, transpose, vary
@@ -34,6 +34,7 @@ def shape(part: Part) -> list[tuple[float, int]]:
 
 @settings(max_examples=60, deadline=None)
 @given(instruments, genres, metres, st.integers(0, 99), st.floats(0, 0.85), st.floats(0.08, 0.6))
+@example("congas", "punk", "3/4", 14, 5e-324, 0.09375)
 def test_regenerate_leaves_every_note_outside_alone(
     name: str, genre: str, metre: str, seed: int, place: float, share: float
 ) -> None:
