@@ -9,8 +9,9 @@ from functools import cached_property, lru_cache
 
 from ensemble.band.instruments import INSTRUMENTS, Instrument, resolve
 from ensemble.band.metre import Metre, Swing, parse_metre
+from ensemble.band.moods import Mood, mood_of
 from ensemble.band.score import TICKS_PER_QUARTER, Note, Part
-from ensemble.band.styles import Mood, Style, mood_of, nearest_style
+from ensemble.band.styles import Style, nearest_style
 from ensemble.band.theory import Chord, Key, chord_scale, parse_chord, parse_key
 from ensemble.protocols import Brief, Character
 from state.errors import Refusal

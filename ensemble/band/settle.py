@@ -9,7 +9,8 @@ from random import Random
 
 from ensemble.band.instruments import matches, resolve
 from ensemble.band.metre import parse_metre
-from ensemble.band.styles import Style, find_style, mood_of, nearest_style, styles
+from ensemble.band.moods import mood_in, mood_of
+from ensemble.band.styles import Style, find_style, nearest_style, styles
 from ensemble.band.theory import Chord, Key, key_of_chords, parse_chord, parse_key, pitch_class, roman
 from ensemble.protocols import Brief, Settled, Wish
 from state.errors import Refusal
@@ -89,9 +90,9 @@ def _style(wish: Wish, inferred: set[str]) -> tuple[Style, str]:
 
 def _mood(style: Style, wish: Wish, inferred: set[str]) -> str:
     inferred.add("mood")
-    asked = mood_of(wish.description)
+    asked = mood_in(wish.description)
     if asked.mode or asked.density:
-        words = [word for word in wish.description.lower().replace(",", " ").split() if mood_of(word) is asked]
+        words = [word for word in wish.description.lower().replace(",", " ").split() if mood_in(word) is asked]
         if words:
             return words[0].strip(".!?;:")
     return style.mood

@@ -1,4 +1,4 @@
-"""What the band knows of styles and moods, and the nearest style for any word. The data stand in styles.yaml."""
+"""What the band knows of styles, and the nearest style for any word. The data stand in styles.yaml."""
 
 from __future__ import annotations
 
@@ -63,43 +63,6 @@ class Style:
         if mode in _MODAL:
             return _MODAL[mode]
         return self.progressions["minor" if 3 in SCALES[mode] else "major"]
-
-
-@dataclass(frozen=True)
-class Mood:
-    """What a mood does: a mode it asks for (or None), factors on tempo, velocity and density."""
-
-    mode: str | None = None
-    tempo: float = 1.0
-    level: float = 1.0
-    density: float = 0.0
-    """-1 sparser .. 1 busier."""
-
-
-_MOODS: tuple[tuple[Mood, str], ...] = (
-    (Mood("major", 1.05, 1.03, 0.2), "happy joyful joyous cheerful bright sunny upbeat playful fun optimistic feel-good carefree lively festive merry positive"),
-    (Mood("minor", 0.93, 0.88, -0.3), "sad melancholic melancholy sorrowful mournful gloomy lonely heartbroken blue somber sombre depressing tearful emotional wistful rainy bittersweet"),
-    (Mood("minor", 0.97, 1.0, 0.0), "dark sinister eerie ominous scary spooky haunting mysterious brooding moody gothic creepy evil noir"),
-    (Mood("minor", 1.05, 1.08, 0.3), "tense suspenseful anxious urgent dramatic intense restless chaotic"),
-    (Mood("minor", 1.06, 1.15, 0.5), "aggressive angry heavy brutal furious fierce violent menacing raw"),
-    (Mood(None, 1.06, 1.1, 0.4), "energetic driving powerful exciting epic heroic triumphant anthemic uplifting euphoric hype pumping wild fast frantic bold"),
-    (Mood(None, 0.9, 0.82, -0.5), "calm peaceful relaxed relaxing soothing gentle soft tranquil serene meditative sleepy quiet mellow chill chilled laid-back lazy easy slow still"),
-    (Mood(None, 0.94, 0.86, -0.2), "dreamy ethereal hazy floating atmospheric spacious airy hypnotic spacey cosmic"),
-    (Mood("major", 0.93, 0.88, -0.2), "romantic tender loving warm sweet sentimental intimate hopeful innocent cosy cozy heartfelt"),
-    (Mood("minor", 0.97, 0.93, 0.0), "nostalgic dusty vintage retro old reflective pensive longing"),
-    (Mood(None, 1.0, 1.04, 0.3), "groovy funky sexy sassy cool smooth swaggering bouncy catchy danceable"),
-)  # fmt: skip
-_NEUTRAL = Mood()
-
-
-@lru_cache(256)
-def mood_of(word: str | None) -> Mood:
-    """What the words of a mood mean for the music; unknown words mean nothing."""
-    for token in re.findall(r"[a-z]+(?:-[a-z]+)*", (word or "").lower()):
-        for mood, words in _MOODS:
-            if token in words.split():
-                return mood
-    return _NEUTRAL
 
 
 @lru_cache(1)

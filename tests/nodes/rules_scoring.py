@@ -96,7 +96,7 @@ def _attributes(case: dict[str, Any], plan: Plan, situation: rules_tables.Situat
             names = situation.gat.stem_names if situation.gat else []
             value = arguments.get("keep") or [stem for stem in names if stem not in arguments.get("stems", [])]
         if name == "genre" and isinstance(wanted, str):
-            wanted = {"contains": wanted}  # 'jazz trio' is jazz; the table keeps the word asked for
+            wanted = {"contains": wanted}  # 'deep house' is house; the table keeps the word asked for
         checks.append((path, agrees(value, wanted)))
     return checks
 

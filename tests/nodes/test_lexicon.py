@@ -121,6 +121,8 @@ def test_every_phrase_of_the_table_is_found_in_text() -> None:
     """A phrase that the tokeniser cannot produce could never match."""
     lost = []
     for phrase in lexicon.meanings():
+        if lexicon.two_players(phrase):
+            continue  # 'bass drums' are a bass and drums
         tokens, marks, _ = scan(phrase)
         if not (len(marks) == 1 and (marks[0].start, marks[0].end) == (0, len(tokens))):
             lost.append(phrase)

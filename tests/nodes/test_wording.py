@@ -50,6 +50,43 @@ def test_moved_notes_are_not_called_new_music() -> None:
     assert changes(LOOP, after)[0] == "New music in keys."
 
 
+def test_varied_parts_are_called_by_how_they_are_played() -> None:
+    after = LOOP.revised(revision=2, parent=1, stems=(stem("keys", "b"), stem("bass")))
+
+    def told(**arguments: object) -> str:
+        return changes(LOOP, after, [Step(tool="vary", arguments=arguments, status="passed")])[0]
+
+    assert told(feel="swing", amount=0.0) == "Played with swing now: keys."
+    assert told(density="sparse", stems=["keys"]) == "Played with a sparser part now: keys."
+    assert told(amount=0.5) == "Varied: keys."
+
+
+def test_new_music_is_told_with_its_place() -> None:
+    after = LOOP.revised(revision=2, parent=1, stems=(stem("keys", "b"), stem("bass")))
+    last = Step(tool="regenerate_span", arguments={"start_bar": 4, "end_bar": 4, "stems": ["keys"]}, status="passed")
+    assert changes(LOOP, after, [last])[0] == "New music in bar 4 of keys."
+    longer = after.revised(bars=8, duration_seconds=21.33)
+    assert changes(LOOP, longer, [Step(tool="vary", arguments={"bars": 8}, status="passed"), last])[:2] == [
+        "8 bars now, 21.33 s.",
+        "New music in bar 4 of keys.",
+    ]
+
+
+def test_a_change_after_going_back_is_not_called_going_back() -> None:
+    newer = LOOP.revised(revision=3, parent=2, bpm=80)
+    after = LOOP.revised(revision=4, parent=1, bpm=80)
+    steps = [
+        Step(tool="undo", arguments={"revision": 1}, status="passed"),
+        Step(tool="change_speed", arguments={"bpm": 80}),
+    ]
+    assert changes(newer, after, steps)[0].startswith("Back at revision 1, and changed from there: A 4-bar")
+
+
+def test_a_new_length_is_told_in_bars_and_seconds() -> None:
+    after = LOOP.revised(revision=2, parent=1, bars=8, duration_seconds=21.33)
+    assert changes(LOOP, after)[0] == "8 bars now, 21.33 s."
+
+
 def test_going_back_says_where_to() -> None:
     newer = LOOP.revised(revision=2, parent=1, bpm=80)
     assert changes(newer, LOOP)[0].startswith("Back at revision 1.")
@@ -69,3 +106,15 @@ def test_a_failed_check_is_told_with_its_evidence_and_an_unmeasurable_one_is_not
 
 def test_a_plan_is_shown_in_words() -> None:
     assert in_words(Step(tool="remove_track", arguments={"stems": ["organ"]})) == "remove track (stems organ)"
+
+
+def test_a_plural_name_takes_a_plural_verb_and_an_instrument_its_article() -> None:
+    drums = LOOP.revised(stems=(stem("drums"), stem("bass")))
+    after = drums.revised(
+        revision=2,
+        parent=1,
+        stems=(stem("drums", "b", instrument="drum recording"), stem("bass", "c", instrument="acoustic bass")),
+    )
+    told = " ".join(changes(drums, after))
+    assert "Drums are played by a drum recording now." in told
+    assert "Bass is played by an acoustic bass now." in told

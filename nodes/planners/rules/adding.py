@@ -11,8 +11,12 @@ from nodes.planners.rules.character import character
 from nodes.planners.rules.clauses import items
 from nodes.planners.rules.outcome import Outcome, ask, do, step
 from nodes.planners.rules.references import everything_but, find, mentions, named
+from nodes.planners.rules.restyling import restyles
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.speech import Clause, word_set
+from nodes.planners.rules.unknown import unknown_member
+from nodes.planners.rules.voices import lacks_singer
+from nodes.planners.rules.wearing import worn_too
 from state.plan import Step
 
 
@@ -44,9 +48,9 @@ def add_new(clause: Clause, scene: Scene) -> Outcome | None:
     ):
         return None
     if (
-        verb.words in word_set("compose create generate make play use write")
-        and clause.has("pronoun", "style", "create")
-        and not clause.has("solo_noun", "lead_noun", "bass_noun")
+        verb.words in word_set("compose create generate do give have hear make play take turn use write")
+        and clause.has("pronoun", "style", "create", "mixword")
+        and (restyles(clause) or not clause.has("solo_noun", "lead_noun", "bass_noun"))
     ):
         return None
     if clause.has("replace") and (clause.has("instead") or clause.says("instead of", "in place of", "rather than")):
@@ -150,8 +154,10 @@ def add(clause: Clause, scene: Scene) -> Outcome | None:
         return None
     if not found:
         return _nameless(clause, scene, reading.singing is True, verb is not None)
-    steps = [_added(clause, mention, len(found) == 1) for mention in found]
-    unmet = [NO_VOICE] if reading.singing is True else []
+    if (unknown := unknown_member(clause)) is not None:
+        return ask(f"I do not know what '{unknown}' is, so nothing was added. Which instrument should it be?")
+    steps = worn_too(clause, [_added(clause, mention, len(found) == 1) for mention in found])
+    unmet = [NO_VOICE] if lacks_singer(reading) else []
     unmet += [f"There is no {lack.words} in the band, so it is left out." for lack in reading.missing]
     return do(*steps, unmet=tuple(unmet))
 

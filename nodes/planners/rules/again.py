@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from nodes.planners.rules import spans
 from nodes.planners.rules.ask import missing
 from nodes.planners.rules.outcome import Outcome, ask, do, step
-from nodes.planners.rules.references import find
+from nodes.planners.rules.references import find, mentions
 from nodes.planners.rules.scene import Scene
-from nodes.planners.rules.speech import Clause, word_set
+from nodes.planners.rules.speech import BREAKS, Clause, word_set
 from state.plan import Step
 
 _MORE = frozenset(
@@ -34,8 +35,21 @@ _PORTABLE = frozenset({"adjust_track", "add_effect", "vary", "shift_pitch", "reg
 
 def same_for(clause: Clause, scene: Scene) -> Outcome | None:
     """'same for the keys', 'do the same to the bass': the last change, on another stem."""
-    if not clause.says(
-        "same for", "same to", "same with", "same on", "same thing for", "same thing to", "same thing on", "likewise"
+    if not _one_more(clause, scene) and not clause.says(
+        "same for",
+        "same to",
+        "same with",
+        "same on",
+        "same thing for",
+        "same thing to",
+        "same thing on",
+        "likewise",
+        "that for",
+        "that to",
+        "that with",
+        "same in",
+        "that in",
+        "same there in",
     ):
         return None
     target = find(clause, scene)
@@ -43,7 +57,45 @@ def same_for(clause: Clause, scene: Scene) -> Outcome | None:
     last = [scene.steps[-1]] if scene.steps else list(past[-1].steps) if past else []
     if target.missing:
         return ask(missing(target.missing, scene))
+    span = spans.find(clause, scene.bars, scene.seconds)
+    if span is not None and last and last[-1].tool == "regenerate_span":
+        stems = list(target.stems) or last[-1].arguments.get("stems")
+        return do(step("regenerate_span", **span.arguments, stems=stems))  # 'the same for bar 4'
     if not target.stems or not last or any(made.tool not in _PORTABLE for made in last):
+        return None
+    return do(*(step(made.tool, **{**made.arguments, "stems": list(target.stems)}) for made in last))
+
+
+def _one_more(clause: Clause, scene: Scene) -> bool:
+    """'(reverb on the piano.) the bass too': only stems are named, right after something was done to another."""
+    names = {at for found in mentions(clause) for at in range(found.start, found.end)}
+    plain = all(at in names or word in {"the", "my", "and", "on", "to", "for"} for at, word in enumerate(clause.words))
+    return bool(scene.steps and names and plain) and not find(clause, scene).missing
+
+
+_TOO = word_set(
+    "and also too well as same plus likewise for on to with please now then of course so is do goes that ditto"
+)
+
+
+def same_too(message: Clause, scene: Scene) -> Outcome | None:
+    """'and the bass too', 'the keys as well': the last change on stems that are named and nothing else."""
+    if not message.words or not (
+        message.words[0] in {"and", "also", "same", "plus"} or message.says("too", "as well", "also", "likewise")
+    ):
+        return None
+    target = find(message, scene)
+    around = {at for start, end in target.spans for at in range(start, end)}
+    rest = {word for at, word in enumerate(message.words) if at not in around} - BREAKS
+    if not target.stems or target.missing or target.pronoun or rest - _TOO - {"the", "my"}:
+        return None
+    past = [turn for turn in scene.request.history if turn.steps and turn.status in {"done", "partial"}]
+    last = past[-1].steps if past else ()
+    if not last or any(
+        made.tool not in _PORTABLE | {"remove_track"} or not made.arguments.get("stems") for made in last
+    ):
+        return None
+    if any(set(made.arguments["stems"]) >= set(target.stems) for made in last):
         return None
     return do(*(step(made.tool, **{**made.arguments, "stems": list(target.stems)}) for made in last))
 

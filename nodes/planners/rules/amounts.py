@@ -137,6 +137,15 @@ def _amounts(words: tuple[str, ...]) -> Iterator[Amount]:
 def _with_unit(words: tuple[str, ...], at: int) -> Amount | None:
     counted = number(words, at)
     if counted is None and words[at] in _UNITS and words[at] in {"octave", "semitone", "tone", "halftone"}:
+        if words[at] == "tone" and words[at + 1 : at + 2] in (
+            ("it",),
+            ("this",),
+            ("that",),
+            ("them",),
+            ("the",),
+            ("down",),
+        ):
+            return None  # 'tone it down'
         return Amount("semitones", _UNITS[words[at]][1], at, at + 1)
     if counted is None:
         return None
@@ -158,6 +167,8 @@ def _with_unit(words: tuple[str, ...], at: int) -> Amount | None:
             measured, scale = _UNITS[unit_name]
             if unit_name in {"second", "beat", "min", "s", "bar"} and words[at] in {"a", "an"} and unit_name != "bar":
                 return None  # 'a second guitar', 'a beat'
+            if words[end + length : end + length + 3] == ("and", "a", "half") and measured == "seconds":
+                value, length = value + 0.5, length + 3  # 'a minute and a half'
             return Amount(measured, value * scale, at, end + length)
     return None
 
@@ -179,6 +190,8 @@ def _multiple(words: tuple[str, ...], at: int) -> Amount | None:
         return Amount("times", _MULTIPLES[words[at]], at, at + 1)
     if words[at : at + 2] == ("half", "a") and words[at + 2 : at + 3] in (("step",), ("tone",)):
         return Amount("semitones", 1, at, at + 3)
+    if words[at : at + 3] == ("half", "a", "minute"):
+        return Amount("seconds", 30.0, at, at + 3)
     if words[at] == "half" and words[at + 1 : at + 2] not in (("step",), ("tone",), ("steps",), ("time",), ("tones",)):
         if at > 0 and words[at - 1] in word_set("1st 2nd a and first last latter other second"):
             return None

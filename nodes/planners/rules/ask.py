@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ensemble.tools.selection import verb
 from nodes.planners.rules.attributes import read
+from nodes.planners.rules.formats import NO_SHEET, wants_sheet
 from nodes.planners.rules.outcome import Outcome
 from nodes.planners.rules.scene import Scene
-from nodes.planners.rules.speech import Clause
+from nodes.planners.rules.speech import Clause, word_set
 from nodes.planners.rules.spelling import unknown_verb
 
 NO_LOOP = (
@@ -41,7 +43,7 @@ def which(scene: Scene) -> str:
 def missing(words: Sequence[str], scene: Scene) -> str:
     """Says that a stem is not there and what is."""
     name = listed(list(words), "or")
-    plural = name.endswith("s") and not name.endswith(("ss", "bass", "congas and"))
+    plural = verb(name, "one", "many") == "many"
     there = f"There {'are' if plural else 'is'} no {name}"
     if not scene.names:
         return f"{there} in this loop. Shall I add {'them' if plural else 'it'}?"
@@ -73,6 +75,8 @@ def impossible(clause: Clause, scene: Scene) -> Outcome | None:
         return Outcome(question=NO_SAMPLE)
     if clause.words[0] in {"sing", "rap", "beatbox", "hum", "yodel"}:
         return Outcome(question=ONLY_VOICE)
+    if wants_sheet(clause):
+        return Outcome(question=NO_SHEET if scene.exists else f"{NO_SHEET.split('.')[0]}. {NO_LOOP}")
     if unknown_verb(clause):
         return Outcome(question=not_understood(clause, scene))
     reading = read(clause.text)
@@ -94,6 +98,9 @@ def impossible(clause: Clause, scene: Scene) -> Outcome | None:
             "soundtrack",
             "loop",
             "background",
+            "intro",
+            "jingle",
+            "theme",
         )
     ):
         return Outcome(
@@ -110,7 +117,15 @@ _RECORDINGS = (
 
 def vague(clause: Clause, scene: Scene) -> Outcome | None:
     """A wish for change without saying which: ask, with examples."""
-    return Outcome(question=VAGUE) if clause.has("vague") and len(clause.words) <= 9 else None
+    finer = (
+        clause.says("sound", "sounds")
+        and clause.words[-1]
+        in word_set(
+            "good great amazing nice awesome cool perfect fantastic lovely beautiful brilliant excellent better professional pro right"
+        )
+        and clause.words[0] in {"make", "let", "have", "get"}
+    )
+    return Outcome(question=VAGUE) if (clause.has("vague") or finer) and len(clause.words) <= 9 else None
 
 
 VAGUE = (

@@ -19,7 +19,9 @@ from state.take import Upload
 _NOUNS = "file|recording|sample|clip|upload|attachment|audio|wav|mp3|flac|ogg"
 _OWN = f"{_NOUNS}|loop|break|beat|drums|riff|take|sound|track|groove|one|part|line|idea"
 _KINDS = r"(?:(?:attached|uploaded|own|new|drum|drums|guitar|bass|piano|audio|sound|recorded|little) )*"
-_FILE = rf"(?:(?:this|that|these|my|our) {_KINDS}(?:{_OWN})|the {_KINDS}(?:{_NOUNS})|this|these)"
+_SENT_BY = r"(?:i|we) (?:just |have |already )*(?:uploaded|attached|sent|shared|provided|recorded|gave you|dropped in|added as a file|brought)(?: you| here| just now| earlier)?"
+_SENT = rf"(?:that |which )?{_SENT_BY}"
+_FILE = rf"(?:(?:this|that|these|my|our) {_KINDS}(?:{_OWN})|the {_KINDS}(?:{_NOUNS})|the (?:attached|uploaded|recorded) {_KINDS}(?:{_OWN})|(?:the|that|this|my) {_KINDS}(?:{_OWN}) {_SENT}|what {_SENT_BY}|this|these)"
 _PLACE = r"(?: (?:instead|in|too|as well|also|now|there|please))*"
 _WHERE = r"(?: (?:(?:to|under|underneath|beneath|behind|over|on|on top|on top of|into|in|alongside|with|along with|below|above) ?.*))?"
 _ADD = re.compile(
@@ -68,7 +70,7 @@ def use(clause: Clause, scene: Scene) -> Outcome | None:
         return None
     text = " ".join(clause.words)
     named = _named(upload)
-    text = re.sub(rf"\b(?:(?:my|the|this) )?{named}(?: \. \w+)?(?!\w)", "this file", text) if named else text
+    text = re.sub(rf"\b(?:(?:my|the|this) {_KINDS})?{named}(?: \. \w+)?(?!\w)", "this file", text) if named else text
     swapped = (
         re.fullmatch(rf"(?:use|put|take|play|try|have|insert) (?:in )?{_FILE} (?:as|instead of|in place of|rather than|for) (?P<old>.+)", text)
         or re.fullmatch(rf"(?:replace|swap|swap out|switch|switch out|exchange|change|trade|substitute) (?P<old>.+?) (?:with|for|by|to|against) {_FILE}{_PLACE}", text)

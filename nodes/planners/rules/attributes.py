@@ -12,7 +12,6 @@ the same for a whole request and for one clause of it; verbs ("add", "mute") are
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -45,6 +44,8 @@ class Reading:
     genres: tuple[str, ...] = ()
     mood: str | None = None
     """Canonical spelling of the first mood named."""
+    mood_word: str | None = None
+    """The same in the user's own word, as the table keeps it: "mellow"."""
     moods: tuple[str, ...] = ()
     bpm: float | None = None
     """As said, even where no one can play it; inferred from a tempo word ("slow") otherwise."""
@@ -87,7 +88,7 @@ class Reading:
 @lru_cache(maxsize=512)
 def read(text: str) -> Reading:
     """Read `text`. Never raises; what is not understood is left in `leftover`."""
-    tokens, marks, quotes = scan(_BASS_AND_DRUMS.sub("bass,drums", text))
+    tokens, marks, quotes = scan(text)
     spans: dict[str, Span] = {}
     inferred: set[str] = set()
     taken: set[int] = set()
@@ -100,6 +101,7 @@ def read(text: str) -> Reading:
     if hinted:
         inferred.add("genre")
     moods = [mark for mark in said if "mood" in mark.meanings]
+    within = lexicon.mood_within(genres[0].words) if genres and not moods else None
     feel = first(said, "feel")
 
     found = frames.find(text, tokens, marks, taken)
@@ -140,7 +142,8 @@ def read(text: str) -> Reading:
         text=text,
         genre=genre,
         genres=tuple(dict.fromkeys(mark.meaning("genre", "hint") for mark in genres)),
-        mood=moods[0].meaning("mood") if moods else None,
+        mood=moods[0].meaning("mood") if moods else within,
+        mood_word=lexicon.mood_word(moods[0].words, moods[0].meaning("mood")) if moods else within,
         moods=tuple(dict.fromkeys(mark.meaning("mood") for mark in moods)),
         bpm=bpm,
         tempo=tempo.meaning("tempo") if tempo else None,
@@ -165,10 +168,6 @@ def read(text: str) -> Reading:
         spans=spans,
         marks=tuple(marks),
     )
-
-
-_BASS_AND_DRUMS = re.compile(r"\bbass drums\b")
-"""Two members of a list without commas ("rhodes bass drums"), never several bass drums."""
 
 
 def _is_denied(tokens: Sequence[Token], mark: Mark) -> bool:
@@ -205,6 +204,7 @@ def _genres(marks: list[Mark], tokens: list[Token]) -> tuple[list[Mark], bool]:
                 and after is not None
                 and "instrument" in after.meanings
                 and "whole" not in after.meanings
+                and mark.words.split(" ")[-1] not in _WHOLES
                 and after.words not in _BEATS
             )
             (hints if plays else named).append(mark)
@@ -212,6 +212,7 @@ def _genres(marks: list[Mark], tokens: list[Token]) -> tuple[list[Mark], bool]:
 
 
 _BEATS = frozenset(["beat", "beats", "break", "breaks"])
+_WHOLES = frozenset(["loop", "track", "song", "music"])
 
 
 def _leftover(tokens: list[Token], marks: list[Mark], taken: set[int], quotes: tuple[Span, ...]) -> tuple[Words, ...]:

@@ -26,10 +26,10 @@ def chords(clause: Clause, scene: Scene) -> Outcome | None:
             f"I do not know a chord '{odd}'. Which chords should it have, for example 'Dm7 G7 Cmaj7 Am7' or 'ii V I'?"
         )
     if reading.numerals:
-        frame = parse_key(reading.key or scene.key or "C major")
+        said = reading.key if reading.key and "key" not in reading.inferred else None
+        frame = parse_key(said or scene.key or "C major")
         symbols = tuple(str(roman(numeral, frame)) for numeral in reading.numerals)
-        said_key = reading.key if reading.key and "key" not in reading.inferred else None
-        return do(step("set_chords", chords=list(symbols), key=said_key if said_key != scene.key else None))
+        return do(step("set_chords", chords=list(symbols), key=said if said != scene.key else None))
     if len(reading.chords) > 1 or (reading.chords and named):
         return do(
             step(

@@ -9,19 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import get_args
 
 from nodes.planners.rules.amounts import amounts
-from nodes.planners.rules.openings import COMPARATIVES, OPENERS, comparative_first, opens
+from nodes.planners.rules.attributes import read
+from nodes.planners.rules.chatter import comments, ends, tells
+from nodes.planners.rules.joints import inside
+from nodes.planners.rules.openings import COMPARATIVES, comparative_first, opens
+from nodes.planners.rules.praise import is_praise
+from nodes.planners.rules.reasons import gives_reason
 from nodes.planners.rules.references import mentions
+from nodes.planners.rules.run_on import alternating
 from nodes.planners.rules.speech import BREAKS, Clause, word_set
 from state.effects import EffectKind
 
 _STOPS = frozenset(".!?;\n")
 
 
-_JOINTS = word_set("& , - also and but n plus so then while with")
+_JOINTS = word_set("& , - also and because but coz cuz n plus so then while with")
 
 
 _MOVES = (
@@ -57,67 +62,35 @@ def split(message: Clause, trial: Trial = lambda clause: ()) -> list[Clause]:
         if not bare.words:
             continue
         previous = found[-1] if found else None
-        if len(message.words) > len(bare.words) and _empty(bare):
+        if len(message.words) > len(bare.words) and (_empty(bare) or comments(bare)):
+            continue
+        if previous is not None and piece.joint != "then" and gives_reason(bare, previous, trial):
             continue
         if previous is not None and piece.joint in {"but", ","} and not piece.hard and _only_again(previous):
             found[-1] = bare
         elif (
-            previous is None or piece.hard or opens(bare, piece.joint, previous) or _stands_alone(bare, previous, trial)
+            previous is not None
+            and bare.has("tape")
+            and previous.has("faster", "slower", "tempo")
+            and not amounts(bare)
+        ):
+            found[-1] = previous.joined(_tied(piece))  # 'play it at double speed, and let the pitch go up with it'
+        elif (
+            previous is None
+            or piece.hard
+            or _after_praise(previous, piece)
+            or _after_undo(previous, bare)
+            or (piece.joint not in {"and", "with"} and (tells(bare) or (tells(previous) and ends(bare))))
+            or opens(bare, piece.joint, previous)
+            or _stands_alone(bare, previous, trial)
         ):
             found.append(bare)
         elif _parallel(bare, previous):
             found.append(_with_verb_of(previous, bare))
         else:
             found[-1] = previous.joined(_tied(piece))
-    parts = [part for clause in found for part in _alternating(clause.bare()) if part.words]
+    parts = [part for clause in found for part in alternating(clause.bare()) if part.words]
     return [piece.bare() for part in parts for piece in _and_with(part, trial)]
-
-
-_PLAIN_VERBS = word_set("add remove delete mute unmute pan transpose replace swap export undo ditch")
-
-
-_WIDE_VERBS = word_set("make put drop turn bring take lose kill swap")
-
-
-_OBJECTS = word_set("the it everything them that my")
-
-
-_LEADS_ON = word_set("""to you i we can could please don't not would just should and or the that a then never it's""")
-
-
-def _second_verb(clause: Clause) -> int | None:
-    """Where a second instruction begins without any sign: 'remove keys | add piano'."""
-    if clause.words[0] == "no":
-        return next((at for at in range(2, len(clause.words) - 1) if clause.words[at] in {"no", "just", "only"}), None)
-    if clause.words[0] not in OPENERS:
-        return None
-    for at in range(2, len(clause.words) - 1):
-        if clause.words[at] in _PLAIN_VERBS and clause.words[at - 1] not in _LEADS_ON:
-            return at
-        object_ = clause.words[at + 1]
-        if (
-            clause.words[at] in _WIDE_VERBS
-            and object_ in _OBJECTS
-            and clause.words[at - 1] not in _LEADS_ON | {"with", "but"}
-        ):
-            return at
-    return None
-
-
-def _verb_after_statement(clause: Clause) -> int | None:
-    """'the drums are trash | change them': a statement, then an order about it without any sign between."""
-    if clause.words[0] in OPENERS or not set(clause.words[:5]) & word_set(
-        "is are sounds sound feels feel was were isn't aren't"
-    ):
-        return None
-    for at in range(3, len(clause.words) - 1):
-        if (
-            clause.words[at] in OPENERS
-            and clause.words[at + 1] in word_set("it them that this")
-            and clause.words[at - 1] not in _LEADS_ON
-        ):
-            return at
-    return None
 
 
 _PLAINLY = frozenset({"replace_track", "change_speed", "shift_pitch", "adjust_track"})
@@ -126,7 +99,7 @@ _PLAINLY = frozenset({"replace_track", "change_speed", "shift_pitch", "adjust_tr
 def _and_with(clause: Clause, trial: Trial) -> list[Clause]:
     """'a bit faster | with a flute', 'quieter drums | with some reverb': what comes with a change of tempo, pitch or level."""
     for at in range(1, len(clause.words) - 1):
-        if clause.words[at] != "with":
+        if clause.words[at] != "with" or clause.has("tape"):
             continue
         head, tail = clause.part(0, at), clause.part(at + 1)
         effect = [mark for mark in tail.marks(*EFFECTS) if mark.start <= 3]
@@ -134,7 +107,15 @@ def _and_with(clause: Clause, trial: Trial) -> list[Clause]:
         own = trial(head) if effect or player else ()
         if own and set(own) <= _PLAINLY:
             return [head, tail]
+        if head.has("length") and trial(head.bare()) == ("vary",) and (effect or _on_the_result(tail)):
+            return [head.bare(), *(Clause(("add",), ("add",), tail.titles).joined(item) for item in items(tail))]
     return [clause]
+
+
+def _on_the_result(tail: Clause) -> bool:
+    """'(double the length) with a fill in bar 8', '(make it 8 bars) with strings': made once the loop is longer."""
+    named = [found for found in mentions(tail) if found.start <= 3]
+    return bool(named) or bool({"bar", "bars", "half", "fill", "fills", "break", "end"} & set(tail.words[1:]))
 
 
 def _empty(piece: Clause) -> bool:
@@ -153,34 +134,11 @@ def _only_again(clause: Clause) -> bool:
     )
 
 
-def _alternating(clause: Clause) -> list[Clause]:
-    """'drums louder keys softer' without any sign between."""
-    if (cut := _second_verb(clause) or _verb_after_statement(clause)) is not None:
-        return [clause.part(0, cut), *_alternating(clause.part(cut))]
-    found = mentions(clause)
-    if (
-        len(found) < 2
-        or found[0].start > 3
-        or any(word in OPENERS or word in {"and", ",", "of", "for"} for word in clause.words[found[0].start :])
-        or (
-            found[0].start > 1
-            and not any(found[0].end <= m.start < found[1].start for m in clause.marks(*COMPARATIVES, "left", "right"))
-        )
-    ):
-        return [clause]
-    cuts = [0]
-    for last, later in pairwise(found):
-        if any(last.end <= mark.start < later.start for mark in clause.marks(*COMPARATIVES, "left", "right")):
-            cuts.append(later.start - 1 if later.start and clause.words[later.start - 1] == "the" else later.start)
-    later_moved = any(mark.start >= found[-1].end for mark in clause.marks(*COMPARATIVES, "left", "right"))
-    return [clause.part(a, b) for a, b in zip(cuts, [*cuts[1:], None], strict=True)] if later_moved else [clause]
-
-
 def _pieces(message: Clause) -> list[_Piece]:
     pieces: list[_Piece] = []
     start, joint, hard = 0, "", True
     for at, word in enumerate(message.words):
-        if word in _STOPS or (word in _JOINTS - {"with"} and not _inside(message, at)):
+        if word in _STOPS or (word in _JOINTS - {"with"} and not inside(message, at)):
             if at > start:
                 pieces.append(_Piece(message.part(start, at), hard, joint))
                 start, joint, hard = at + 1, word, word in _STOPS or word == "then"
@@ -192,49 +150,30 @@ def _pieces(message: Clause) -> list[_Piece]:
     return pieces
 
 
-_PAIRS = frozenset(
-    {
-        ("drum", "bass"), ("rock", "roll"), ("rhythm", "blues"), ("country", "western"), ("call", "response"), ("more", "more"),
-        ("louder", "louder"), ("again", "again"), ("over", "over"), ("left", "right"), ("faster", "faster"), ("slower", "slower"),
-    }
-)  # fmt: skip
-"""Words that 'and' joins to one expression."""
-
-
-def _inside(message: Clause, at: int) -> bool:
-    """Whether a joint belongs to an expression: '3-5s', 'bars 2 and 3', 'a hundred and twenty', 'drum and bass'."""
-    words = message.words
-    joint, before, after = words[at], words[at - 1] if at else "", words[at + 1] if at + 1 < len(words) else ""
-    if joint == "-":
-        return True
-    if joint == "so":
-        return before in {"not", "is", "or", "are"} or after in {"loud", "fast", "quiet", "slow", "much", "bright"}
-    if joint == "also":
-        return after not in OPENERS or after in {
-            "need",
-            "needs",
-            "have",
-            "want",
-            "could",
-            "can",
-            "should",
-            "would",
-            "will",
-        }
-    if joint not in {"and", "&", "n"}:
-        return False
-    if before == "hundred":
-        return bool(amounts(message.part(at + 1, at + 2)))
-    numeric = before[-1:].isdigit() and after[:1].isdigit()
-    return numeric or (before, after) in _PAIRS or words[at + 1 : at + 3] == ("a", "half")
-
-
 _CHANGES = (
     "level_louder", "level_quieter", "way_up", "way_down", "louder", "quieter", "faster", "slower", "higher", "lower", "left", "center",
     "reroll", "variation", "busier", "sparser", "mood_move", "style", "longer", "shorter", "half_time", "double_time", "swing", "straight",
     "undo", "export", "pitch", "tempo", "mode_word", "chords", "mute", "solo", "remove", "more", "less", "repeat",
 )  # fmt: skip
 """A piece that is to be an instruction of its own says one of these."""
+_EDITS = tuple(kind for kind in _CHANGES if kind not in {"undo", "repeat", "reroll"})
+
+
+def _after_praise(previous: Clause, piece: _Piece) -> bool:
+    """'the drums are great | but the bass is too loud': what follows praise and does not go on with it."""
+    return is_praise(previous) and not is_praise(previous.joined(_tied(piece)))
+
+
+def _after_undo(previous: Clause, piece: Clause) -> bool:
+    """'undo that | but drums a bit softer': the stem may only be there again once that is undone."""
+    whole = previous.begins("undo") is not None and set(previous.words) <= _UNDOING
+    return whole and piece.words[0] not in _WHICH_VERSION and piece.has(*_EDITS, *EFFECTS, *TIMBRES)
+
+
+_UNDOING = word_set(
+    "undo revert cancel scratch that it this the last step change one back go take please again roll edit thing put"
+)
+_WHICH_VERSION = word_set("to before with when where as until two three twice once again the")
 
 
 def _stands_alone(piece: Clause, previous: Clause, trial: Trial) -> bool:
@@ -246,6 +185,12 @@ def _stands_alone(piece: Clause, previous: Clause, trial: Trial) -> bool:
     named, earlier = mentions(piece), mentions(previous)
     if own == before and not (named and earlier):
         return False  # 'dark and moody'
+    if own == before and own[0] in _OF_A_LIST and named[0].start <= 1:
+        return False  # 'save the drums and bass as wav'
+    if piece.words[0] in {"no", "without", "minus", "sans"} and before == ("rearrange",):
+        return False  # 'a jazz version of this, no guitar'
+    if before[0] == "add_track" and not named and _says_how(piece):
+        return False  # 'add a low timpani, sparse'
     if piece.has(*EFFECTS) and previous.has(*EFFECTS) and named and not earlier:
         return False  # 'reverb and delay on the keys'
     signed = any(piece.words[said.start][0] in "+-" or (named and said.unit == "db") for said in amounts(piece))
@@ -260,6 +205,22 @@ def _stands_alone(piece: Clause, previous: Clause, trial: Trial) -> bool:
         "export",
     }
     return before[0] != "add_track" or bool(named) or wide or comparative_first(piece)
+
+
+_OF_A_LIST = word_set("export extract_track remove_track")
+
+
+def _says_how(piece: Clause) -> bool:
+    """Nothing but adjectives for a part: 'sparse', 'very soft and low'."""
+    reading = read(piece.text)
+    how = {word for mark in reading.marks if mark.meanings.keys() & _MANNERS for word in mark.words.split(" ")}
+    return bool(how) and all(word in how or word in _BESIDE_MANNERS for word in piece.words)
+
+
+_MANNERS = frozenset(["density", "dynamics", "register"])
+_BESIDE_MANNERS = word_set(
+    "and , but very quite really a bit little rather not too so nice nicely played playing please pretty fairly"
+)
 
 
 def _parallel(piece: Clause, previous: Clause) -> bool:
@@ -313,7 +274,7 @@ def items(clause: Clause) -> list[Clause]:
     found: list[Clause] = []
     start = 0
     for at, word in enumerate(clause.words):
-        if (word in word_set("& + , and n or plus") or word in BREAKS) and not _inside(clause, at):
+        if (word in word_set("& + , and n or plus") or word in BREAKS) and not inside(clause, at):
             if at > start:
                 found.append(clause.part(start, at))
             start = at + 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ensemble.band.instruments import resolve
 from nodes.planners.rules.references import find, mentions, named
 from nodes.planners.rules.scene import Scene
-from nodes.planners.rules.speech import Clause, Mark, tokens, word_set
+from nodes.planners.rules.speech import BREAKS, Clause, Mark, tokens, word_set
 
 _ASKING = word_set("what which who is are does how why")
 _ORDERED = (
@@ -17,7 +17,7 @@ _ORDERED = (
 def settled(message: Clause, scene: Scene) -> Clause | str:
     """The message with a comparison of named stems settled before it is split at its 'and': 'the louder of the keys and
     the bass'."""
-    mark = message.first("extreme_loud", "extreme_quiet", "extreme_high", "extreme_low")
+    mark = _comparison(message)
     if (
         mark is None
         or not scene.exists
@@ -36,7 +36,7 @@ def chosen(clause: Clause, scene: Scene) -> Clause | str:
     """
     if not scene.exists or len(scene.players) < 2 or clause.words[0] in _ASKING:
         return clause
-    mark = clause.first("extreme_loud", "extreme_quiet", "extreme_high", "extreme_low") or _ordered(clause)
+    mark = _comparison(clause) or _ordered(clause)
     if mark is None or any(mention.end <= mark.start for mention in mentions(clause, scene)):
         return clause
     if (
@@ -59,6 +59,37 @@ def chosen(clause: Clause, scene: Scene) -> Clause | str:
     words, raw = tokens(f"the {name}")
     before, after = clause.part(0, mark.start), clause.part(end)
     return before.joined(Clause(words, raw, clause.titles)).joined(after)
+
+
+_BARE = word_set("the my that this those these of two one ones as for about and , both part track stem line") | BREAKS
+
+
+def fronted(part: Clause, after: Clause, scene: Scene) -> bool:
+    """'the louder of the two, (bring it down)': an object before its verb is what 'it' and 'them' mean in the next clause."""
+    if not after.has("pronoun") and not set(after.words) & {"him", "her"}:
+        return False
+    clause = chosen(part, scene)
+    target = find(clause, scene) if isinstance(clause, Clause) else None
+    if target is None or not target.stems or target.pronoun or not isinstance(clause, Clause):
+        return False
+    named_at = {at for start, end in target.spans for at in range(start, end)}
+    if {word for at, word in enumerate(clause.words) if at not in named_at} - _BARE:
+        return False
+    scene.focus = scene.spoken = target.stems
+    return True
+
+
+_HEIGHTS = {"higher": "extreme_high", "highest": "extreme_high", "lower": "extreme_low", "lowest": "extreme_low", "deeper": "extreme_low", "deepest": "extreme_low"}  # fmt: skip
+
+
+def _comparison(clause: Clause) -> Mark | None:
+    """'the louder', 'the highest one'; 'the higher' only where it chooses 'of' some, since it is a direction too."""
+    marks = clause.marks("extreme_loud", "extreme_quiet", "extreme_high", "extreme_low")
+    for at, word in enumerate(clause.words[:-1]):
+        end = at + 2 if clause.words[at + 1] in {"pitched", "sounding", "one"} else at + 1
+        if word in _HEIGHTS and at and clause.words[at - 1] == "the" and clause.words[end : end + 1] == ("of",):
+            marks.append(Mark(_HEIGHTS[word], at - 1, end, " ".join(clause.words[at - 1 : end])))
+    return min(marks, key=lambda mark: (mark.start, -mark.end)) if marks else None
 
 
 def _ordered(clause: Clause) -> Mark | None:

@@ -14,9 +14,11 @@ from nodes.planners.rules.ask import impossible_tempo
 from nodes.planners.rules.attributes import Reading, read
 from nodes.planners.rules.effects import kinds_in
 from nodes.planners.rules.figures import hertz
+from nodes.planners.rules.lasting import lasts
 from nodes.planners.rules.outcome import Outcome, ask, step
 from nodes.planners.rules.references import named
 from nodes.planners.rules.scene import CREATING, Scene
+from nodes.planners.rules.spans import ORDINALS
 from nodes.planners.rules.speech import Clause
 from state.gat import TEMPO_RANGE
 from state.plan import Step
@@ -36,7 +38,14 @@ def completed(clause: Clause, outcome: Outcome, scene: Scene) -> Outcome:
     steps = _styled(clause, reading, steps, scene)
     if reading.key and not reading.chords and not _carries_key(steps):
         steps = _keyed(clause, steps, scene)
-    if reading.bars and "bars" not in reading.inferred and not _has(steps, "bars") and reading.bars != scene.bars:
+    placed = any(word in ORDINALS for word in clause.words)  # 'F on the last two bars' is no length
+    if (
+        reading.bars
+        and "bars" not in reading.inferred
+        and not placed
+        and not _has(steps, "bars")
+        and reading.bars != scene.bars
+    ):
         steps.append(step("vary", bars=reading.bars, amount=0.0))
     if reading.bpm and "bpm" not in reading.inferred and not _has(steps, "bpm", "factor"):
         if not TEMPO_RANGE[0] <= reading.bpm <= TEMPO_RANGE[1]:
@@ -94,14 +103,16 @@ def unheard(heard: Sequence[tuple[Clause, Sequence[Step]]], scene: Scene) -> lis
     lost: list[str] = []
     for clause, own in heard:
         reading = read(clause.text)
-        lost += [words for words in _frame_lost(reading, steps, tools, scene) if words]
+        lost += [words for words in _frame_lost(clause, reading, steps, tools, scene) if words]
         lost += _amounts_lost(clause, own or steps)
         if not tools & CREATING and own:
             lost += _sound_lost(clause, reading, own, steps, scene)
     return list(dict.fromkeys(lost))
 
 
-def _frame_lost(reading: Reading, steps: Sequence[Step], tools: set[str], scene: Scene) -> list[str | None]:
+def _frame_lost(
+    clause: Clause, reading: Reading, steps: Sequence[Step], tools: set[str], scene: Scene
+) -> list[str | None]:
     """Tempo, key, metre, length, chords and style."""
 
     def said(name: str) -> bool:
@@ -113,13 +124,15 @@ def _frame_lost(reading: Reading, steps: Sequence[Step], tools: set[str], scene:
 
     key_moves = tools & {"shift_pitch", "set_chords"}
     sized = _has(steps, "bars", "start_bar", "duration_seconds", "start_seconds")
+    sized = sized or lasts(reading.duration_seconds, steps, scene)
+    placed = "set_chords" in tools and any(word in ORDINALS for word in clause.words)  # 'F on the last two bars'
     effected = bool(tools & {"add_effect", "adjust_track", "regenerate_span"})
     return [
         words("bpm") if said("bpm") and not _has(steps, "bpm", "factor") and not effected else None,
         words("key") if said("key") and not _has(steps, "key", "to_key", "chords") and not key_moves and reading.key != scene.key else None,
         words("time_signature") if said("time_signature") and not _has(steps, "time_signature", "factor") and not effected
         and reading.time_signature != scene.time_signature else None,
-        words("bars") if said("bars") and not sized and reading.bars != scene.bars else None,
+        words("bars") if said("bars") and not sized and not placed and reading.bars != scene.bars else None,
         words("duration_seconds") if said("duration_seconds") and not sized and not effected else None,
         words("chords") if said("chords") and not _has(steps, "chords") and not key_moves else None,
     ]  # fmt: skip

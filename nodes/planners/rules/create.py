@@ -6,10 +6,14 @@ from nodes.planners.rules.amounts import amounts
 from nodes.planners.rules.ask import NO_SAMPLE, NO_VOICE, ONLY_VOICE, impossible_tempo
 from nodes.planners.rules.attributes import Reading, read
 from nodes.planners.rules.described import fields_of
-from nodes.planners.rules.impressions import associate
+from nodes.planners.rules.impressions import associate, held, likened, purpose
+from nodes.planners.rules.lineup import kept_pieces
+from nodes.planners.rules.moving import HOLDS_STILL, sweeps
 from nodes.planners.rules.outcome import Outcome, ask, do, step
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.speech import Clause
+from nodes.planners.rules.voices import lacks_singer, sings
+from nodes.planners.rules.worn import worn
 from state.gat import TEMPO_RANGE
 
 _BAR_LIMIT = 64
@@ -89,47 +93,6 @@ _DRUM_SOURCES = (
 )
 
 
-_IMPRESSION = (
-    "feels like",
-    "feel like",
-    "sounds like",
-    "sound like",
-    "reminds me of",
-    "remind me of",
-    "reminiscent of",
-    "reminding of",
-    "vibe of",
-    "vibes of",
-    "mood of",
-    "feeling of",
-    "atmosphere of",
-    "evokes",
-    "evoke",
-    "captures",
-    "capture",
-    "inspired by",
-    "as if",
-    "spirit of",
-    "style of",
-    "imagine",
-    "picture",
-    "impression of",
-    "scene",
-    "something like",
-    "like a",
-    "like an",
-    "like the",
-    "like when",
-    "like walking",
-    "like being",
-    "that feels",
-    "essence of",
-    "image of",
-    "music for",
-    "memory of",
-)
-
-
 def materials(reading: Reading) -> bool:
     """Whether the words say anything that a loop can be made of."""
     return bool(
@@ -147,7 +110,9 @@ def around_drums(clause: Clause, scene: Scene) -> Outcome | None:
         (
             i
             for i, w in enumerate(words)
-            if w in {"this", "these", "my", "the", "that", "those"} and set(words[i + 1 : i + 5]) & set(_DRUM_SOURCES)
+            if w in {"this", "these", "my", "the", "that", "those"}
+            and words[i + 1 : i + 2] != ("floor",)
+            and set(words[i + 1 : i + 5]) & set(_DRUM_SOURCES)
         ),
         None,
     )
@@ -218,29 +183,44 @@ def create(clause: Clause, scene: Scene, *, forced: bool = False) -> Outcome | N
     problem = impossible(reading)
     if problem is not None:
         return ask(problem)
-    singing = reading.singing is True
+    singing = lacks_singer(reading)
+    accompanied = clause.says("beat", "beats", "loop", "groove", "track", "backing", "instrumental")
     if singing and not (
-        reading.instruments or reading.genre or reading.bpm or reading.key or reading.mood or reading.chords
+        reading.instruments
+        or reading.genre
+        or reading.bpm
+        or reading.key
+        or (reading.mood and not sings(clause))
+        or reading.chords
+        or accompanied
     ):
         return ask(ONLY_VOICE)
     if reading.missing and not (reading.instruments or reading.genre or reading.bpm or reading.key):
         return ask(_no_such(reading))
-    impression = _impression(clause)
+    impression = likened(clause) or (None if materials(reading) else purpose(clause))
     fields = fields_of(reading if impression is None else read(clause.text.replace(impression, "")), clause)
     if "bpm" not in fields and (tempo := _bare_tempo(clause)) is not None:
         fields["bpm"] = tempo
     unmet = ((NO_VOICE,) if singing else ()) + tuple(
         f"There is no {lack.words} in the band, so it is left out." for lack in reading.missing
     )
+    unmet += tuple(f"The {piece} cannot be left out alone: the drum kit is one stem." for piece in kept_pieces(reading))
+    unmet += HOLDS_STILL if sweeps(clause) else ()
     if impression is not None:
         for name, value in associate(impression).items():
-            if name not in fields:
+            if name == "instruments":
+                said = fields.pop(name, [])
+                value = [*said, *(word for word in value if not held(word, [*fields.get("without", []), *said]))]
+            if name == "bpm" and clause.has("faster", "slower") and name not in fields:
+                value = float(round(value * (1.15 if clause.has("faster") else 0.85)))
+            if name not in fields and value:
                 fields[name] = value
                 fields.setdefault("inferred", []).append(name)
         return do(step("impression_to_music", impression=impression[:500], **fields), unmet=unmet)
-    if not materials(reading) and not forced:
+    if not materials(reading) and not forced and not (singing and accompanied):
         return None
-    return do(step("text_to_music", **fields), unmet=unmet)
+    made = step("text_to_music", **fields)
+    return do(made, *worn(clause, made, scene), unmet=unmet)
 
 
 def _bare_tempo(clause: Clause) -> float | None:
@@ -272,30 +252,4 @@ def impossible(reading: Reading) -> str | None:
         return f"A loop can have 1 to {_BAR_LIMIT} bars, not {reading.bars}. How many should it have?"
     if reading.duration_seconds is not None and not 0 < reading.duration_seconds <= _SECOND_LIMIT:
         return f"A loop can last up to {_SECOND_LIMIT:g} seconds. How long should it be?"
-    return None
-
-
-def _impression(clause: Clause) -> str | None:
-    """The title, scene or feeling that a loop is to be like; None where a style is named instead."""
-    if clause.titles:
-        at = next(i for i, raw in enumerate(clause.raw) if raw.startswith("\0"))
-        return clause.part(at).text
-    for phrase in _IMPRESSION:
-        if clause.says(phrase):
-            words = phrase.split()
-            at = next(i for i in range(len(clause.words)) if list(clause.words[i : i + len(words)]) == words)
-            if at and clause.words[at - 1] in {"i'd", "would", "we'd", "i", "you"}:
-                continue  # 'I'd like a ...'
-            keep = {"a", "an", "the", "when", "walking", "being"}
-            tail = clause.part(at + len(words) - (1 if words[-1] in keep else 0))
-            if not tail.words:
-                return None
-            said = read(tail.text)
-            if (said.genre and "genre" not in said.inferred and len(tail.words) <= 4) or (
-                said.instruments and len(tail.words) <= 3
-            ):
-                return None
-            if phrase in {"style of"} and said.genre:
-                return None
-            return tail.text
     return None

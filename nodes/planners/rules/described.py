@@ -5,15 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ensemble.band.styles import mood_of
+from ensemble.band.moods import mood_in
 from ensemble.band.theory import Key, parse_key
 from nodes.planners.rules.attributes import Reading
-from nodes.planners.rules.lexicon import genre_parent
+from nodes.planners.rules.lineup import is_piece, players
 from nodes.planners.rules.speech import Clause, word_set
 
-_DRUMMED = ("drum", "dnb", "break", "jungle", "neurofunk", "four on the floor")
-"""What a genre's name says where drums belong to it whatever else is listed."""
-_BEATS = word_set("beat beats groove grooves")
 _DENIALS = word_set("not no without isn't never don't less")
 _KNOWN = frozenset(
     {"genre", "hint", "mood", "tempo", "dynamics", "density", "instrument", "register", "feel", "nothing"}
@@ -27,36 +24,16 @@ def fields_of(reading: Reading, clause: Clause) -> dict[str, Any]:
     if key and "mode" in reading.inferred and "minor" in clause.words:
         key = str(Key(parse_key(key).tonic, "minor"))  # 'a minor blues in C'
     fields: dict[str, Any] = {
-        "description": clause.text[:2000], "genre": reading.genre, "mood": reading.mood or _said_mood(reading), "bpm": reading.bpm,
+        "description": clause.text[:2000], "genre": reading.genre, "mood": reading.mood_word or _said_mood(reading), "bpm": reading.bpm,
         "key": key, "time_signature": reading.time_signature, "bars": reading.bars, "duration_seconds": reading.duration_seconds,
-        "chords": list(reading.chords), "instruments": _players(reading, clause),
-        "without": [word.words for word in reading.without], "feel": reading.feel,
+        "chords": list(reading.chords), "instruments": players(reading, clause),
+        "without": [word.words for word in reading.without if not is_piece(word.words)], "feel": reading.feel,
     }  # fmt: skip
     if reading.bars and reading.duration_seconds:
         fields["duration_seconds"] = None
     found = {name: value for name, value in fields.items() if value not in (None, [], "")}
     guessed = [name for name in found if name in reading.inferred]
     return found | ({"inferred": guessed} if guessed else {})
-
-
-def _players(reading: Reading, clause: Clause) -> list[str]:
-    """The instruments as listed; with drums, where the style's very name or the word 'beat' asks for them."""
-    listed = [mention.words for mention in reading.instruments]
-    drums = any(mention.choice.instrument.is_drum for mention in reading.instruments)
-    refused = any(word.choice is not None and word.choice.instrument.is_drum for word in reading.without)
-    if not listed or drums or refused:
-        return listed
-    name = f"{reading.genre} {genre_parent(reading.genre) or ''}" if reading.genre else ""
-    return [*listed, "drums"] if any(word in name for word in _DRUMMED) or _has_beat(clause, listed) else listed
-
-
-def _has_beat(clause: Clause, listed: list[str]) -> bool:
-    """Whether 'beat' or 'groove' asks for drums; 'a piano groove' is one of the piano alone."""
-    own = {word for words in listed for word in words.lower().split()}
-    return any(
-        word in _BEATS and not (word.startswith("groove") and at and clause.words[at - 1] in own)
-        for at, word in enumerate(clause.words)
-    )
 
 
 def _said_mood(reading: Reading) -> str | None:
@@ -68,7 +45,7 @@ def _said_mood(reading: Reading) -> str | None:
     for found in re.finditer(r"[A-Za-z'-]+", reading.text):
         word = found.group().lower()
         free = not any(start <= found.start() < end for start, end in taken)
-        if free and before not in _DENIALS and mood_of(word) is not mood_of(None):
+        if free and before not in _DENIALS and mood_in(word) is not mood_in(None):
             return word
         before = word
     return None

@@ -74,7 +74,7 @@ def means_loop(clause: Clause, scene: Scene) -> bool:
         return False
     if clause.has("mood_move", "variation", "vary") or (clause.begins("reroll") and clause.words[0] == "vary"):
         return True
-    if clause.words[0] != "make" or not clause.has("louder", "quieter"):
+    if clause.words[0] != "make" or not clause.has("louder", "quieter") or scene.goes_on:
         return False
     past = [turn for turn in scene.request.history if turn.steps and turn.status in {"done", "partial"}]
     return bool(past) and past[-1].steps[-1].tool not in {"add_track", "replace_track"}
@@ -158,6 +158,7 @@ def rearrange(clause: Clause, scene: Scene) -> Outcome | None:
         clause.has(*_STYLE_VERBS, "pronoun", "mixword")
         or clause.says("in", "as", "like", "more", "but")
         or len(clause.words) <= 3
+        or bool(genre and "genre" not in reading.inferred and reading.without)  # 'reggae, no piano'
     )
     if not said:
         return None
@@ -182,7 +183,7 @@ def rearrange(clause: Clause, scene: Scene) -> Outcome | None:
         instruments = [name for name in scene.names if name not in gone]
     return do(
         step(
-            "rearrange", genre=genre, mood=mood, instruments=instruments, without=without, solo=solo,
+            "rearrange", genre=genre, mood=reading.mood_word if mood == reading.mood and not moved else mood, instruments=instruments, without=without, solo=solo,
             time_signature=metre if metre != scene.time_signature else None, key=_mode_for(mood, reading, scene), feel=reading.feel,
         )
     )  # fmt: skip
@@ -226,6 +227,11 @@ def _mode_for(mood: str | None, reading: Reading, scene: Scene) -> str | None:
 
 def density(clause: Clause, scene: Scene) -> Outcome | None:
     """'make the bass busier', 'simpler drums', 'too busy'."""
+    if clause.words[0] == "thin" and "out" in clause.words[2:5]:  # 'thin the keys out'
+        at = clause.words.index("out", 2)
+        clause = (
+            clause.part(0, 1).joined(clause.part(at, at + 1)).joined(clause.part(1, at)).joined(clause.part(at + 1))
+        )
     busier, sparser = clause.first("busier"), clause.first("sparser")
     if busier is None and sparser is None:
         return None

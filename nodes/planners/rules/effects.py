@@ -52,6 +52,7 @@ def marks_in(clause: Clause) -> list[Mark]:
         m
         for m in marks
         if not (m.words in {"more space", "space"} and clause.says("leave", "room"))
+        and not (m.words == "thin" and "out" in clause.words[m.end : m.end + 3])  # 'thin it out': fewer notes
         and not any(
             o is not m and o.start <= m.start and m.end <= o.end and o.end - o.start > m.end - m.start for o in marks
         )
@@ -143,6 +144,11 @@ def effects(clause: Clause, scene: Scene) -> Outcome | None:
     kinds = kinds_in(clause)
     if clause.begins("export"):
         return None  # 'export it to my phone'
+    if clause.says("too dry", "so dry", "not wet enough", "bit dry", "less dry") and not kinds:
+        target = _on(clause.without((mark.start, mark.end) for mark in clause.marks("effect_dry")), scene)
+        if target.unclear or target.missing:
+            return ask(target.unclear or missing(target.missing, scene))
+        return do(step("add_effect", effects=[effect("reverb", clause)], stems=list(target.stems)))
     if clause.has("effect_dry") and not kinds and not clause.has("style"):
         return _off(clause, scene, [k for k in _KINDS if k in {"reverb", "delay", "chorus", "distortion"}])
     if not kinds:
@@ -278,6 +284,7 @@ def _less(clause: Clause, scene: Scene, kinds: list[str]) -> Outcome | None:
 def timbre(clause: Clause, scene: Scene) -> Outcome | None:
     """'make the keys brighter', 'the mix is muddy': an equaliser. A mood word about the whole is not a timbre."""
     marks = clause.marks(*TIMBRES)
+    marks = [m for m in marks if not any(o.start <= m.start and m.end <= o.end and o.words != m.words for o in marks)]
     if not marks:
         return None
     plain = [m for m in marks if m.kind != "timbre_dark" or m.words not in {"dark", "darker"}]

@@ -50,6 +50,8 @@ def is_listed(sentence: Sentence, mark: Mark, before_end: int | None) -> bool:
 
     `before_end` is the end of the instrument mentioned before, in tokens.
     """
+    if sentence.run(mark) > 2 and mark.end - mark.start == 1 and before_end == sentence.leftmost(mark, before_end or 0):
+        return True  # 'bells sub hats'
     if sentence.is_glued([mark.end]):
         after = sentence.at.get(mark.end)
         noun = after is not None and bool(after.meanings.keys() & {"role", "neutral"})

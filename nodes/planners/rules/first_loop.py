@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from nodes.planners.rules import ask, create, navigate, questions, sense
+from nodes.planners.rules import ask, create, navigate, questions, sense, stating
 from nodes.planners.rules.attributes import read
+from nodes.planners.rules.formats import wants_sheet
 from nodes.planners.rules.outcome import UNDERSTOOD, Outcome
 from nodes.planners.rules.outcome import ask as asking
+from nodes.planners.rules.premature import is_premature
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.smalltalk import smalltalk
 from nodes.planners.rules.speech import Clause, word_set
@@ -55,7 +57,7 @@ _ANYTHING = (
 def first_loop(left: Sequence[Clause], scene: Scene) -> tuple[int, Outcome | None]:
     """(number of clauses taken up, what they mean) while there is no loop."""
     first = left[0]
-    refused = ask.impossible(first, scene) or sense.sense(_together(left[: _reach(left)]), scene)
+    refused = ask.impossible(first, scene) or sense.sense(together(left[: reach(left)]), scene)
     if refused is not None:
         return 1, refused
     for matcher in (questions.describe, questions.question, create.around_drums):
@@ -64,11 +66,13 @@ def first_loop(left: Sequence[Clause], scene: Scene) -> tuple[int, Outcome | Non
             return 1, outcome
     if smalltalk(first, scene) is not None and len(left) > 1:
         return 1, UNDERSTOOD
-    if _edits(first):
+    if is_edit(first) or is_premature(first):
         back = navigate.navigate(first, scene)
         return 1, back or asking(ask.NO_LOOP)
-    used = _reach(left)
-    whole = _together(left[:used])
+    used = reach(left)
+    whole = together(left[:used])
+    if (stated := stating.of_nothing(whole)) is not None:
+        return used, asking(stated)
     forced = (whole.says(*_ANYTHING) and (whole.has("create") or len(whole.words) <= 4)) or whole.says(
         "surprise me", "you choose"
     )
@@ -89,23 +93,23 @@ def new_loop(left: Sequence[Clause], scene: Scene) -> tuple[int, Outcome] | None
         return None
     if not wants_new(first, scene):
         return None
-    used = _reach(left)
-    senseless = sense.sense(_together(left[:used]), scene)
+    used = reach(left)
+    senseless = sense.sense(together(left[:used]), scene)
     if senseless is not None:
         return used, senseless
-    outcome = create.create(_together(left[:used]), scene, forced=True)
+    outcome = create.create(together(left[:used]), scene, forced=True)
     return (used, outcome) if outcome is not None else None
 
 
-def _reach(left: Sequence[Clause]) -> int:
+def reach(left: Sequence[Clause]) -> int:
     """How many of the clauses describe the loop, until one edits what was made."""
     used = 1
-    while used < len(left) and not _edits(left[used]) and not _asks(left[used]):
+    while used < len(left) and not is_edit(left[used]) and not _asks(left[used]):
         used += 1
     return used
 
 
-def _together(parts: Sequence[Clause]) -> Clause:
+def together(parts: Sequence[Clause]) -> Clause:
     whole = parts[0]
     for part in parts[1:]:
         whole = whole.joined(Clause((",",), (",",), part.titles)).joined(part)
@@ -116,7 +120,7 @@ def _asks(clause: Clause) -> bool:
     return clause.words[0] in {"what", "which", "how", "is", "are", "does"}
 
 
-def _edits(clause: Clause) -> bool:
+def is_edit(clause: Clause) -> bool:
     """Whether a clause works on something that must be there."""
     words = clause.words
     reading = read(clause.text)
@@ -205,6 +209,8 @@ _AFRESH = (
 def wants_new(clause: Clause, scene: Scene) -> bool:
     """Whether a clause asks for a new loop although there is one: 'now make me a techno loop at 130'."""
     words = clause.words
+    if wants_sheet(clause):
+        return False
     if clause.says(*_AFRESH):
         return True
     verb = clause.begins("create")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from nodes.planners.rules.ask import listed
 from nodes.planners.rules.outcome import Outcome, ask, do, step
@@ -78,3 +79,28 @@ def _level(clause: Clause, scene: Scene, recordings: list[str]) -> Outcome | Non
         f"The drums sound inside the {listed(recordings)} and have no fader of their own. Shall I turn the whole {recordings[0]} "
         "up or down, take the drums out ('remove the drums') or keep only them ('extract the drums')?"
     )
+
+
+def recorded(old: Sequence[str], new: str, scene: Scene) -> str | None:
+    """Asks about an instrument that is to be replaced where it can only sound inside a recording."""
+    recordings = [player.name for player in scene.players if player.instrument == "recording"]
+    kits = [player.name for player in scene.players if player.instrument == "drum recording"]
+    drums = all(named_drums(word) for word in old)
+    are = "s" if listed(list(old)).endswith("s") and not listed(list(old)).endswith("ss") else ""
+    if drums and kits:
+        return (
+            f"The {listed(kits)} is a recording without notes, so no other instrument can take its part over. Shall I add {new} beside "
+            f"it ('add {new}'), or make a loop around it ('make a loop around these drums')?"
+        )
+    if drums and len(recordings) == 1 and not any(player.role == "drums" for player in scene.players):
+        return (
+            f"The {listed(list(old))} can only sound inside the {recordings[0]}, a recording, so nothing can take over what they play. Shall "
+            f"I take the drums out of it and add {new} ('remove the drums, then add {new}'), or only add {new} ('add {new}')?"
+        )
+    if recordings:
+        return (
+            f"The {listed(list(old))} can only sound inside the {listed(recordings)}, a recording; drawing {'them' if are else 'it'} out needs "
+            f"a source-separation model, and none is at work here. Shall I add {new} on top ('add {new}'), or will you attach the parts "
+            "as files of their own?"
+        )
+    return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nodes.planners.rules.amounts import amount, decibels, degree
+from nodes.planners.rules.amounts import amount, amounts, decibels, degree
 from nodes.planners.rules.ask import missing, which
 from nodes.planners.rules.outcome import Outcome, ask, do, step
 from nodes.planners.rules.references import Target, find, mentions, named
@@ -10,7 +10,7 @@ from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.speech import Clause, Mark, word_set
 
 _STEP_DB = {"small": 2.0, "normal": 4.0, "large": 8.0}
-_FARTHEST_DB = 24.0
+FARTHEST_DB = 24.0
 
 
 def mix_target(clause: Clause, scene: Scene) -> Target:
@@ -116,7 +116,7 @@ def pan(clause: Clause, scene: Scene) -> Outcome | None:
     value = 0.0 if kind == "center" else _width(clause) * (-1 if kind == "left" else 1)
     said = amount(clause, "db")
     gain_db = (
-        _bounded(_change(clause, -1 if said.value < 0 or clause.has("way_down") else 1)) if said is not None else None
+        bounded(_change(clause, -1 if said.value < 0 or clause.has("way_down") else 1)) if said is not None else None
     )
     return do(step("adjust_track", stems=list(stems), pan=value, gain_db=gain_db))
 
@@ -172,7 +172,7 @@ def tuck(clause: Clause, scene: Scene) -> Outcome | None:
         player, beside = scene.player(name), scene.player(other.stems[0])
         apart = (beside.gain_db if beside else 0.0) - (player.gain_db if player else 0.0)
         gain = min(-3.0, apart - 4.0) if under else max(3.0, apart + 3.0)
-        steps.append(step("adjust_track", stems=[name], gain_db=_bounded(gain)))
+        steps.append(step("adjust_track", stems=[name], gain_db=bounded(gain)))
     return do(*steps)
 
 
@@ -181,42 +181,22 @@ def gain(clause: Clause, scene: Scene) -> Outcome | None:
     direction = _direction(clause, scene)
     if any(mark.end - mark.start > 1 and mark.words.endswith("up") for mark in clause.marks("reroll")):
         return None  # 'change up the drums' is no level
-    if clause.says("come up with"):
-        return None
-    if direction is None:
+    if direction is None or clause.says("come up with", "going on", "too much happening"):
         return None
     over = clause.first("drowning")
     target = mix_target(clause.part(0, over.start) if over is not None and over.start > 1 else clause, scene)
+    if target.missing and not target.stems and clause.says("bring in", "throw in", "fade in"):
+        return None  # 'bring in strings at -6 dB'
     if target.unclear or target.missing:
         return ask(target.unclear or missing(target.missing, scene))
-    if (absolute := _set_to(clause, target, scene)) is not None:
-        return absolute
     piece = _piece_of_kit(clause, target, scene)
     if piece is not None:
         return ask(f"The {piece} is part of the drums; shall I turn the whole kit {'up' if direction > 0 else 'down'}?")
     value = _change(clause, direction)
-    if value > _FARTHEST_DB or value < -_FARTHEST_DB * 2.5:
+    if value > FARTHEST_DB or value < -FARTHEST_DB * 2.5:
         return ask("A level can change by at most 24 dB up or 60 dB down at once. By how many dB?")
     stems = list(target.stems)
-    steps = [step("adjust_track", stems=stems, gain_db=_bounded(value))]
-    return do(*steps)
-
-
-def _set_to(clause: Clause, target: Target, scene: Scene) -> Outcome | None:
-    """'set the bass to -3 dB': the change that brings each stem to that level."""
-    said = amount(clause, "db")
-    if said is None or not target.stems or not said.start or clause.words[said.start - 1] not in {"to", "at"}:
-        return None
-    if said.value > _FARTHEST_DB or said.value < -60.0:
-        return ask("A stem's level can be set from -60 to 24 dB. Which one should it be?")
-    apart = {
-        player.name: _bounded(said.value - player.gain_db) for player in scene.players if player.name in target.stems
-    }
-    steps = [step("adjust_track", stems=[name], gain_db=change) for name, change in apart.items() if change]
-    if not steps:
-        return Outcome(answer=f"The {' and the '.join(apart)} stand at {said.value:g} dB already.")
-    if len(steps) > 1 and len(set(apart.values())) == 1:
-        return do(step("adjust_track", stems=list(apart), gain_db=next(iter(apart.values()))))
+    steps = [step("adjust_track", stems=stems, gain_db=bounded(value))]
     return do(*steps)
 
 
@@ -236,8 +216,8 @@ def _piece_of_kit(clause: Clause, target: Target, scene: Scene) -> str | None:
     return None if kit else piece
 
 
-def _bounded(value: float) -> float:
-    return round(max(-60.0, min(_FARTHEST_DB, value)), 1)
+def bounded(value: float) -> float:
+    return round(max(-60.0, min(FARTHEST_DB, value)), 1)
 
 
 def _change(clause: Clause, direction: int) -> float:
@@ -260,11 +240,34 @@ _SHARED_WITH_REMOVE = frozenset({"drop", "cut"})
 """These lower a level only beside an amount ('cut the bass by 3 dB'); alone they remove."""
 
 
+def _ends_back(clause: Clause) -> bool:
+    """'ease it back', 'pull the bass back a little', 'dial it back 3 dB'."""
+    if "back" not in clause.words[1:]:
+        return False
+    rest = clause.part(clause.words.index("back") + 1)
+    said = amounts(rest)
+    spans = [(found.start, found.end) for found in rest.marks("small", "large")]
+    spans += [(found.start, found.end) for found in said]
+    sized = {at for start, end in spans for at in range(start, end)}
+    return len(rest.words) == len(sized) + len({"by"} & set(rest.words))
+
+
 def _direction(clause: Clause, scene: Scene) -> int | None:
     """1 louder, -1 quieter, None when the clause is not about level."""
     if clause.says("not loud enough", "not so quiet", "less quiet", "less soft"):
         return 1
-    if clause.words[-1] == "back" and clause.words[0] in {"push", "pull", "move", "set", "sit", "dial", "send"}:
+    if clause.words[0] in {
+        "push",
+        "pull",
+        "move",
+        "set",
+        "sit",
+        "dial",
+        "send",
+        "ease",
+        "knock",
+        "tone",
+    } and _ends_back(clause):
         return -1
     quieter, louder = clause.first("level_quieter"), clause.first("level_louder")
     if quieter is not None and (louder is None or " " in quieter.words):

@@ -27,6 +27,7 @@ from typing import Any
 import yaml
 from pydantic import TypeAdapter
 
+from ensemble.band import moods as band_moods
 from ensemble.band.instruments import vocabulary
 from nodes.planners.rules.tokens import PhraseTable, Speller, tokenise
 from state.effects import Effect
@@ -72,8 +73,8 @@ def _entries() -> Iterator[tuple[str, str, Any]]:
         else:
             yield from ((word, "genre", genre) for word in (genre, *_listed(row.get("words"))))
             yield from ((word, "genre", kind) for kind, words in _kinds(row) for word in words)
-    for mood, row in _data("moods").items():
-        yield from ((word, "mood", mood) for word in (mood, *_listed(row.get("words"))))
+    for mood, row in band_moods.vocabulary().items():
+        yield from ((word, "mood", mood) for word in (mood, *_listed(row.get("words")), *_listed(row.get("names"))))
     sounds = _data("sounds")
     for part, named in (("nouns", True), ("adjectives", False)):
         for row in sounds[part]:
@@ -168,7 +169,7 @@ def genre_parent(genre: str) -> str | None:
 
 def moods() -> tuple[str, ...]:
     """Canonical moods."""
-    return tuple(_data("moods"))
+    return tuple(band_moods.vocabulary())
 
 
 def genre_tempo(genre: str) -> tuple[float, float, float] | None:
@@ -186,9 +187,29 @@ def genre_metre(genre: str) -> str | None:
     return metre
 
 
+@lru_cache(maxsize=1)
+def _mood_names() -> frozenset[str]:
+    rows = band_moods.vocabulary().values()
+    return frozenset(phrase(word) for row in rows for word in _listed(row.get("names")))
+
+
+def mood_word(said: str, mood: str) -> str:
+    """How the table spells a mood: as it was said ("mellow"), but a noun or a comparative ("sadness", "darker") as the mood."""
+    return mood if said in _mood_names() else said
+
+
+def mood_within(genre: str) -> str | None:
+    """The mood that a genre's own name speaks of besides its kind ("dark ambient"), or None."""
+    first, _, kind = genre.partition(" ")
+    return first if first in _MOODS_OF_GENRES and "genre" in (meanings().get(kind) or {}) else None
+
+
+_MOODS_OF_GENRES = frozenset(["dark", "emotional", "epic", "happy", "sad", "uplifting"])
+
+
 def mood_implies(mood: str) -> Mapping[str, str]:
     """What a canonical mood implies: any of mode, tempo, dynamics, density."""
-    return {name: value for name, value in _data("moods").get(mood, {}).items() if name != "words"}
+    return band_moods.implied(mood)
 
 
 def tempo_bpm(tempo: str, genre: str | None = None) -> float:
@@ -206,6 +227,16 @@ def _adjectives() -> frozenset[str]:
 @lru_cache(maxsize=1)
 def _plain() -> frozenset[str]:
     return frozenset(_listed(_data("mentions")["plain"]))
+
+
+@lru_cache(maxsize=1)
+def _pairs() -> frozenset[str]:
+    return frozenset(_listed(_data("mentions")["pairs"]))
+
+
+def two_players(words: str) -> str | None:
+    """The first of two instruments that `words` may name in a list without commas, or None."""
+    return words.rpartition(" ")[0] if words in _pairs() else None
 
 
 def is_plain(word: str) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
 
-from ensemble.band.instruments import INSTRUMENTS
+from ensemble.band.instruments import INSTRUMENTS, resolve
 from nodes.planners.rules import lexicon
 from nodes.planners.rules.tokens import Span, Token, span_of, tokenise
 
@@ -75,7 +75,41 @@ def scan(text: str) -> tuple[list[Token], list[Mark], tuple[Span, ...]]:
         words = " ".join(norms[at : at + count])
         marks.append(Mark(at, at + count, span_of(tokens, at, count), words, meanings))
         at += count
-    return tokens, marks, titles
+    return tokens, _apart(tokens, marks), titles
+
+
+def _apart(tokens: Sequence[Token], marks: list[Mark]) -> list[Mark]:
+    """The marks, with a name that may as well be two players in two where it stands in a list without commas.
+
+    "guitar bass" alone is a bass guitar; in "guitar bass drums" a guitar and a bass play.
+    """
+    found: list[Mark] = []
+    for at, mark in enumerate(marks):
+        first = lexicon.two_players(mark.words)
+        beside = [
+            other for other in (*marks[max(0, at - 1) : at], *marks[at + 1 : at + 2]) if _adjoins(tokens, mark, other)
+        ]
+        alone = mark.words.endswith("bass drums")  # never several bass drums
+        if first is None or not (beside or alone) or (first == "bass" and not any(_is_kit(one) for one in marks)):
+            found.append(mark)
+            continue
+        cut = mark.start + len(first.split(" "))
+        for start, end in ((mark.start, cut), (cut, mark.end)):
+            words = " ".join(mark.words.split(" ")[start - mark.start : end - mark.start])
+            means = lexicon.meanings().get(words) or {}
+            found.append(Mark(start, end, span_of(tokens, start, end - start), words, means))
+    return found
+
+
+def _adjoins(tokens: Sequence[Token], mark: Mark, other: Mark) -> bool:
+    between = other.start if other.start == mark.end else mark.start if other.end == mark.start else None
+    player = "instrument" in other.meanings and not other.meanings.keys() & {"nothing", "weak"}
+    return player and between is not None and tokens[between].glued
+
+
+def _is_kit(mark: Mark) -> bool:
+    choice = resolve(mark.words) if "instrument" in mark.meanings else None
+    return choice is not None and choice.stem == "drums"
 
 
 _LISTING = frozenset(

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from ensemble.band.instruments import Choice, resolve, styles_of
 from ensemble.protocols import Density, Dynamics, Register, Role
-from nodes.planners.rules import manners, parts
+from nodes.planners.rules import lexicon, manners, parts
 from nodes.planners.rules.everyday import is_a_likeness, is_listed, is_the_loop
 from nodes.planners.rules.manners import Manner
 from nodes.planners.rules.marks import Mark
@@ -175,7 +175,8 @@ class _Reader:
     def _instrument(self, mark: Mark) -> None:
         """Takes one instrument word into account."""
         sentence, last = self.sentence, self.found[-1] if self.found else None
-        if mark.meanings.keys() & {"role", "neutral"} and last and parts.belongs_to(sentence, last.end, mark):
+        beside = mark.meanings.keys() & {"role", "neutral"} and last and parts.belongs_to(sentence, last.end, mark)
+        if beside and last and (last.end != mark.start or not parts.is_apart(sentence, last.mention.choice, mark)):
             self._give_role(mark)
             return
         if "role" in mark.meanings and parts.is_taken(sentence, mark):
@@ -195,11 +196,17 @@ class _Reader:
             return
         end, role, solo = parts.role_nouns(sentence, mark)
         played, reach = manners.after(sentence, end)
-        role = _of_a_bass(choice, role or parts.role_within(words))
+        role = parts.of_a_bass(choice, role or parts.role_within(words))
+        solo = solo or parts.is_solo(words)
+        bare = parts.player(words)
+        cut = len(words.split(" ")) - len(bare.split(" "))
         mention = Mention(
-            words=words,
+            words=bare,
             choice=choice,
-            span=mark.span if words == mark.words else (sentence.tokens[start].start, mark.span[1]),
+            span=(
+                mark.span[0] if words == mark.words else sentence.tokens[start].start,
+                sentence.tokens[mark.end - 1 - cut].end,
+            ),
             phrase=(sentence.tokens[start].start, sentence.tokens[reach - 1].end),
             role=role,
             solo=solo,
@@ -240,7 +247,7 @@ class _Reader:
 
     def _give_role(self, mark: Mark) -> None:
         last = self.found[-1]
-        role = _of_a_bass(last.mention.choice, mark.meanings.get("role"))
+        role = parts.of_a_bass(last.mention.choice, mark.meanings.get("role"))
         mention = replace(
             last.mention,
             role=last.mention.role or role,
@@ -254,7 +261,10 @@ class _Reader:
         """Two instrument words side by side that name one: "acid synth" + "bass" is a synth bass."""
         words = f"{last.mark.words.split(' ')[-1]} {mark.words}"
         choice = resolve(words, self.genre)
-        if choice is None or "weak" in mark.meanings:
+        apart = lexicon.two_players(words) is not None and (
+            " " in last.mark.words or self.sentence.run(mark) > 2 or words.endswith("bass drums")
+        )
+        if choice is None or "weak" in mark.meanings or apart:
             return False
         if choice.instrument.family == last.mention.choice.instrument.family:
             words, choice = last.mention.words, last.mention.choice  # an upright "bass guitar" is still upright
@@ -280,11 +290,6 @@ class _Reader:
             return 1
         value = number(words, 0)
         return int(value[0]) if value and value[0] in range(2, MOST_ALIKE + 1) else 1
-
-
-def _of_a_bass(choice: Choice, role: Role | None) -> Role | None:
-    """`role`, but a bass that plays an arpeggio or a riff is still the bass."""
-    return None if choice.instrument.role == "bass" and role == "chords" else role
 
 
 def _one_kit(kit: Mention, more: Mention) -> Mention:

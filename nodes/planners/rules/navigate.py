@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from nodes.planners.rules import complaints, withdrawing
 from nodes.planners.rules.amounts import amount, amounts
 from nodes.planners.rules.ask import NO_LOOP, impossible_tempo, listed, which
-from nodes.planners.rules.outcome import Outcome, ask, do, step
-from nodes.planners.rules.references import find, is_instrument, mentions, named
+from nodes.planners.rules.formats import not_written
+from nodes.planners.rules.outcome import UNDERSTOOD, Outcome, ask, do, step
+from nodes.planners.rules.references import everything_but, find, is_instrument, mentions, named
 from nodes.planners.rules.scene import Scene
-from nodes.planners.rules.speech import Clause
+from nodes.planners.rules.speech import Clause, word_set
 from state.gat import TEMPO_RANGE, GlobalAttributeTable
 
 _BACK = (
@@ -56,9 +58,12 @@ def navigate(clause: Clause, scene: Scene) -> Outcome | None:
     if _redo(clause):
         return redo(scene)
     numbered = _numbered(clause)
-    alone = clause.words in {("back",), ("cancel",), ("rewind",), ("previous",)}
+    alone = clause.words in {("back",), ("cancel",), ("rewind",), ("previous",), ("reverse",)} or (
+        "return" in clause.words and set(clause.words) <= _RETURNING
+    )
     backwards = (
         alone
+        or regrets(clause)
         or clause.says(*_BACK)
         or (clause.words[-1:] == ("back",) and clause.says("bring", "put", "want", "get", "change", "switch"))
     )
@@ -68,6 +73,8 @@ def navigate(clause: Clause, scene: Scene) -> Outcome | None:
         return None
     if not scene.exists:
         return ask("There is no version to go back to yet. " + NO_LOOP.removeprefix("There is no loop to change yet. "))
+    if not scene.steps and withdrawing.withdraws(clause) and withdrawing.came_to_nothing(scene):
+        return UNDERSTOOD  # 'never mind' to a question: what was done before it stays
     lineage = scene.request.revisions.lineage()
     if numbered is not None:
         if scene.request.revisions.revision(numbered) is None:
@@ -91,6 +98,22 @@ def navigate(clause: Clause, scene: Scene) -> Outcome | None:
             f"Only {reach} version{'s' if reach > 1 else ''} lie{'' if reach > 1 else 's'} before this one. How many should I go back?"
         )
     return do(step("undo", steps=steps))
+
+
+_RETURNING = word_set("return go back please it that to before us me one step now can we you")
+_DEED = (
+    "last thing you did", "last thing you made", "thing you did", "thing you just did", "what you did", "what you just did", "what you've done",
+    "what you made", "last change", "last edit", "last step", "latest change", "that change", "this change", "that edit", "your change",
+    "your changes", "the change", "last modification", "last move", "latest edit", "last result", "what you changed", "what just happened",
+)  # fmt: skip
+
+
+def regrets(clause: Clause) -> bool:
+    """'I don't like the last thing you did', 'the last change is bad', 'that edit was a mistake'."""
+    bad = complaints.complains(clause) or clause.says(
+        "mistake", "was wrong", "bad idea", "worse", "do not want", "don't want", "was better before"
+    )
+    return bad and clause.says(*_DEED) and len(clause.words) <= 12
 
 
 def _redo(clause: Clause) -> bool:
@@ -224,6 +247,7 @@ def export(clause: Clause, scene: Scene) -> Outcome | None:
     if said is not None and said.value != scene.bpm:
         if not TEMPO_RANGE[0] <= said.value <= TEMPO_RANGE[1]:
             return ask(impossible_tempo(said.value))
-        return do(step("change_speed", bpm=said.value), step("export"))
-    stems = list(target.stems) if not target.pronoun and not target.whole and not clause.says("stems", "all") else []
-    return do(step("export", stems=stems))
+        return do(step("change_speed", bpm=said.value), step("export"), unmet=not_written(clause))
+    everything = target.pronoun or target.whole or clause.has("all")
+    stems = [] if everything and not everything_but(clause) else list(target.stems)
+    return do(step("export", stems=stems), unmet=not_written(clause))

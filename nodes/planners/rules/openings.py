@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from nodes.planners.rules.amounts import amounts
 from nodes.planners.rules.attributes import read
 from nodes.planners.rules.references import mentions
 from nodes.planners.rules.speech import Clause, word_set
 from nodes.planners.rules.spelling import unknown_verb
+from state.effects import EffectKind
 
 OPENERS = word_set(
     """want re could can should would will needs need i'm have add remove delete drop lose ditch kill cut take get strip scrap mute unmute silence solo isolate replace swap
@@ -18,7 +21,7 @@ OPENERS = word_set(
     brighten darken eq compress distort drench filter repeat loop simplify don't dont do play try dial tone ease
     back spread center centre sharpen tune detune amplify what which how is are take pick tame sit fade send slap
     dump introduce nix axe convert transform roll adapt retain fix improve spice pump bin chuck yank toss erase
-    wipe eliminate record restore bring shake mix print scratch i'd we"""
+    wipe eliminate record restore bring shake mix print scratch i'd we what's how's does"""
 )
 """Words that open an instruction after 'and' or a comma."""
 
@@ -81,7 +84,7 @@ def _effect_as_verb(piece: Clause) -> bool:
     )
 
 
-_EFFECTS = ("effect_lowpass", "effect_highpass", "effect_compressor", "effect_distortion", "effect_bitcrush")
+_EFFECTS = tuple(f"effect_{kind}" for kind in get_args(EffectKind))
 
 
 def _frame_only(piece: Clause) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from ensemble.band.instruments import Choice, normalised
+from ensemble.band.instruments import Choice, normalised, resolve
 from ensemble.protocols import Role
 from nodes.planners.rules.marks import Mark
 from nodes.planners.rules.sentence import ARTICLES, Sentence
@@ -90,6 +90,33 @@ def belongs_to(sentence: Sentence, end: int, mark: Mark) -> bool:
     return any(word in _PLAYING for word in words[:3]) and not {"and", "with"} & set(words)
 
 
+def is_apart(sentence: Sentence, before: Choice, mark: Mark) -> bool:
+    """Whether a word that may name a part right after an instrument names another instrument all the same.
+
+    "flute drums", "piano strings", "bass pad"; in a list without commas ("rhodes pad bass drums") also a pad after what
+    cannot hold a note, and a bass line after what is no bass.
+    """
+    own, family = mark.meanings["instrument"], before.instrument.family
+    if own == "drums":
+        return before.instrument.role not in {"drums", "percussion"}
+    listed = sentence.run(mark) > 2
+    if own == "strings":
+        return listed or family not in _STRUNG
+    if mark.meanings.get("role") == "pad":
+        return (
+            before.instrument.is_drum or family == "bass" or (listed and (family in _STRUCK or before.stem in _SHORT))
+        )
+    if own in {"pluck", "plucks", "lead", "leads"}:
+        return listed and before.instrument.role in {"bass", "drums", "percussion"}
+    return listed and mark.meanings.get("role") == "bass" and family not in _LOW
+
+
+_STRUNG = frozenset(["guitar", "bass", "strings"])
+_STRUCK = frozenset(["piano", "chromatic percussion", "guitar", "percussive", "percussion"])
+_SHORT = frozenset(["synth pluck", "synth stab"])
+_LOW = frozenset(["bass", "synth lead", "synth pad"])
+
+
 def is_played_by(sentence: Sentence, end: int, start: int) -> bool:
     """Whether the part that ends at token `end` is played by the instrument at `start`: "the melody on a flute"."""
     words = sentence.norms(end, start)
@@ -128,6 +155,46 @@ def role_within(words: str) -> Role | None:
     return None
 
 
+_OF_A_PLAYER = frozenset(
+    [
+        "part",
+        "parts",
+        "track",
+        "tracks",
+        "line",
+        "lines",
+        "solo",
+        "solos",
+        "riff",
+        "riffs",
+        "lick",
+        "licks",
+        "melody",
+        "hook",
+        "phrase",
+        "phrases",
+    ]
+)
+
+
+@lru_cache(maxsize=256)
+def player(words: str) -> str:
+    """An instrument's words without the noun for what it plays: "violin part" -> "violin", but "bass line" is a part."""
+    bare, _, noun = words.rpartition(" ")
+    same = bare and noun in _OF_A_PLAYER and words not in PARTS and resolve(bare) == resolve(words)
+    return bare if same else words
+
+
+def is_solo(words: str) -> bool:
+    """Whether an instrument's words say that it plays alone: "trumpet solo"."""
+    return player(words) != words and words.endswith((" solo", " solos"))
+
+
 def role_of_part(choice: Choice) -> Role | None:
     """The role that a part's own word stands for ("melody" -> lead)."""
     return choice.instrument.role if choice.stem in _OPEN_STEMS else None
+
+
+def of_a_bass(choice: Choice, role: Role | None) -> Role | None:
+    """`role`, but a bass that plays an arpeggio or a riff is still the bass."""
+    return None if choice.instrument.role == "bass" and role == "chords" else role

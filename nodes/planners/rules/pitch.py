@@ -17,6 +17,12 @@ _FROM_KEY = re.compile(r"\bfrom [A-Ga-g](?:#|b)?(?: (?:major|minor))? (?=to\b)")
 """The key that is left is not the one that is wanted: 'from C minor to D minor'."""
 
 
+_OFF = re.compile(
+    r"^(?:but )?(?:the |its |this |that )?(?:key|pitch|tonality|tuning|whole key)(?:'s| is| sounds| feels| seems| was)?(?: \w+){0,2} too (low|high)\b"
+)
+"""'the key is too low': it should go up."""
+
+
 _UP = word_set("up higher raise raised increase lift above sharper sharpen upward upwards add bump plus")
 
 
@@ -46,6 +52,9 @@ def pitch(clause: Clause, scene: Scene) -> Outcome | None:
         return None
     if clause.says("tone down", "tone it down", "tone that down"):
         return None
+    off = _OFF.search(" ".join(clause.words)) if said is None and not verb else None
+    if off is not None and not clause.has("tempo", "volume"):
+        words, verb = {"up" if off[1] == "low" else "down"}, True  # 'the key is too low'
     if said is None and not verb and not (clause.has("pitch") and words & (_UP | _DOWN)):
         if (
             not (words & {"higher", "lower", "deeper"})

@@ -15,31 +15,47 @@ from nodes.planners.rules import (
     adding,
     ask,
     attached,
+    chatter,
     chords,
     clauses,
-    complaints,
     complete,
     create,
     edit_whole,
     effects,
+    energy,
+    faders,
     filters,
     inside,
+    keeping,
+    last_effect,
     levels,
+    listening,
+    moving,
     navigate,
+    one_chord,
     pitch,
     questions,
     remarks,
     removing,
+    renewing,
     replacing,
+    retelling,
+    same_notes,
     sense,
     smalltalk,
+    stating,
     time,
+    withdrawing,
 )
-from nodes.planners.rules.again import again, same_for, without_again
-from nodes.planners.rules.comparisons import chosen, settled
+from nodes.planners.rules.again import again, same_for, same_too, without_again
+from nodes.planners.rules.around import around
+from nodes.planners.rules.comparisons import chosen, fronted, settled
 from nodes.planners.rules.first_loop import first_loop, new_loop
+from nodes.planners.rules.merging import merged
 from nodes.planners.rules.outcome import UNDERSTOOD, Matcher, Outcome, step
-from nodes.planners.rules.references import find, mentions
+from nodes.planners.rules.plainly import plainly
+from nodes.planners.rules.references import find
+from nodes.planners.rules.restart import restart
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.speech import Clause, clause
 from nodes.planners.rules.spelling import respelled
@@ -48,13 +64,24 @@ from state.errors import InputError
 from state.plan import Plan, Step
 
 MATCHERS: tuple[Matcher, ...] = (
+    moving.moving,
+    time.bent,
     ask.impossible,
     sense.sense,
     attached.question,
+    stating.states,
+    listening.listening,
+    same_notes.same_notes,
     questions.describe,
     questions.question,
     levels.unmute,
     navigate.navigate,
+    same_for,
+    last_effect.taken_off,
+    last_effect.more_of_it,
+    one_chord.one_chord,
+    energy.energy,
+    faders.set_to,
     inside.inside,
     create.around_drums,
     create.like_this,
@@ -62,11 +89,10 @@ MATCHERS: tuple[Matcher, ...] = (
     adding.add_upload,
     adding.doubled,
     adding.add_new,
-    same_for,
     again,
     navigate.export_at,
     filters.filters,
-    time.regenerate,
+    renewing.regenerate,
     effects.moved,
     replacing.replace,
     chords.chords,
@@ -111,7 +137,7 @@ class RulesPlanner:
         if (count := len(request.text.split())) > _LONGEST_WORDS:
             return Plan(question=ask.too_long(count, _LONGEST_WORDS))
         scene = Scene.of(request)
-        message = respelled(clause(unwrapped(attached.without_name(request.text, scene))))
+        message = plainly(respelled(clause(unwrapped(attached.without_name(request.text, scene)))), scene)
         compared = settled(message, scene)
         if isinstance(compared, str):
             return Plan(question=compared)
@@ -121,9 +147,12 @@ class RulesPlanner:
         talk = smalltalk.smalltalk(message, scene)
         if talk is not None:
             return _of_talk(talk, request)
+        if (carried := same_too(message, scene)) is not None:
+            return _checked(Plan(steps=list(carried.steps)))
         parts = clauses.split(message, lambda part: _alone(part, request))
         if not parts:
             return Plan(question=ask.VAGUE if scene.exists else ask.NO_LOOP)
+        parts = chatter.without_chatter(withdrawing.standing(parts, scene), scene)
         wishes = attached.instructions(parts, scene)
         return _checked(_plan(wishes, scene)) if wishes else attached.told(scene)
 
@@ -152,17 +181,18 @@ def _plan(parts: Sequence[Clause], scene: Scene) -> Plan:
     answers: list[tuple[Clause, str]] = []
     unmet: list[str] = []
     steps: list[Step] = []
+    built = scene.exists and around(parts, scene) is not None  # 'keep the drums and make a jazz loop around them'
     kept = [
         part
         for part in parts
-        if scene.exists and (removing.protect(part, scene) or (len(parts) > 1 and remarks.forbids(part)))
+        if scene.exists and not built and (removing.protect(part, scene) or (len(parts) > 1 and remarks.forbids(part)))
     ]
     left = [part for part in parts if part not in kept]
     told: tuple[Clause, Step] | None = None
     heard: list[tuple[Clause, tuple[Step, ...]]] = []
     while left:
-        if told is not None and told[1].tool == "regenerate_span" and complaints.asks_for_another(left[0]):
-            left, told = left[1:], None  # 'the last two bars are boring, redo them'
+        if retelling.adds_nothing(left[0], told[1] if told else None, steps):
+            left, told = left[1:], None
             continue
         if scene.exists and len(parts) == 1 and remarks.forbids(left[0]) and not find(left[0], scene).stems:
             said = left[0].text
@@ -181,6 +211,9 @@ def _plan(parts: Sequence[Clause], scene: Scene) -> Plan:
             return Plan(question=ask.not_understood(part, scene))
         if outcome.question is not None and scene.steps and effects.refused(part):
             continue  # 'add a flute but no reverb': nothing wears it
+        if outcome.question == ask.ONLY_VOICE and (left or scene.steps):
+            unmet.append(ask.NO_VOICE)
+            continue  # 'add vocals and make it faster'
         if outcome.question is not None:
             return Plan(question=outcome.question)
         if outcome.answer is not None:
@@ -188,15 +221,14 @@ def _plan(parts: Sequence[Clause], scene: Scene) -> Plan:
             if len(parts) > 1 and scene.exists:
                 steps.append(step("describe", question=part.text[:500]))
         if told is not None and outcome.steps:
-            if len(part.words) <= 3 and part.has("repeat", "reroll") and not mentions(part):
-                continue  # 'the second bar feels off, try again'
-            same = outcome.steps[0].tool == told[1].tool and _same_kind(outcome.steps[0], told[1])
-            if same and _same_density(outcome.steps[0], told[1]) and not mentions(part):
-                continue  # 'the comping is too busy, leave more space'
-            if same and (told[1].tool == "undo" or (part.has("pronoun") and not mentions(part))):
-                return _plan([clause for clause in parts if clause is not told[0]], _speaking_of(told[0], scene))
-        complaint = part.words[0] in remarks.SUBJECTS | {"tempo"} or complaints.complains(part)
-        told = (part, outcome.steps[-1]) if outcome.steps and complaint else None
+            again_said = retelling.retold(part, outcome.steps[0], *told)
+            if again_said == "said":
+                continue
+            if again_said == "instead":
+                return _plan(
+                    [clause for clause in parts if clause is not told[0]], retelling.speaking_of(told[0], scene)
+                )
+        told = (part, outcome.steps[-1]) if outcome.steps and retelling.tells_of(part) else None
         heard += [(clause, outcome.steps) for clause in taken]
         for made in outcome.steps:
             scene.after(made)
@@ -205,19 +237,15 @@ def _plan(parts: Sequence[Clause], scene: Scene) -> Plan:
     if answers and all(made.tool == "describe" for made in steps):
         return Plan(answer=" ".join(text for _, text in answers))
     if steps:
+        restored = keeping.kept(parts, steps, scene.request)
+        if isinstance(restored, str):
+            return Plan(question=restored)
+        steps = restored
         lost = complete.unheard(heard, scene.anew())
-        return Plan(question=complete.question(lost)) if lost else Plan(steps=_merged(steps), unmet=unmet)
+        return Plan(question=complete.question(lost)) if lost else Plan(steps=merged(steps), unmet=unmet)
     if scene.protected or not unmet:
         return Plan(question=f"Nothing will be changed{_kept(scene)}. What should I change instead?")
-    return Plan(question=unmet[0])
-
-
-def _speaking_of(complaint: Clause, scene: Scene) -> Scene:
-    """The scene of the same message anew, with what a complaint speaks of in focus: 'the drums are too loud, turn them
-    down' asks for one change, not two."""
-    anew = scene.anew()
-    anew.focus = find(complaint, anew).stems or anew.focus
-    return anew
+    return Plan(question=ask.ONLY_VOICE if unmet[0] == ask.NO_VOICE else unmet[0])
 
 
 def _kept(scene: Scene) -> str:
@@ -228,13 +256,15 @@ def _outcome(left: Sequence[Clause], scene: Scene) -> tuple[int, Outcome | None]
     """(number of clauses taken up, what they mean)."""
     if not scene.exists:
         return first_loop(left, scene)
-    made = new_loop(left, scene)
+    made = around(left, scene) or restart(left, scene) or new_loop(left, scene)
     if made is not None:
         return made
     part = left[0]
     if (len(left) > 1 or scene.steps) and smalltalk.smalltalk(part, scene) is not None:
         return 1, UNDERSTOOD
     if len(left) > 1 and (remarks.dislikes(part, scene) or remarks.finds_fault(part, left[1], scene)):
+        return 1, UNDERSTOOD
+    if len(left) > 1 and (chatter.pictures(part, left[1]) or fronted(part, left[1], scene)):
         return 1, UNDERSTOOD
     outcome = _matched(part, scene)
     if outcome is None and (shorter := without_again(part)) is not None:
@@ -254,64 +284,13 @@ def _matched(part: Clause, scene: Scene) -> Outcome | None:
     if isinstance(compared, str):
         return Outcome(question=compared)
     part = compared
-    if not scene.fresh and scene.focus and edit_whole.means_loop(part, scene):
+    if not scene.fresh and scene.focus and not scene.spoken and edit_whole.means_loop(part, scene):
         scene.focus = ()
     return next((outcome for matcher in MATCHERS if (outcome := matcher(part, scene)) is not None), None)
 
 
 def _only_again(part: Clause) -> bool:
     return len(part.words) <= 3 and part.has("repeat", "reroll")
-
-
-def _same_kind(made: Step, told: Step) -> bool:
-    """Whether two steps change the same thing: 'too loud, and pan it left' are two wishes."""
-    return (
-        set(made.arguments) - {"stems", "amount"} == set(told.arguments) - {"stems", "amount"}
-        or made.tool != "adjust_track"
-    )
-
-
-def _same_density(made: Step, told: Step) -> bool:
-    return (
-        made.tool == "vary"
-        and made.arguments.get("density") is not None
-        and made.arguments.get("density") == told.arguments.get("density")
-    )
-
-
-def _merged(steps: list[Step]) -> list[Step]:
-    """Neighbouring removals as one, so that 'no drums, no bass' is one step."""
-    merged: list[Step] = []
-    for made in steps:
-        last = merged[-1] if merged else None
-        if last is not None and last.tool == made.tool == "undo" and "revision" in made.arguments:
-            merged[-1] = made  # 'forget that, go back to the start'
-            continue
-        if (
-            last is not None
-            and made.tool in {"adjust_track", "vary"}
-            and (made.tool, made.arguments) == (last.tool, last.arguments)
-        ):
-            continue  # 'softer and further back': one wish in two words
-        if (
-            last is not None
-            and last.tool == made.tool == "vary"
-            and not (set(last.arguments) | set(made.arguments)) - {"stems", "amount"}
-            and last.arguments.get("stems") == made.arguments.get("stems")
-        ):
-            merged[-1] = max(last, made, key=lambda varied: varied.arguments.get("amount", 0.5))
-            continue  # 'mix it up, give me a variation'
-        if (
-            last is not None
-            and last.tool == made.tool == "remove_track"
-            and "keep" not in last.arguments
-            and "keep" not in made.arguments
-        ):
-            names = dict.fromkeys([*last.arguments["stems"], *made.arguments["stems"]])
-            merged[-1] = step("remove_track", stems=list(names))
-        else:
-            merged.append(made)
-    return merged
 
 
 def _checked(plan: Plan) -> Plan:

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
 
+from ensemble.band.theory import parse_key
+from ensemble.tools.selection import sentence, verb
+from nodes.planners.rules import facts, formats
 from nodes.planners.rules.amounts import amounts
 from nodes.planners.rules.ask import listed
+from nodes.planners.rules.attributes import read
+from nodes.planners.rules.facts import FACTS
 from nodes.planners.rules.outcome import Outcome, do, say, step
 from nodes.planners.rules.references import mentions, named
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.speech import Clause, word_set
-from state.gat import GlobalAttributeTable, Stem
+from state.gat import GlobalAttributeTable
 
 _ASKING = word_set(
-    """what what's whats which how who is are does do did was were has have when where why whose am how's"""
+    """what what's whats which how who is are does do did was were has have when where why whose am how's
+    who's where's when's why's"""
 )
+_OPEN = word_set("what what's which who where how when why")
 _NO_LOOP = "There is no loop yet, so there is nothing to tell about it. Ask for one, for example 'a lofi loop at 80 bpm with keys and drums'."
 
 
@@ -34,8 +41,12 @@ def describe(clause: Clause, scene: Scene) -> Outcome | None:
 def question(clause: Clause, scene: Scene) -> Outcome | None:
     """An answer to a question about the loop; None where the clause asks for a change."""
     words = clause.words
-    if words[0] not in _ASKING and not clause.says(
-        "tell me", "show me", "do you know", "i wonder", "remind me", "let me know", "list", "wondering"
+    if (
+        words[0] not in _ASKING
+        and not wants_told(clause)
+        and not clause.says(
+            "tell me", "show me", "do you know", "i wonder", "remind me", "let me know", "list", "wondering"
+        )
     ):
         short = (
             len(words) <= 3
@@ -45,23 +56,17 @@ def question(clause: Clause, scene: Scene) -> Outcome | None:
         )
         if not short:
             return None
-    if clause.says(
-        "what about",
-        "how about",
-        "what if",
-        "do it",
-        "do that",
-        "do the",
-        "do a",
-        "do you want",
-        "do some",
-        "why not",
-    ):
+    tried = clause.says("do it", "do that", "do the", "do a", "do some") and words[0] not in _OPEN
+    if tried or clause.says("what about", "how about", "what if", "do you want", "why not"):
         return None
+    if _about_peaks(clause) and scene.exists:
+        return do(step("describe", question=clause.text[:500]))
     if words[0] in {"do", "have"} and "you" not in words and "i" not in words and "we" not in words:
         return None
     if clause.says("sound at", "sound in", "sound with", "sound as", "be like with") and scene.exists:
         return None  # 'how does it sound at 120 bpm': try it
+    if formats.asks(clause):
+        return say(formats.WRITTEN)
     if scene.request.gat is None:
         return say(_NO_LOOP)
     answer = _answer(clause, scene, scene.request.gat)
@@ -92,166 +97,121 @@ _OF_THE_PAST = (
 )  # fmt: skip
 
 
+def wants_told(clause: Clause) -> bool:
+    """'give me the chords', 'list the instruments', 'show the tempo': words of showing and a fact, nothing else."""
+    text = " ".join(word for word in clause.words if word not in _FILLERS)
+    return _SHOWING.fullmatch(text) is not None
+
+
+_FILLERS = word_set("the current all its of this loop please me us now which every")
+_SHOWING = re.compile(
+    r"(?:give|show|list|print|name|display|say|spell|repeat|report|state)(?: out)? "
+    r"(?:chords?|chord progression|progression|keys?|key name|tempo|bpm|instruments?|tracks|players|parts|stems list|effects|fx|levels|length|"
+    r"time signature|metre|meter|key and tempo|tempo and key|bpm and key|key and bpm)"
+)
+
+
+def _about_peaks(clause: Clause) -> bool:
+    """Loudness of the mix and clipping, which are measured and do not stand in the table."""
+    if clause.words[0] in _ASKING and clause.says(
+        "clip", "clipping", "clips", "peak", "peaks", "lufs", "headroom", "true peak"
+    ):
+        return True
+    return clause.says("how loud", "what loudness") and (
+        clause.says("mix", "the loop", "is it", "this", "overall", "everything", "master") and not mentions(clause)
+    )
+
+
 def _answer(clause: Clause, scene: Scene, gat: GlobalAttributeTable) -> str | None:
-    """Every fact that is asked for, in the order of `_FACTS`."""
-    if clause.says(*_OF_THE_PAST):
-        return _history(scene)
+    """Every fact that is asked for, in the order of `FACTS`."""
+    if clause.says(*_OF_THE_PAST) and not clause.says("would", "should", "could", "can"):
+        return facts.history(scene.request.history)
     if clause.says("version", "versions", "revision", "revisions"):
         lineage = sorted(scene.request.revisions.lineage())
         return f"This is version {gat.revision}; along its line there are {listed([str(n) for n in lineage])}."
-    if clause.says("how many") and clause.says(
-        "stems", "tracks", "instruments", "parts", "layers", "players", "voices"
-    ):
-        return (
-            f"There are {len(gat.stems)}: {listed(gat.stem_names)}."
-            if len(gat.stems) > 1
-            else f"There is 1: {listed(gat.stem_names)}."
-        )
+    if clause.says("how many") and clause.says(*_PLAYING_UNITS):
+        many = len(gat.stems) > 1
+        return f"There {'are' if many else 'is'} {len(gat.stems)}: {listed(gat.stem_names)}."
+    if (who := _player_of(clause, scene, gat)) is not None:
+        return who
+    if clause.says("note", "notes"):
+        return "I do not spell out single notes here; exporting the loop writes them as a MIDI file."
+    asked = scene.request.text.lower()  # which stem is the loudest has been settled in the clause already
+    if clause.words[0] in _ASKING and any(word in asked for word in ("loudest", "quietest", "softest")):
+        return _extreme(gat, loud="loudest" in asked)
     keys_part = clause.says("the keys", "keys part", "on keys")
-    facts = [tell(gat) for words, tell in _FACTS if clause.says(*words) and not (tell is _key and keys_part)]
-    return " ".join(facts) if facts else _of_a_stem(clause, scene, gat)
+    spoken_of = {name for mention in mentions(clause) for name in named(mention.words, scene)}
+    told = [
+        tell(facts.only(gat, spoken_of) if tell in facts.OF_STEMS else gat)
+        for words, tell in FACTS
+        if clause.says(*words) and not (tell is facts.key and keys_part)
+    ]
+    return " ".join(told) if told else _of_key_or_tempo(clause, gat) or _of_a_stem(clause, scene, gat)
+
+
+_PLAYING_UNITS = ("stems", "tracks", "instruments", "parts", "layers", "players", "voices", "musicians", "sounds")
+_ROLES = {"melody": "lead", "lead": "lead", "tune": "lead", "chords": "chords", "harmony": "chords", "bassline": "bass", "bass line": "bass", "beat": "drums", "rhythm": "drums", "groove": "drums"}  # fmt: skip
+
+
+def _player_of(clause: Clause, scene: Scene, gat: GlobalAttributeTable) -> str | None:
+    """'who plays the melody', 'what plays the chords'."""
+    plays = clause.words[0] in {"who", "who's", "which", "what", "what's"} and (
+        clause.says("plays", "play", "playing", "has the", "carries", "does the", "is on")
+    )
+    part = (
+        next((word for word in _ROLES if clause.says(word)), None) if plays and not clause.says("does", "do") else None
+    )
+    if part is None:
+        return None
+    names = [player.name for player in scene.players if player.role == _ROLES[part]]
+    if part == "chords" and not names:
+        names = [player.name for player in scene.players if player.role == "pad"]
+    if not names:
+        return f"No stem plays the {part}; there are {listed(gat.stem_names)}."
+    playing = [facts.with_instrument(stem) for stem in gat.stems if stem.name in names]
+    return f"{sentence(listed(playing))} {verb(names, 'plays', 'play')} the {part}."
+
+
+def _extreme(gat: GlobalAttributeTable, *, loud: bool) -> str | None:
+    heard = [stem for stem in gat.stems if not stem.muted]
+    if not heard:
+        return None
+    most = (max if loud else min)(stem.gain_db for stem in heard)
+    names = [stem.name for stem in heard if stem.gain_db == most]
+    which = "highest" if loud else "lowest"
+    return f"By level setting the {which} {'are' if len(names) > 1 else 'is'} {listed(names)}, at {most:+.1f} dB."
+
+
+def _of_key_or_tempo(clause: Clause, gat: GlobalAttributeTable) -> str | None:
+    """'is it in G minor?', 'are we at 90?'."""
+    if clause.words[0] not in {"is", "are", "am"}:
+        return None
+    asked = read(clause.text)
+    if asked.key and gat.key:
+        return f"{'Yes' if parse_key(asked.key) == parse_key(gat.key) else 'No'}, it is in {gat.key}."
+    said = next((found for found in amounts(clause) if found.unit in {"bpm", "bare"} and found.value >= 30), None)
+    if said is None or gat.bpm is None or not clause.says("at", "bpm"):
+        return None
+    return f"{'Yes' if abs(said.value - gat.bpm) < 0.05 else 'No'}, it is at {gat.bpm:g} bpm."
 
 
 def _of_a_stem(clause: Clause, scene: Scene, gat: GlobalAttributeTable) -> str | None:
     found = mentions(clause)
-    if found and clause.words[0] in word_set("are did do does has have is"):
-        word = found[0].words
-        stems = named(word, scene)
-        return f"Yes: {listed(stems)}." if stems else f"No, there is no {word}; it has {listed(gat.stem_names)}."
-    if found and clause.words[0] in {"what", "what's", "which", "who"}:
-        stems = named(found[0].words, scene)
-        playing = [f"{s.name} is played by {s.instrument}" for s in gat.stems if s.name in stems]
-        return "; ".join(playing).capitalize() + "." if playing else None
+    if not found:
+        return None
+    word = found[0].words
+    stems = [stem for stem in gat.stems if stem.name in named(word, scene)]
+    there = listed(gat.stem_names)
+    if clause.words[0] in word_set("are did do does has have is"):
+        playing = listed([facts.with_instrument(stem) for stem in stems])
+        return f"Yes: {playing}." if stems else f"No, there {verb(word, 'is', 'are')} no {word}; it has {there}."
+    if clause.words[0] in {"where", "where's"}:
+        return (
+            facts.positions(stems)
+            if stems
+            else f"There {verb(word, 'is', 'are')} no {word} in this loop; it has {there}."
+        )
+    if clause.words[0] in {"what", "what's", "which", "who", "who's"}:
+        lines = [f"{stem.name} {verb(stem.name, 'is', 'are')} played by {stem.instrument}" for stem in stems]
+        return sentence("; ".join(lines)) + "." if lines else None
     return None
-
-
-def _key(gat: GlobalAttributeTable) -> str:
-    return _with_source(gat, "key", f"It is in {gat.key}") if gat.key else "No key is known for this loop."
-
-
-def _tempo(gat: GlobalAttributeTable) -> str:
-    if gat.bpm is None:
-        return "It has no steady pulse, so no tempo is known."
-    return _with_source(gat, "bpm", f"It is at {gat.bpm:g} bpm")
-
-
-def _chords(gat: GlobalAttributeTable) -> str:
-    return f"The chords are {' '.join(gat.chords)}." if gat.chords else "No chords are known for this loop."
-
-
-def _metre(gat: GlobalAttributeTable) -> str:
-    return f"It is in {gat.time_signature}."
-
-
-def _length(gat: GlobalAttributeTable) -> str:
-    bars = f"{gat.bars} bar{'s' if gat.bars != 1 else ''}, " if gat.bars else ""
-    return f"It lasts {bars}{gat.duration_seconds:.1f} seconds."
-
-
-def _genre(gat: GlobalAttributeTable) -> str:
-    return _with_source(gat, "genre", f"It is {gat.genre}") if gat.genre else "No genre is known for this loop."
-
-
-def _mood(gat: GlobalAttributeTable) -> str:
-    return _with_source(gat, "mood", f"Its mood is {gat.mood}") if gat.mood else "No mood was set."
-
-
-def _levels(gat: GlobalAttributeTable) -> str:
-    return f"Levels: {', '.join(f'{s.name} {s.gain_db:+.1f} dB{_muted(s)}' for s in gat.stems)}."
-
-
-def _positions(gat: GlobalAttributeTable) -> str:
-    return f"Positions: {', '.join(f'{s.name} {_side(s.pan)}{_muted(s)}' for s in gat.stems)}."
-
-
-def _muted(stem: Stem) -> str:
-    return " (muted)" if stem.muted else ""
-
-
-def _side(pan: float) -> str:
-    return "in the centre" if pan == 0 else f"{abs(pan):.0%} {'left' if pan < 0 else 'right'}"
-
-
-def _with_source(gat: GlobalAttributeTable, field: str, sentence: str) -> str:
-    source = gat.sources.get(field)
-    tail = {"inferred": ", which nobody asked for: it was inferred", "measured": ", as measured from the audio"}.get(
-        source or "", ""
-    )
-    return f"{sentence}{tail}."
-
-
-def _stems(gat: GlobalAttributeTable) -> str:
-    if not gat.stems:
-        return "There are no stems."
-    return (
-        "There are "
-        + listed(
-            [f"{stem.name} ({stem.instrument})" if stem.name != stem.instrument else stem.name for stem in gat.stems]
-        )
-        + "."
-    )
-
-
-def _effects(gat: GlobalAttributeTable) -> str:
-    parts = [
-        f"{listed([effect.kind for effect in stem.effects])} on the {stem.name}" for stem in gat.stems if stem.effects
-    ]
-    if gat.mix_effects:
-        parts.append(f"{listed([effect.kind for effect in gat.mix_effects])} on the mix")
-    return f"There is {listed(parts)}." if parts else "No effects are on."
-
-
-_FACTS: tuple[tuple[tuple[str, ...], Callable[[GlobalAttributeTable], str]], ...] = (
-    (("key", "keys", "tonality", "scale", "what mode"), _key),
-    (("bpm", "tempo", "fast", "slow", "speed", "beats per minute", "pace"), _tempo),
-    (("chords", "chord", "progression", "harmony"), _chords),
-    (("time signature", "meter", "metre", "3/4", "4/4", "time is it in", "signature", "what time"), _metre),
-    (("long", "length", "bars", "bar", "duration", "seconds", "measures"), _length),
-    (("genre", "style", "kind of music", "type of music"), _genre),
-    (("mood", "feeling", "emotion"), _mood),
-    (("effect", "effects", "fx", "reverb", "delay"), _effects),
-    (
-        (
-            "instrument",
-            "instruments",
-            "stems",
-            "tracks",
-            "parts",
-            "playing",
-            "which sounds",
-            "layers",
-            "in the mix",
-            "band",
-        ),
-        _stems,
-    ),
-    (("loud", "louder", "loudest", "volume", "level", "levels", "quiet", "quietest", "balance"), _levels),
-    (("muted", "pan", "panned", "left", "right"), _positions),
-)
-"""What a question may ask of the table, and the sentence that tells it."""
-
-
-def _history(scene: Scene) -> str:
-    past = [turn for turn in scene.request.history if turn.steps and turn.status in {"done", "partial"}]
-    if not past:
-        return "Nothing was changed yet."
-    last = past[-1]
-    words = [
-        f"{done.tool.replace('_', ' ')} ({_shown(done.arguments)})" if done.arguments else done.tool.replace("_", " ")
-        for done in last.steps
-    ]
-    return f"For '{last.request}' I did: {listed(words)}."
-
-
-def _shown(arguments: dict[str, object]) -> str:
-    parts = []
-    for name, value in arguments.items():
-        if name in {"description", "inferred"}:
-            continue
-        shown = (
-            ", ".join(str(item.get("kind", item)) if isinstance(item, dict) else str(item) for item in value)
-            if isinstance(value, list)
-            else str(value)
-        )
-        parts.append(f"{name.replace('_', ' ')} {shown}")
-    return "; ".join(parts)

@@ -10,6 +10,7 @@ from nodes.planners.rules.amounts import amounts
 from nodes.planners.rules.references import find, mentions
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.speech import Clause, word_set
+from nodes.planners.rules.unknown import says_the_unknown
 
 SUBJECTS = word_set(
     "i i'm i've it it's its this that's that there there's we we're my the because since for as he she they so these those all only too not"
@@ -19,6 +20,10 @@ SUBJECTS = word_set(
 def dislikes(part: Clause, scene: Scene) -> bool:
     """'I don't like the bass, ...': what follows says what is to be done about it."""
     if not part.says(
+        "not what i wanted",
+        "not what i meant",
+        "not what i asked for",
+        "not what i had in mind",
         "i don't like",
         "i hate",
         "i do not like",
@@ -56,6 +61,10 @@ _FINITE = word_set(
 """A statement says one of these; without them words are no remark but something that was not understood."""
 
 
+_WISHES = word_set("should could must needs need ought wants want would lacks lacking missing too enough more less")
+"""What is wished for and not understood is asked about, never taken for a remark."""
+
+
 _DENIALS = word_set("isn't doesn't aren't didn't don't wasn't can't sure")
 
 
@@ -70,6 +79,7 @@ def says_nothing(part: Clause) -> bool:
         and not part.marks(*_INSTRUCTIVE)
         and not mentions(part)
         and not amounts(part)
+        and not (set(part.words) & _WISHES and says_the_unknown(part))
     )
 
 
@@ -97,6 +107,7 @@ def remarks(part: Clause, scene: Scene) -> bool:
         part.words[0] not in SUBJECTS
         or not set(part.words) & _FINITE
         or (part.has("negation") and not set(part.words) & _DENIALS)
+        or (set(part.words) & _WISHES and says_the_unknown(part))
     ):
         return False
     target = find(part, scene)

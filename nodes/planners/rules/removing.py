@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from nodes.planners.rules.ask import ONLY_VOICE, missing, which
 from nodes.planners.rules.attributes import read
+from nodes.planners.rules.lineup import is_piece
 from nodes.planners.rules.outcome import UNDERSTOOD, Outcome, ask, do, step
 from nodes.planners.rules.references import everything_but, find, mentions
+from nodes.planners.rules.same_notes import takes_over
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.speech import Clause, word_set
 
@@ -56,7 +58,7 @@ def remove(clause: Clause, scene: Scene) -> Outcome | None:
         return None
     if mark.words in {"off", "less the", "pull", "skip", "stop"} and not mentions(clause):
         return None
-    if mark.words in {"without", "no", "minus", "sans"} and mark.start > 1 and _styled(clause.part(0, mark.start)):
+    if mark.words in {"without", "no", "minus", "sans"} and mark.start > 0 and _styled(clause.part(0, mark.start)):
         return None  # 'a jazz version without drums'
     voice = clause.has("voice") and not mentions(clause)
     target = find(clause, scene)
@@ -81,10 +83,22 @@ def remove(clause: Clause, scene: Scene) -> Outcome | None:
             else None
         )
     stems = [name for name in target.stems if name not in scene.protected]
+    pieces = [mention.words for mention in mentions(clause)]
+    if (
+        len(stems) == 1
+        and pieces
+        and all(map(is_piece, pieces))
+        and any(player.name == stems[0] and player.role == "drums" for player in scene.players)
+    ):
+        return ask(
+            f"The {pieces[0]} cannot go alone: the drum kit is one stem, {stems[0]}. Shall I take all of it out, or make it sparser?"
+        )
     if not stems:
         return ask(which(scene)) if clause.begins("remove") and len(clause.words) <= 2 else None
     if len(stems) == len(scene.names):
         return ask("That would leave nothing to hear. Which stems should stay, or should I start a new loop?")
+    if everything_but(clause) and not scene.protected:
+        return do(step("remove_track", keep=[name for name in scene.names if name not in stems]))
     return do(step("remove_track", stems=stems))
 
 
@@ -127,6 +141,7 @@ def protect(clause: Clause, scene: Scene) -> Outcome | None:
     mark = clause.first("protect")
     if (
         mark is None
+        or takes_over(clause)
         or clause.has("keep")
         or _goes(clause)
         or (clause.has("add") and not clause.has("negation") and mark.words not in {"keep", "leave"})

@@ -5,16 +5,21 @@ from __future__ import annotations
 from ensemble.band.instruments import Choice, resolve
 from nodes.planners.rules import attributes
 from nodes.planners.rules.ask import ONLY_VOICE, missing, which
+from nodes.planners.rules.inside import recorded
 from nodes.planners.rules.outcome import Outcome, ask, do, step
 from nodes.planners.rules.references import Target, find, mentions, named
+from nodes.planners.rules.restyling import restyles
 from nodes.planners.rules.scene import Player, Scene
 from nodes.planners.rules.speech import Clause, word_set
+from nodes.planners.rules.voices import takes_place
 
 
 def replace(clause: Clause, scene: Scene) -> Outcome | None:
     """'swap the piano for a rhodes', 'use strings instead of the keys', 'change the guitar to a banjo', 'a flute instead'."""
     halves = _halves(clause)
-    if halves is None:
+    if takes_place(clause):
+        return ask(ONLY_VOICE)
+    if halves is None or restyles(clause):
         return None
     old, new = halves
     reading = attributes.read(new.text)
@@ -26,11 +31,13 @@ def replace(clause: Clause, scene: Scene) -> Outcome | None:
             return ask(ONLY_VOICE)
         return None
     target = find(old, scene) if old.words else Target(scene.present(scene.focus), pronoun=True)
+    if target.missing and not target.stems and (inside_one := recorded(target.missing, wanted[0].words, scene)):
+        return ask(inside_one)
     if target.unclear or (target.missing and not target.stems):
         return ask(target.unclear or missing(target.missing, scene))
     stems = target.stems or ((scene.names[0],) if len(scene.names) == 1 else ())
-    if not old.words:
-        stems = _of_a_kind(wanted[0].words, scene) or stems
+    if not old.words or (not target.stems and old.words[-1] in _ONES):
+        stems = _of_a_kind(wanted[0].words, scene, alone=bool(old.words)) or stems
     if not stems:
         return ask(which(scene)) if target.pronoun or not old.words else None
     words = [mention.words.lower() for mention in wanted]
@@ -46,19 +53,33 @@ def replace(clause: Clause, scene: Scene) -> Outcome | None:
     return do(*steps)
 
 
+_ONES = word_set("one ones this that these those now have it")
+"""Last words of 'this electric one', 'what we have', 'the one we have now': the stem that the new one is like."""
+
+
 def _cannot_take_over(player: Player, choice: Choice) -> bool:
     """Drums and pitched instruments cannot play each other's part, nor a kit and a single drum."""
     kits = (player.role == "drums", choice.instrument.is_drum and not choice.instrument.pitches)
     return player.is_drum != choice.instrument.is_drum or (player.is_drum and kits[0] != kits[1])
 
 
-def _of_a_kind(words: str, scene: Scene) -> tuple[str, ...]:
-    """The stem whose place a new instrument would take: 'I'd rather have an upright bass' is about the bass."""
+def _of_a_kind(words: str, scene: Scene, *, alone: bool = False) -> tuple[str, ...]:
+    """The stem whose place a new instrument would take: 'I'd rather have an upright bass' is about the bass. `alone`: also
+    the only one that does what the new one would do."""
     choice = resolve(words, scene.genre)
     same = named(words.lower(), scene) or tuple(
-        p.name for p in scene.players if choice and p.role == choice.instrument.role and p.role in {"bass", "drums"}
+        p.name
+        for p in scene.players
+        if choice and p.role == choice.instrument.role and (alone or p.role in {"bass", "drums"})
     )
-    return same[:1]
+    if alone and choice is not None and len(same) != 1:
+        kin = [
+            p.name
+            for p in scene.players
+            if (own := resolve(p.instrument)) and own.instrument.family == choice.instrument.family
+        ]
+        same = tuple(kin) or same
+    return () if alone and len(same) > 1 else same[:1]
 
 
 _TOWARDS = ("with", "for", "to", "by", "into", "as", "on", "against")

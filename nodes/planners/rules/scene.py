@@ -87,6 +87,11 @@ class Scene:
         self.mix_effects = tuple(effect.kind for effect in gat.mix_effects)
 
     @property
+    def goes_on(self) -> bool:
+        """Whether the message goes on with what the turn before changed: 'and make it louder'."""
+        return self.request.text.lower().startswith(("and ", "also "))
+
+    @property
     def names(self) -> list[str]:
         return [player.name for player in self.players]
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from nodes.planners.rules.outcome import Outcome, say
+from nodes.planners.rules.praise import praises, speaks_of
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.speech import BREAKS, Clause, word_set
 
@@ -90,7 +93,44 @@ def smalltalk(message: Clause, scene: Scene) -> Outcome | None:
         left = f" {left} ".replace(f" {phrase} ", " ").strip()
     if words and not [word for word in left.split() if word not in _FILL] and left != words:
         return say(_reply(words, scene))
+    if _wants_help(message):
+        return say(HELP)
+    if _praised(message, scene):
+        return say(_reply(words, scene))
     return None
+
+
+_HELPING = word_set(
+    """help helping helped hand need want some a any can could would will you u me us i i'd i'm like to with please for my in on do
+    it this out here get lend give let let's try know how your we need could assist assistance make making create creating write writing
+    compose composing start starting build building produce producing something anything smth sth stuff music song songs track tracks
+    tune tunes beat beats loop loops new one making idea ideas own the first very bit little so and hoping wondering if"""
+)
+
+
+def _wants_help(message: Clause) -> bool:
+    """'can you help me write something?': help is asked for, and nothing said of what the music should be."""
+    helped = {"help", "assist", "assistance", "hand"} & set(message.words)
+    if not helped or ("hand" in helped and not message.says("a hand")):
+        return False
+    left = message
+    for phrase in sorted(_GREETINGS + _THANKS, key=len, reverse=True):
+        size = len(phrase.split())
+        at = next((i for i in range(len(left.words)) if left.words[i : i + size] == tuple(phrase.split())), None)
+        left = left.without([(at, at + size)]) if at is not None else left
+    return all(word in _HELPING or word in _FILL or word in BREAKS for word in left.words)
+
+
+def _praised(message: Clause, scene: Scene) -> bool:
+    """Whether every sentence is kind: 'that's lovely', 'Nice! Love the warmth.'"""
+    cuts = [-1, *(at for at, word in enumerate(message.words) if word in BREAKS), len(message.words)]
+    parts = [part for low, high in pairwise(cuts) if (part := message.part(low + 1, high).bare()).words]
+    if len(parts) > 1:
+        return all(smalltalk(part, scene) is not None for part in parts)
+    if not praises(message.bare(), scene):
+        return False
+    speaks_of(message, scene)
+    return True
 
 
 def _reply(words: str, scene: Scene) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from nodes.planners.rules.amounts import number
 from nodes.planners.rules.speech import Clause
 
-_ORDINALS = {
+ORDINALS = {
     "first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5, "5th": 5, "sixth": 6,
     "6th": 6, "seventh": 7, "7th": 7, "eighth": 8, "8th": 8, "last": -1, "final": -1, "penultimate": -2, "opening": 1,
     "closing": -1,
@@ -54,7 +54,7 @@ def find(clause: Clause, bars: int | None, seconds: float) -> Span | None:
 
 def _inside_bar(words: tuple[str, ...], at: int, bars: int | None, seconds: float) -> Span | None:
     """'the last half bar', 'the second half of bar 2', 'the last half of the last bar', in seconds."""
-    place = _ORDINALS.get(words[at])
+    place = ORDINALS.get(words[at])
     if place is None or not bars or at + 2 >= len(words) or words[at + 1] not in {"half", "quarter"}:
         return None
     share = 0.5 if words[at + 1] == "half" else 0.25
@@ -146,8 +146,8 @@ def _numbered_bar(words: tuple[str, ...], at: int) -> Span | None:
 
 def _ordinal(words: tuple[str, ...], at: int, bars: int | None, seconds: float) -> Span | None:
     """'the last bar', 'the first two bars', 'the last 2 seconds', 'second bar'."""
-    place = _ORDINALS.get(words[at])
-    if place is None:
+    place = ORDINALS.get(words[at])
+    if place is None or _endures(words, at):
         return None
     then, count = at + 1, 1.0
     if (then < len(words) and words[then] in {"couple", "few"}) or (
@@ -158,6 +158,10 @@ def _ordinal(words: tuple[str, ...], at: int, bars: int | None, seconds: float) 
             count, then = found
     if then >= len(words):
         return None
+    if words[then] in _BARS and bars and count != int(count):
+        length = count * seconds / bars
+        low = 0.0 if place == 1 else seconds - length
+        return _timed(low, low + length, at, then + 1) if place in {1, -1} and low >= 0 else None
     if words[then] in _BARS and bars:
         first = place if place > 0 else bars + 1 + place - (int(count) - 1 if place == -1 else 0)
         return Span(start_bar=max(1, first), end_bar=max(1, first) + int(count) - 1, start=at, end=then + 1)
@@ -170,9 +174,18 @@ def _ordinal(words: tuple[str, ...], at: int, bars: int | None, seconds: float) 
     return None
 
 
+_BEFORE_LASTING = {"to", "it", "should", "must", "can", "could", "will", "would", "loop", "this", "track", "that"}
+
+
+def _endures(words: tuple[str, ...], at: int) -> bool:
+    """Whether 'last' is the verb: 'make it last 20 seconds', 'it has to last 8 bars'."""
+    counted = number(words, at + 1) if at + 1 < len(words) and words[at + 1] not in {"half"} else None
+    return words[at] == "last" and at > 0 and words[at - 1] in _BEFORE_LASTING and counted is not None
+
+
 def _share(words: tuple[str, ...], at: int, bars: int | None, seconds: float) -> Span | None:
     """'the second half', 'the first quarter', 'the beginning', 'the middle', 'the end'."""
-    place = _ORDINALS.get(words[at])
+    place = ORDINALS.get(words[at])
     named = words[at + 1] if at + 1 < len(words) else ""
     low, high, end = 0.0, 0.0, at + 2
     if place is not None and named in {"half", "halves"}:

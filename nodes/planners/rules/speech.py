@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
+from nodes.planners.rules.numerals import ONES
+
 _VERBS = Path(__file__).parent / "lexicon" / "verbs.yaml"
 
 _TOKEN = re.compile(
@@ -17,6 +19,7 @@ _TOKEN = re.compile(
     | [A-Ga-g](?:\#|b)(?![\w])                   # C#, Bb
     | (?<![-\d])(?:(?:19)?[5-9]0|808|909|303)s(?![\w])            # 80s
     | \d+/\d+                                    # 3/4
+    | \d+(?:st|nd|rd|th)(?![\w])                  # 2nd
     | (?<!\d)[+-]?\d+(?:[.,]\d+)?                # 120, -6, 1.2
     | \d+(?:[.,]\d+)?
     | [^\W\d_][^\W_]*(?:'[^\W\d_]+)*\#?           # words, don't, dx7
@@ -28,9 +31,10 @@ _QUOTED = re.compile(
     r""" "([^"]{1,120})" | (?<!\w)'([^'\n]{2,80}(?:'(?=[a-z]+\b)[^'\n]{0,80})?)'(?=$|\W|s\b) """, re.VERBOSE
 )
 _TIGHT = re.compile(
-    r"(?<![A-Za-z#])(?<=\d)(?<![A-Za-z]\d)(?<![A-Za-z]\d\d)(?=(?:bpm|db|hz|st|x|bars?|beats?|secs?|ish|k|(?<![5-9]0)(?<!808)(?<!909)(?<!303)s)\b)",
+    r"(?<![A-Za-z#])(?<=\d)(?<![A-Za-z]\d)(?<![A-Za-z]\d\d)(?=(?:bpm|db|hz|(?<!1)st|x|bars?|beats?|secs?|ish|k|(?<![5-9]0)(?<!808)(?<!909)(?<!303)s)\b)",
     re.IGNORECASE,
 )
+_MINUS = re.compile(rf"\b(?:minus|negative) (\d+(?:[.,]\d+)?|{'|'.join(reversed(ONES))})\b", re.IGNORECASE)
 BREAKS = frozenset(".!?;,:&()\n")
 
 
@@ -77,6 +81,13 @@ class Clause:
     def joined(self, other: Clause) -> Clause:
         """This clause and then the other, of the same message."""
         return Clause(self.words + other.words, self.raw + other.raw, self.titles)
+
+    def replaced(self, start: int, end: int, text: str) -> Clause:
+        """The clause with the words of `text` in place of tokens `start`..`end`."""
+        words, raw = tokens(text)
+        return Clause(
+            self.words[:start] + words + self.words[end:], self.raw[:start] + raw + self.raw[end:], self.titles
+        )
 
     def without(self, spans: Iterable[tuple[int, int]]) -> Clause:
         """The clause with tokens of `spans` taken out."""
@@ -165,6 +176,10 @@ def _kept(clause: Clause, mark: Mark) -> bool:
         return rest.words[0] == "of"
     if mark.words == "too":
         return True
+    if mark.words == "no" and rest.words[0] == "need":
+        return True  # 'no need for drums'
+    if mark.words in {"second", "third"}:
+        return rest.words[0] in {"bar", "beat", "chord", "half", "measure", "one", "quarter"}
     if mark.words == "k":
         return rest.words[0] in {"pop", "rap", "rock", "indie", "hip", "house"}
     if mark.words == "just":
@@ -235,6 +250,7 @@ def tokens(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """(lower-case tokens, tokens as written). Hyphens between words are dropped: 'half-time' is two words."""
     text = re.sub(r"(?<=[A-Za-z])-(?=[A-Za-z])", " ", text)
     text = re.sub(r"(?<=\d)-(?=[A-Za-z]{2})", " ", text)
+    text = re.sub(r"(?<=[A-Za-z]{2})-(?=\d)", " ", text)  # 'tr-808'
     raw = tuple(match.group() for match in _TOKEN.finditer(_TIGHT.sub(" ", text)))
     return tuple(token.lower() for token in raw), raw
 
@@ -243,6 +259,8 @@ def clause(message: str) -> Clause:
     """The whole message as one clause, typographic signs made plain and quoted titles set apart."""
     text = message.replace("’", "'").replace("‘", "'").replace("“", '"').replace("”", '"')
     text = re.sub("[–—−‑]", "-", text).replace("♯", "#").replace("♭", "b")
+    text = re.sub(r"@(?=\s*\d)", " at ", text)
+    text = _MINUS.sub(lambda said: f"-{ONES.index(said[1].lower()) if said[1].isalpha() else said[1]}", text)
     titles: list[str] = []
 
     def set_apart(match: re.Match[str]) -> str:

@@ -9,13 +9,13 @@ from nodes.planners.rules.speech import Clause, vocabulary, word_set
 from nodes.planners.rules.tokens import Speller
 
 KNOWN_WORDS = word_set(
-    """breathy about above after again along already always another around because before behind being below between could
+    """breathy works worked working recorded interested cheetah about above after again along already always another around because before behind being below between could
     doing during every everything first found going great guess having hello house kinda large later least leave
     light little living lovely maybe might minute moment month morning music never night nothing often other
     people person phone place please point pretty quite rather right round sense shall should since small someone
     something sometimes sorry sound still stuff super sweet thank thanks their there these thing things think
     third those though three through today together tonight touch towards under until using usual video voice
-    wanna water where which while whole whose wishes women words world would write wrong years young course
+    wanna water coming where which while whole whose wishes women words world would write wrong years young course
     really reach taste trick steps stand state start story sweat swept seven eight forty fifty sixty ninety
     hundred rainy cover shirt party front final giving given short store storm sweep tempo times total tried
     usually value visit watch beach black blues brown chair cheap clock close cloud color dance death dream drink
@@ -27,7 +27,8 @@ KNOWN_WORDS = word_set(
     silly single sleep slide smile smoke solid solve south space spare speak speed spend spice sport staff stage
     steel stick stock stone storm street strip study style sugar sunny table talks teach thank theme thick tight
     title tower track trade trail train treat trees trial trust truth twice uncle union upper urban video vital
-    wheel white woman worry worth yield makes takes likes given changed capture captures evoke evokes convey conveys loops beats songs bring brings write"""
+    wheel white woman worry worth yield makes takes likes given changed flip morph steer capture captures evoke evokes convey conveys loops beats songs bring brings write
+    show list display spell loudest quietest softest"""
 )
 
 
@@ -67,6 +68,11 @@ _SHORT = {
     "couldnt": "couldn't", "wouldnt": "wouldn't", "shouldnt": "shouldn't", "im": "i'm", "ive": "i've", "id": "i'd", "lets": "let's", "whats": "what's",
     "hows": "how's", "thats": "that's", "theres": "there's", "youre": "you're", "theyre": "they're", "wheres": "where's", "whos": "who's",
 }  # fmt: skip
+
+
+def is_known(word: str) -> bool:
+    """Whether a word is one of instruction, of sound or of everyday English."""
+    return word in vocabulary() or word in meanings() or word in KNOWN_WORDS
 
 
 def unknown_verb(piece: Clause) -> bool:

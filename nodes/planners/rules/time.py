@@ -1,22 +1,48 @@
-"""Time: tempo, feel, length in bars, and new notes for a span."""
+"""Time: tempo, feel and length in bars."""
 
 from __future__ import annotations
 
 from nodes.planners.rules import spans
 from nodes.planners.rules.amounts import amount, amounts, degree
-from nodes.planners.rules.ask import impossible_tempo, missing
+from nodes.planners.rules.ask import impossible_tempo
 from nodes.planners.rules.attributes import read
 from nodes.planners.rules.complaints import complains
+from nodes.planners.rules.lasting import lasting, stretches
 from nodes.planners.rules.outcome import Outcome, ask, do, step
 from nodes.planners.rules.references import find, mentions
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.speech import Clause, word_set
-from state.gat import TEMPO_RANGE, quarters_per_bar
+from state.gat import TEMPO_RANGE
 
 _FASTER = {"small": 1.07, "normal": 1.15, "large": 1.3}
 _SLOWER = {"small": 0.93, "normal": 0.85, "large": 0.7}
 _LONGEST_BARS = 64
-_LONGEST_SECONDS = 240.0
+
+
+_WITHIN = ("at the end", "towards the end", "toward the end", "near the end", "at the start", "at the beginning", "in the middle", "for the ending", "by the end")  # fmt: skip
+_BENT = word_set("ritardando rallentando accelerando ritard rit")
+
+
+def bent(clause: Clause, scene: Scene) -> Outcome | None:
+    """'slow it down for the last bar', 'ritardando at the end': the tempo holds for the whole loop, so this is asked about."""
+    moved = clause.has("faster", "slower") or (clause.has("tempo") and clause.has("way_up", "way_down"))
+    bend = bool(_BENT & set(clause.words))
+    span = spans.find(clause, scene.bars, scene.seconds) if moved and scene.exists else None
+    placed = span is not None and set(clause.words[max(0, span.start - 3) : span.start]) & {
+        "for",
+        "in",
+        "during",
+        "on",
+        "over",
+        "into",
+        "at",
+    }
+    if not scene.exists or complains(clause) or not (bend or (moved and (placed or clause.says(*_WITHIN)))):
+        return None
+    return ask(
+        "The tempo holds for the whole loop, it cannot bend within it. Shall I change all of it ('a little slower'), or renew those bars "
+        "('redo the last bar')?"
+    )
 
 
 def speed(clause: Clause, scene: Scene) -> Outcome | None:
@@ -39,7 +65,7 @@ def speed(clause: Clause, scene: Scene) -> Outcome | None:
 
 _NOW = word_set("make try what how use at do go")
 _MOVED = word_set(
-    """take push bring bump set get put go move drop crank make kick raise lower play have try run knock pull"""
+    """take push bring bump set get put go move drop crank make kick raise lower play have try run knock pull do want"""
 )
 
 
@@ -73,7 +99,11 @@ def _tempo(clause: Clause, scene: Scene, direction: int) -> Outcome | None:
     if said is None and numbers and not clause.has("tempo", "faster", "slower"):
         at = numbers[0].start
         led = clause.words[max(0, at - 2) : at]
-        moved = clause.words[0] in _MOVED and ("to" in led or "at" in led) and len(clause.words) <= at + 2
+        moved = (
+            clause.words[clause.words[0] in {"i", "we"}] in _MOVED
+            and ("to" in led or "at" in led)
+            and len(clause.words) <= at + 2
+        )
         moved = moved or (len(clause.words) <= 3 and clause.words[0] in _NOW and 40 <= numbers[0].value <= 300)
         said = numbers[0] if moved and not find(clause, scene).stems else None
     if said is None and clause.has("tempo") and direction:  # 'bring the tempo down by 6'
@@ -195,8 +225,13 @@ def feel(clause: Clause, scene: Scene) -> Outcome | None:
 
 def length(clause: Clause, scene: Scene) -> Outcome | None:
     """'make it 8 bars', 'twice as long', 'extend to 20 seconds', 'cut it to 2 bars'."""
-    if not clause.has("length") or (clause.has("add") and not clause.says("make", "add", "want", "need", "have")):
+    timed = amount(clause, "seconds")
+    if not (clause.has("length") or timed) or (
+        clause.has("add") and not clause.says("make", "add", "want", "need", "have")
+    ):
         return None
+    if timed is not None and stretches(clause) and set(clause.words[: timed.start]) & {"to", "into", "in", "over"}:
+        return lasting(clause, timed, scene)
     sized = clause.has("longer", "shorter") or clause.says("length", "duration", "bars long", "seconds long", "as long")
     said = amount(clause, "bars", "seconds")
     alone = said is not None and said.unit == "bars" and len(clause.words) - (said.end - said.start) <= 3
@@ -215,13 +250,7 @@ def length(clause: Clause, scene: Scene) -> Outcome | None:
         sign = -1 if clause.has("shorter") else 1
         wanted = bars + sign * said.value if added and not clause.says("to") else said.value
     elif said is not None:
-        bar = quarters_per_bar(scene.time_signature) * 60 / (scene.bpm or 120.0)
-        now = scene.seconds
-        relative = clause.says("by", "more") or clause.words[said.end : said.end + 1] in (("longer",), ("shorter",))
-        seconds = now + said.value * (-1 if clause.has("shorter") else 1) if relative else said.value
-        if seconds > _LONGEST_SECONDS:
-            return ask(f"A loop can last up to {_LONGEST_SECONDS:g} seconds. How long should it be?")
-        wanted = max(1.0, round(seconds / bar))
+        return lasting(clause, said, scene)
     else:
         times = amount(clause, "times")
         fine = times.value if times else 2.0
@@ -229,68 +258,6 @@ def length(clause: Clause, scene: Scene) -> Outcome | None:
         wanted = bars * fine
     if wanted != int(wanted) or not 1 <= wanted <= _LONGEST_BARS:
         return ask(f"A loop has 1 to {_LONGEST_BARS} whole bars; this one has {bars}. How many should it have?")
+    if wanted == bars:
+        return None if amount(clause, "bpm") else Outcome(answer=f"It has {bars} bars already.")
     return do(step("vary", bars=int(wanted), amount=0.0))
-
-
-def _beats(clause: Clause, scene: Scene) -> spans.Span | None:
-    """'the last beat of the drums', 'the first two beats', in seconds."""
-    for said in amounts(clause):
-        if said.unit == "beats" and said.start and clause.words[said.start - 1] in {"last", "first", "final"}:
-            return _timed(said.value, clause.words[said.start - 1] == "first", said.start - 1, said.end, scene)
-    for at in range(len(clause.words) - 2):
-        if clause.words[at] in {"last", "first", "final"} and clause.words[at + 1 : at + 3] == ("beat", "of"):
-            return _timed(1.0, clause.words[at] == "first", at, at + 2, scene)
-    return None
-
-
-def _timed(count: float, first: bool, start: int, end: int, scene: Scene) -> spans.Span | None:
-    length = count * 60 / scene.bpm if scene.bpm else 0.0
-    if not 0 < length <= scene.seconds:
-        return None
-    low = 0.0 if first else scene.seconds - length
-    return spans.Span(start_seconds=round(low, 3), end_seconds=round(low + length, 3), start=start, end=end)
-
-
-def regenerate(clause: Clause, scene: Scene) -> Outcome | None:
-    """'Re-generate the 3-5s part', 'the last bar again', 'redo bars 2 to 3 of the bass'."""
-    span = _beats(clause, scene) or spans.find(clause, scene.bars, scene.seconds)
-    if span is not None and complains(clause):
-        pass
-    elif span is None or not (
-        clause.has("reroll", "repeat", "vary", "variation", "add", "remove", "create")
-        or clause.says("fresh", "different", "other", "another")
-        or len(clause.words) <= span.end - span.start + 2
-    ):
-        return None
-    told = complains(clause)
-    away = any(m.words != "off" for m in clause.marks("remove")) and not clause.has("reroll") and not told
-    if away or clause.has("louder", "quieter", "faster", "slower"):
-        return ask(
-            "I can renew a part of the loop (for example 'the last bar again'), but other changes hold for its whole length. Which should it be?"
-        )
-    low, high = span.start_bar, span.end_bar
-    if (
-        low is not None
-        and high is not None
-        and scene.bars
-        and not scene.open
-        and (high > scene.bars or low < 1 or high < low)
-    ):
-        return ask(f"The loop has {scene.bars} bars, so there is no bar {max(low, high)}. Which bars should I renew?")
-    if span.start_seconds is not None and span.end_seconds is not None and scene.seconds:
-        if (
-            span.start_seconds >= scene.seconds
-            or span.end_seconds <= span.start_seconds
-            or span.end_seconds > scene.seconds + 1.0
-        ):
-            return ask(f"The loop lasts {scene.seconds:.1f} seconds. Which part of that should I renew?")
-        if span.end_seconds > scene.seconds:
-            span = spans.Span(start_seconds=span.start_seconds, end_seconds=round(scene.seconds, 3))
-    rest = clause.without([(span.start, span.end)])
-    target = find(rest, scene)
-    if target.missing and not target.stems:
-        return ask(missing(target.missing, scene))
-    stems = list(target.stems) if not target.pronoun else []
-    if scene.protected:
-        stems = [name for name in (stems or scene.names) if name not in scene.protected]
-    return do(step("regenerate_span", **span.arguments, stems=stems))
