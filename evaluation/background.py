@@ -13,10 +13,10 @@ from collections.abc import Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 
-from evaluation.environment import code_hash
 from evaluation.pending import MAX_ATTEMPTS, Mark, Pending
 from evaluation.store_setup import TrackingUnavailable, database_path
 from state.artifacts import ArtifactStore
+from state.code import code_hash
 from state.errors import InputError, LoopCopilotError
 from state.sessions import SessionStore
 from state.settings import Settings

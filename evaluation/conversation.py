@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from evaluation.redaction import without_key
+from state.exchanges import Exchange
 from state.gat import GlobalAttributeTable
 from state.sessions import Session, SessionStore
+from state.settings import Settings
 from state.turn import TurnRecord
 from state.verdict import Check, Verdict
 
@@ -29,17 +33,56 @@ class Conversation:
     revisions: tuple[GlobalAttributeTable, ...]
     ends: Mapping[int, datetime]
     """When each turn ended, in UTC."""
+    exchanges: tuple[Exchange, ...] = ()
+    """What language models were asked and what they answered, in order."""
 
     @classmethod
     def read(cls, sessions: SessionStore, session: str) -> Conversation:
         """The conversation as stored. Raises InputError when there is no such session."""
         found = sessions.get(session)
-        return cls(found, tuple(sessions.records(session)), tuple(sessions.revisions(session)), sessions.ended(session))
+        return cls(
+            found,
+            tuple(sessions.records(session)),
+            tuple(sessions.revisions(session)),
+            sessions.ended(session),
+            tuple(sessions.exchanges.all(session)),
+        )
+
+    def without_key(self, settings: Settings) -> Conversation:
+        """The conversation as others may read it: without the language model's key, wherever it was said."""
+
+        def hidden(record: TurnRecord) -> TurnRecord:
+            return TurnRecord.model_validate_json(without_key(record.model_dump_json(), settings))
+
+        def hidden_call(exchange: Exchange) -> Exchange:
+            prompt, answer = (
+                json.loads(without_key(json.dumps(side), settings)) for side in (exchange.prompt, exchange.answer)
+            )
+            return replace(exchange, prompt=prompt, answer=answer)
+
+        return replace(
+            self,
+            session=replace(self.session, title=without_key(self.session.title, settings)),
+            records=tuple(map(hidden, self.records)),
+            exchanges=tuple(map(hidden_call, self.exchanges)),
+        )
+
+    def exchange_lines(self) -> str:
+        """Every call as a line of JSON: turn, number, prompt, answer."""
+        calls = (
+            {"turn": call.turn, "number": call.number, "prompt": call.prompt, "answer": call.answer}
+            for call in self.exchanges
+        )
+        return "".join(json.dumps(call, ensure_ascii=False) + "\n" for call in calls)
 
     @property
     def ended(self) -> tuple[TurnRecord, ...]:
         """Turns that are over. One that waits for a person's yes can still become something else."""
         return tuple(record for record in self.records if record.status != "awaiting_approval")
+
+    def calls(self, turn: int) -> list[Exchange]:
+        """The turn's calls of a language model, in order."""
+        return [call for call in self.exchanges if call.turn == turn]
 
     def revision(self, number: int | None) -> GlobalAttributeTable | None:
         return next((table for table in self.revisions if table.revision == number), None)
@@ -81,9 +124,11 @@ def signature(record: TurnRecord) -> str:
 
 def kept_verdicts(record: TurnRecord) -> list[Verdict]:
     """One verdict a step: of the attempt that passed, else of the one with the fewest failed checks (the first such),
-    which is the take that was kept."""
+    which is the take that was kept. Of a step that another plan took the place of, nothing was kept."""
     best: dict[int, Verdict] = {}
     for verdict in record.verdicts:
+        if verdict.step < len(record.plan) and record.plan[verdict.step].status == "superseded":
+            continue
         other = best.get(verdict.step)
         if other is None or (not other.passed and _merit(verdict) < _merit(other)):
             best[verdict.step] = verdict

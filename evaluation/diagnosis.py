@@ -49,7 +49,7 @@ def diagnose(settings: Settings) -> list[Finding]:
         _planner(),
         _tracking(settings),
         *(_extra(*extra) for extra in EXTRAS),
-        Finding("language models", "unchecked", "no planner of this version uses one; the rules planner needs none"),
+        _language_model(settings),
         Finding("Jukebox", "missing", "context in the paper only: Python 3.7 code and hours a clip; not supported"),
     ]
 
@@ -135,6 +135,12 @@ class _NoRevisions:
 
     def lineage(self) -> list[int]:
         return []
+
+
+def _language_model(settings: Settings) -> Finding:
+    from evaluation.language_model import configured
+
+    return configured(settings.llm)
 
 
 def _tracking(settings: Settings) -> Finding:

@@ -7,6 +7,9 @@ turns:
   - text: a dusty hip hop loop, 86 bpm, G minor, keys, bass and drums
   - text: build something around this
     attach: drums.wav      # relative to this file
+  - text: add a clarinet
+    plan:                  # optional: what should be done, for the oracle; [] for nothing
+      - {tool: add_track, arguments: {instrument: clarinet}}
 """
 
 from __future__ import annotations
@@ -17,18 +20,22 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from state.errors import DialogueError
+from state.planning import PlannedStep
 
 MAX_TEXT = 10_000
 """Characters of one turn's text."""
 
 
 class DialogueTurn(BaseModel):
-    """What the user says in one turn, and the audio file that goes with it."""
+    """What the user says in one turn, the audio file that goes with it, and the plan that it is expected to lead to."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     text: str = Field(max_length=MAX_TEXT)
     attach: Path | None = Field(None, strict=False, description="absolute after loading")
+    plan: tuple[PlannedStep, ...] | None = Field(
+        None, strict=False, description="the steps expected of this turn; empty: nothing should be done; null: not said"
+    )
 
     @field_validator("text")
     @classmethod
@@ -99,10 +106,13 @@ def _explain(error: ValidationError) -> DialogueError:
     field = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in first["loc"]).lstrip(".")
     kind, given = first["type"], first["input"]
     if kind == "extra_forbidden":
-        allowed = "text, attach" if field.startswith("turns[") else "id, seed, strategy, turns"
+        allowed = "id, seed, strategy, turns"
+        if field.startswith("turns["):
+            allowed = "tool, arguments" if ".plan[" in field else "text, attach, plan"
         return DialogueError(f"there is no such field; the fields here are {allowed}", field=field)
     if kind == "missing":
-        return DialogueError(f"is missing; a dialogue is {_FORM}", field=field)
+        form = f"a step is {_STEP}" if ".plan[" in field else f"a dialogue is {_FORM}"
+        return DialogueError(f"is missing; {form}", field=field)
     if field == "turns" and kind == "too_short":
         return DialogueError("is empty; at least one {text: ...} is needed", field=field)
     right = {
@@ -113,11 +123,25 @@ def _explain(error: ValidationError) -> DialogueError:
     }.get(field.partition("[")[0], "")
     if field.endswith(".text"):
         right = f"what the user says, 1 to {MAX_TEXT} characters, in quotes if YAML reads it as a number or yes/no"
+    elif ".plan" in field:
+        right = _expected(field)
     elif field.endswith(".attach"):
         right = "the path of an audio file"
     elif field.startswith("turns["):
         right = "a mapping such as {text: add a clarinet}"
     return DialogueError(f"is {_kind(given)}; it must be {right}", field=field or "dialogue")
+
+
+_STEP = "{tool: add_track, arguments: {instrument: clarinet}}"
+
+
+def _expected(field: str) -> str:
+    """What is right at `field` of an expected plan."""
+    if field.endswith(".tool"):
+        return "the name of a tool, such as add_track"
+    if ".arguments" in field:
+        return "a mapping of names to values such as {instrument: clarinet}"
+    return f"a step such as {_STEP}" if field.endswith("]") else f"a list of steps such as [{_STEP}]"
 
 
 def _kind(value: object) -> str:

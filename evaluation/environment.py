@@ -11,6 +11,7 @@ from functools import lru_cache
 from importlib import metadata, util
 from pathlib import Path
 
+from state.code import code_hash
 from state.settings import Settings
 
 PACKAGES = (
@@ -26,9 +27,6 @@ PACKAGES = (
     "symusic",
 )
 """Distributions whose version can change a plan, a sound or a measurement."""
-
-OWN_FOLDERS = ("state", "ensemble", "nodes", "graph", "evaluation", "loopcopilot")
-_OWN_FILES = {".py", ".yaml", ".html", ".txt", ".npz", ".onnx", ".json"}
 
 
 def environment(settings: Settings) -> dict[str, str]:
@@ -48,19 +46,6 @@ def environment(settings: Settings) -> dict[str, str]:
     if soundfont is not None and soundfont.is_file():
         found["soundfont.sha256"] = _file_hash(soundfont)
     return found
-
-
-@lru_cache(maxsize=1)
-def code_hash() -> str:
-    """16 hex digits over the name and content of every source and data file of this project's packages."""
-    root = Path(__file__).resolve().parent.parent
-    digest = hashlib.sha256()
-    for folder in OWN_FOLDERS:
-        for path in sorted((root / folder).rglob("*")):
-            if path.suffix in _OWN_FILES and "__pycache__" not in path.parts and path.is_file():
-                digest.update(path.relative_to(root).as_posix().encode() + b"\0")
-                digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()[:16]
 
 
 def _version(distribution: str) -> str | None:

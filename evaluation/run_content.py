@@ -5,6 +5,7 @@ Only what is listed here is logged. Nothing reads the environment.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -21,21 +22,41 @@ STATUSES = ("done", "partial", "asked", "failed")
 
 _DESCRIPTION_LIMIT = 6000
 _VALUE_LIMIT = 500
+_KEY_LIMIT = 250
 
 
 def parameters(conversation: Conversation, environment: Mapping[str, str]) -> dict[str, str]:
-    """Strategy (flat), seed, origin, environment, and each ended turn's plan signature."""
-    session = conversation.session
+    """Strategy (flat), seed, origin, environment, each ended turn's plan signature, and the strategy of a turn that had
+    another one than the first."""
+    session, ended = conversation.session, conversation.ended
+    # As it was recorded: on other code the same strategy has another hash.
+    kept = ended[0].strategy.hash if ended else session.strategy.hash
     found = {
         **strategy_parameters(session.strategy),
+        "strategy.hash": kept,
         "seed": str(session.seed),
         **{f"environment.{name}": value for name, value in environment.items()},
     }
     if session.parent_session:
         found["forked_from"] = f"{session.parent_session}:{session.parent_turn}"
-    for record in conversation.ended:
+    for record in ended:
         found[f"turn_{record.turn:02d}.plan_signature"] = signature(record)
-    return {name: value[:_VALUE_LIMIT] for name, value in found.items()}
+        if record.strategy.hash != kept:
+            found[f"turn_{record.turn:02d}.strategy"] = f"{record.strategy.name} ({record.strategy.hash})"
+    return {_key(name): _bounded(value) for name, value in found.items()}
+
+
+def _key(name: str) -> str:
+    """A name that MLflow takes; options of a planner from outside may be called anything."""
+    return re.sub(r"[^A-Za-z0-9_./: -]", "_", name)[:_KEY_LIMIT]
+
+
+def _bounded(value: str) -> str:
+    """The value, or its beginning and a digest of the whole: two long prompts can still be told apart."""
+    if len(value) <= _VALUE_LIMIT:
+        return value
+    mark = f" ... sha256 {hashlib.sha256(value.encode()).hexdigest()[:12]}"
+    return value[: _VALUE_LIMIT - len(mark)] + mark
 
 
 def strategy_parameters(strategy: Strategy) -> dict[str, str]:
@@ -72,6 +93,9 @@ def turn_metrics(record: TurnRecord) -> dict[str, float]:
         "llm_calls": usage.llm_calls,
         "input_tokens": usage.input_tokens,
         "output_tokens": usage.output_tokens,
+        "tokens": usage.input_tokens + usage.output_tokens,
+        "tokens_estimated": usage.tokens_estimated,
+        "planning_faults": sum(note.kind == "fault" for note in record.planning),
         **{f"status/{status}": record.status == status for status in STATUSES},
         **{f"seconds/{node}": seconds for node, seconds in usage.seconds.items()},
     }

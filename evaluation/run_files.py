@@ -1,6 +1,6 @@
 """The files of a conversation's run, written to a folder from which tracking uploads them.
 
-report.html  records.jsonl  plans.json  environment.json  graph.svg  graph.mmd
+report.html  records.jsonl  exchanges.jsonl  plans.json  environment.json  graph.svg  graph.mmd
 gat/revision-0001.json
 audio/revision-0001/mix.wav  stems/keys.flac  loop.mid
 """
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from state.artifacts import ArtifactStore
 
 PLANS_FILE = "plans.json"
+EXCHANGES_FILE = "exchanges.jsonl"
+"""Every call of a language model, a line each; absent where none was asked."""
 
 
 def write_small_files(
@@ -39,6 +41,8 @@ def write_small_files(
     (folder / "report.html").write_text(report(conversation, sound, environment), "utf-8")
     lines = (_logged_record(record).model_dump_json() for record in conversation.records)
     (folder / "records.jsonl").write_text("".join(f"{line}\n" for line in lines), "utf-8")
+    if conversation.exchanges:
+        (folder / EXCHANGES_FILE).write_text(conversation.exchange_lines(), "utf-8")
     _write_json(folder / PLANS_FILE, plans_table(conversation.ended))
     _write_json(folder / "environment.json", dict(environment))
     if graph_picture:

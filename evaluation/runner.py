@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Literal
 from evaluation.background import EXPERIMENT, log_now
 from evaluation.conversation import Conversation
 from evaluation.dialogue import Dialogue
+from evaluation.plans import with_plans
+from evaluation.redaction import without_key
 from state.attachments import check_attachment
 from state.errors import UploadError
 from state.strategy import Strategy, load_strategy
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from ensemble.protocols import Band
     from graph.conductor import Conductor
     from graph.events import Watcher
+    from nodes.planners.exchange import Server
     from nodes.planners.planner import Planner
     from state.settings import Settings
 
@@ -37,6 +40,7 @@ def play(
     experiment: str = EXPERIMENT,
     band: Band | None = None,
     planner: Planner | None = None,
+    server: Server | None = None,
     approval: Literal["accept", "reject"] | None = None,
 ) -> list[TurnRecord]:
     """Hold `dialogue` in a new session; every turn is played, whatever became of those before, but for one case: a turn
@@ -45,11 +49,11 @@ def play(
     `strategy` and `seed` win over the dialogue's own; without either the default strategy and seed 0. `out` gets the
     revisions' files, records.jsonl and report.html; when it holds an earlier conversation's files already, a folder
     'play-2', 'play-3' ... in it does. `on_record` is told each record as its turn ends. The records that
-    are returned carry the MLflow run, or None when tracking is off or its store is away (the conversation then waits to be logged). `band` and `planner`
-    stand in for those of the strategy.
+    are returned carry the MLflow run, or None when tracking is off or its store is away (the conversation then waits to be logged). `band`, `planner`
+    and `server` (where the language model runs) stand in for those of the strategy and the settings.
 
-    Raises InputError before the first turn for an attachment or a strategy that cannot be used, InfrastructureError
-    when the disk or the database fails.
+    Raises InputError before the first turn for an attachment or a strategy that cannot be used (an oracle among them whose
+    dialogue lacks a turn's plan), InfrastructureError when the disk or the database fails.
     """
     from graph.conductor import Conductor
 
@@ -60,15 +64,22 @@ def play(
             except UploadError as error:
                 raise UploadError(error.message, field=f"turns[{index}].attach") from None
     chosen = strategy or load_strategy(dialogue.strategy)
+    if planner is None:
+        chosen = with_plans(chosen, dialogue)
     first_seed = seed if seed is not None else dialogue.seed if dialogue.seed is not None else DEFAULT_SEED
     folder = None if out is None else free_folder(out)
-    with Conductor(settings, strategy=chosen, band=band, planner=planner, on_event=on_event) as conductor:
+    with Conductor(
+        settings, strategy=chosen, band=band, planner=planner, server=server, on_event=on_event
+    ) as conductor:
         session = conductor.start(seed=first_seed, title=dialogue.id or dialogue.turns[0].text[:80], output=folder)
         records: list[TurnRecord] = []
         for turn in dialogue.turns:
             record = conductor.send(session, turn.text, [turn.attach] if turn.attach else [])
-            if record.status == "awaiting_approval" and approval is not None:
-                record = conductor.resume(session, {"decision": approval}) or record
+            while record.status == "awaiting_approval" and approval is not None:
+                answered = conductor.resume(session, {"decision": approval})
+                if answered is None:
+                    break
+                record = answered
             records.append(record)
             if on_record is not None:
                 on_record(record)
@@ -109,12 +120,16 @@ def _write_results(folder: Path, conductor: Conductor, session: str, records: li
     """The conversation beside its sound: for people and for pipelines, with or without MLflow."""
     from evaluation.environment import environment
     from evaluation.report import report
+    from evaluation.run_files import EXCHANGES_FILE
     from evaluation.sound import PageSound
 
     sound = PageSound(conductor.store, conductor.settings.home / "tracking" / "sound")
-    conversation = Conversation.read(conductor.sessions, session)
+    conversation = Conversation.read(conductor.sessions, session).without_key(conductor.settings)
     _write(folder / "report.html", report(conversation, sound, environment(conductor.settings)))
-    _write(folder / "records.jsonl", "".join(f"{record.model_dump_json()}\n" for record in records))
+    lines = "".join(f"{record.model_dump_json()}\n" for record in records)
+    _write(folder / "records.jsonl", without_key(lines, conductor.settings))
+    if conversation.exchanges:
+        _write(folder / EXCHANGES_FILE, conversation.exchange_lines())
 
 
 def _write(path: Path, content: str) -> None:

@@ -48,8 +48,8 @@ __all__ = [
     "prepare_store",
 ]
 
-_TURNS_A_BATCH = 40
-"""A batch may hold 1000 metrics and 100 parameters; a turn has about 22 and one."""
+_TURNS_A_BATCH, _PARAMETERS_A_BATCH = 30, 90
+"""A batch may hold 1000 metrics and 100 parameters; a turn has about 26 and at most two."""
 
 _TURNS, _REVISIONS, _TRACES = "loopcopilot.turns", "loopcopilot.revisions", "loopcopilot.traces"
 """Tags of a run that say how far it is logged."""
@@ -73,7 +73,7 @@ def log_conversation(
 
     marks = Pending(settings.home)
     mark = marks.get(session_id)  # before the records are read: what is said later asks for itself
-    conversation = Conversation.read(sessions, session_id)
+    conversation = Conversation.read(sessions, session_id).without_key(settings)
     folder = settings.home / "tracking"
     with _store_errors(settings):
         folder.mkdir(parents=True, exist_ok=True)
@@ -208,7 +208,9 @@ def _log_figures(client: MlflowClient, run: Run, conversation: Conversation, rec
         tags["loopcopilot.environment_changed"] = ", ".join(changed)
     by_turn = {name: value for name, value in missing.items() if name.startswith("turn_")}
     general = [Param(name, value) for name, value in missing.items() if name not in by_turn]
-    client.log_batch(run.info.run_id, params=general, tags=[RunTag(name, value) for name, value in tags.items()])
+    for first in range(0, len(general), _PARAMETERS_A_BATCH):
+        client.log_batch(run.info.run_id, params=general[first : first + _PARAMETERS_A_BATCH])
+    client.log_batch(run.info.run_id, tags=[RunTag(name, value) for name, value in tags.items()])
 
     spans = conversation.spans()
     logged = int(run.data.tags.get(_TURNS, "0"))
@@ -224,8 +226,8 @@ def _log_figures(client: MlflowClient, run: Run, conversation: Conversation, rec
         if last is new[-1]:
             moment = _milliseconds(spans[last.turn].ended)
             metrics += [Metric(name, value, moment, last.turn) for name, value in totals(conversation.ended).items()]
-        turns = {f"turn_{record.turn:02d}.plan_signature" for record in batch}
-        params = [Param(name, value) for name, value in by_turn.items() if name in turns]
+        turns = {f"turn_{record.turn:02d}" for record in batch}
+        params = [Param(name, value) for name, value in by_turn.items() if name.split(".")[0] in turns]
         client.log_batch(run.info.run_id, metrics, params, [RunTag(_TURNS, str(last.turn))])
 
 
@@ -272,7 +274,7 @@ def _log_traces(client: MlflowClient, run: Run, conversation: Conversation) -> N
         return
     spans = conversation.spans()
     tracing = TracingClient(client.tracking_uri)
-    tree = [(record, turn_spans(record, spans[record.turn])) for record in new]
+    tree = [(record, turn_spans(record, spans[record.turn], conversation.calls(record.turn))) for record in new]
     for record, (root, *_) in tree:
         tracing.start_trace(_trace_info(root, record, run_id, experiment_id))
     spans_to_log = [

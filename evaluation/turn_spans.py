@@ -1,7 +1,7 @@
 """A turn as a tree of spans: the turn, its nodes, their steps and verdicts, with the seconds that were recorded.
 
 Records hold each node's total seconds, not every visit's: nodes stand end to end in the order of the graph, steps end
-to end inside `execute`, verdicts evenly inside `verify`. Lengths are measured, places within the turn are not.
+to end inside `execute`, verdicts evenly inside `verify`, calls of a language model evenly inside `plan`. Lengths of nodes and steps are measured, places within the turn are not.
 """
 
 from __future__ import annotations
@@ -9,17 +9,18 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from evaluation.conversation import Span, signature
+from state.exchanges import Exchange
 from state.turn import TurnRecord
 
 NODES = ("understand", "plan", "approve", "execute", "verify", "retry", "commit", "respond")
 
-Kind = Literal["CHAIN", "AGENT", "TOOL", "EVALUATOR", "TASK"]
+Kind = Literal["CHAIN", "AGENT", "TOOL", "EVALUATOR", "TASK", "CHAT_MODEL"]
 
 
 @dataclass(frozen=True)
@@ -75,8 +76,8 @@ def _digest(*parts: str) -> str:
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
 
-def turn_spans(record: TurnRecord, span: Span) -> list[TurnSpan]:
-    """The spans of one turn, the root first."""
+def turn_spans(record: TurnRecord, span: Span, calls: Sequence[Exchange] = ()) -> list[TurnSpan]:
+    """The spans of one turn, the root first. `calls` are the turn's calls of a language model."""
     root = TurnSpan(
         key="turn",
         parent=None,
@@ -100,10 +101,10 @@ def turn_spans(record: TurnRecord, span: Span) -> list[TurnSpan]:
             "timing": "node totals, laid end to end",
         },
     )
-    return [root, *_nodes(record, span)]
+    return [root, *_nodes(record, span, calls)]
 
 
-def _nodes(record: TurnRecord, span: Span) -> Iterator[TurnSpan]:
+def _nodes(record: TurnRecord, span: Span, calls: Sequence[Exchange]) -> Iterator[TurnSpan]:
     seconds = record.usage.seconds
     cursor = span.began
     for node in [*(name for name in NODES if name in seconds), *(name for name in seconds if name not in NODES)]:
@@ -114,7 +115,28 @@ def _nodes(record: TurnRecord, span: Span) -> Iterator[TurnSpan]:
             yield from _steps(record, cursor, ended)
         elif node == "verify":
             yield from _verdicts(record, cursor, ended)
+        elif node == "plan":
+            yield from _calls(calls, cursor, ended)
         cursor = ended
+
+
+def _calls(calls: Sequence[Exchange], began: datetime, ended: datetime) -> Iterator[TurnSpan]:
+    share = (ended - began) / max(1, len(calls))
+    for index, call in enumerate(calls):
+        spent = (call.answer.get("input_tokens", 0), call.answer.get("output_tokens", 0))
+        usage = dict(zip(("input_tokens", "output_tokens", "total_tokens"), (*spent, sum(spent)), strict=True))
+        yield TurnSpan(
+            key=f"call-{call.number}",
+            parent="plan",
+            name=f"call {call.number + 1}: {call.prompt.get('model') or 'language model'}",
+            kind="CHAT_MODEL",
+            began=began + index * share,
+            ended=began + (index + 1) * share,
+            inputs=call.prompt,
+            outputs=call.answer,
+            failed="error" in call.answer,
+            attributes={"mlflow.chat.tokenUsage": usage},
+        )
 
 
 def _words(node: str, record: TurnRecord) -> tuple[Any, Any]:

@@ -9,22 +9,25 @@ from pathlib import Path
 from typing import Any, Self
 
 from filelock import BaseFileLock, FileLock, Timeout
+from langgraph.checkpoint.base import BaseCheckpointSaver
 
 from ensemble.protocols import Band
 from ensemble.tools.registry import parse
 from ensemble.tools.tool import Stage
-from graph.build import TurnGraph, build
+from graph.build import TurnGraph
 from graph.checkpoints import open_checkpoints
+from graph.equip import Equipment, equip
 from graph.events import Watcher
 from graph.turns import TurnRunner
 from nodes.context import Context, SessionRevisions, session_folder
 from nodes.files import write_files
-from nodes.planners.choose import planner_of
+from nodes.planners.exchange import Server
 from nodes.planners.planner import Planner
 from state.artifacts import ArtifactStore
 from state.attachments import check_attachment
 from state.errors import InfrastructureError, InputError, Refusal, SessionBusy
 from state.gat import GlobalAttributeTable
+from state.interventions import StandIn
 from state.plan import Step
 from state.seeds import fresh_seed
 from state.sessions import Session, SessionStore
@@ -37,7 +40,7 @@ from state.turn import TurnRecord
 class Conductor:
     """Conducts conversations under one strategy; everything is kept below `settings.home`.
 
-    `band` and `planner` default to the built-in ones. `on_event` is told what goes on while a turn is under way.
+    `band`, `planner` and `server` (where the language model runs) stand in for those of the strategy and the settings. `on_event` is told what goes on while a turn is under way.
     """
 
     def __init__(
@@ -47,17 +50,22 @@ class Conductor:
         strategy: Strategy | None = None,
         band: Band | None = None,
         planner: Planner | None = None,
+        server: Server | None = None,
         on_event: Watcher | None = None,
     ) -> None:
         self.settings = settings
-        self.strategy = strategy
+        self.strategy = None if strategy is None else strategy.on(settings)
         self.sessions = SessionStore(settings.database)
         self.store = ArtifactStore(settings.artifacts)
         self._band = band
         self._planner = planner
+        self._server = server
+        self._stand_in = StandIn(_name(planner), _name(band)) if planner or band else None
         self._on_event = on_event
         self._stop = threading.Event()
-        self._graph: TurnGraph | None = None
+        self._graphs: dict[str | None, TurnGraph] = {}
+        self._equipped: tuple[Strategy, Equipment] | None = None
+        self._saver: BaseCheckpointSaver[Any] | None = None
         self._locks: dict[str, BaseFileLock] = {}
         self._close_checkpoints: Callable[[], None] = lambda: None
 
@@ -98,6 +106,7 @@ class Conductor:
             kept = [(path.name, self._keep(path)) for path in attachments]
             info = self.sessions.get(session)
             strategy = self.strategy or info.strategy
+            self.equip(strategy)
             turn = self.sessions.begin_turn(session, text, kept, strategy)
             return self._runner(info, strategy, turn).begin(text, kept, info.head)
 
@@ -208,22 +217,35 @@ class Conductor:
             )
         return self._runner(self.sessions.get(session), opened.strategy, opened.turn).recover(opened)
 
+    def equip(self, strategy: Strategy) -> Equipment:
+        """What `strategy` needs to run. Raises StrategyError or SetupError when something of it cannot be had."""
+        if self._equipped is None or self._equipped[0] is not strategy:
+            self._equipped = strategy, equip(strategy, self.settings, planner=self._planner, server=self._server)
+        return self._equipped[1]
+
     def _runner(self, info: Session, strategy: Strategy, turn: int) -> TurnRunner:
         self._stop.clear()
+        equipment = self.equip(strategy)
         context = Context(
             settings=self.settings,
             sessions=self.sessions,
             store=self.store,
             band=self.band,
-            planner=self._planner or planner_of(strategy),
+            planner=equipment.planner,
+            tools=equipment.tools,
+            server=equipment.server,
+            scorer=equipment.scorer,
             strategy=strategy,
             session=info,
             cancelled=self._stop.is_set,
         )
-        if self._graph is None:
-            saver, self._close_checkpoints = open_checkpoints(self.settings.checkpoints)
-            self._graph = build(saver)
-        return TurnRunner(self._graph, context, turn, self._on_event)
+        if self._stand_in is not None:
+            self.sessions.interventions.stand_in(info.id, turn, self._stand_in)
+        if self._saver is None:
+            self._saver, self._close_checkpoints = open_checkpoints(self.settings.checkpoints)
+        if strategy.graph not in self._graphs:
+            self._graphs[strategy.graph] = equipment.build(self._saver)
+        return TurnRunner(self._graphs[strategy.graph], context, turn, self._on_event)
 
     @contextmanager
     def _exclusive(self, session: str) -> Iterator[None]:
@@ -248,6 +270,10 @@ class Conductor:
             yield
         finally:
             lock.release()
+
+
+def _name(stand_in: Planner | Band | None) -> str | None:
+    return None if stand_in is None else str(getattr(stand_in, "name", type(stand_in).__name__))
 
 
 def _counted(count: int, noun: str) -> str:

@@ -9,7 +9,7 @@ from nodes.turn import TurnState
 
 def after_plan(state: TurnState) -> Literal["approve", "execute", "commit", "respond"]:
     """To work when there are steps to do; past it for an answer or a question."""
-    if state["question"] or state["cursor"] >= len(state["plan"]):
+    if state["question"] or state["outcome"] == "stopped" or state["cursor"] >= len(state["plan"]):
         return "commit" if _has_news(state) else "respond"
     return "approve" if state["needs_approval"] else "execute"
 
@@ -22,9 +22,11 @@ def after_approve(state: TurnState) -> Literal["execute", "commit", "respond"]:
 
 
 def after_verify(state: TurnState) -> Literal["retry", "execute", "plan", "commit"]:
-    """Another attempt, the next step, another look by an incremental planner, or the end."""
+    """Another attempt, the next step, another look by an incremental planner or with a failure's evidence, or the end."""
     if state["outcome"] == "stopped":
         return "commit"
+    if state["replanning"]:
+        return "plan"
     if state["cursor"] < len(state["plan"]):
         # The step under way is still open only when its attempt failed and another one is allowed.
         return "execute" if _is_fresh(state) else "retry"

@@ -15,8 +15,8 @@ from langgraph.graph.state import CompiledStateGraph
 from typing_extensions import TypedDict
 
 from graph.build import Channels, build
+from graph.equip import equip
 from nodes.context import Context
-from nodes.planners.choose import planner_of
 from nodes.turn import TurnState, new_turn
 from state.artifacts import ArtifactStore
 from state.errors import InputError
@@ -25,7 +25,7 @@ from state.sessions import SessionStore
 from state.settings import Settings
 from state.strategy import Strategy
 from state.take import Upload
-from state.turn import TurnRecord
+from state.turn import TurnRecord, Usage
 
 
 class Message(TypedDict):
@@ -77,10 +77,10 @@ def finish(state: Channels) -> dict[str, Any]:
     """Write the record."""
     _, sessions, _ = _opened()
     done = state["turn"]
-    sessions.finish_turn(
-        TurnRecord.model_validate(done["record"]), [Upload.model_validate(item) for item in done["uploads"]]
-    )
-    return {"session": done["session"], "record": done["record"]}
+    usage = Usage(seconds=done["seconds"], **done["usage"])
+    record = TurnRecord.model_validate(done["record"]).model_copy(update={"usage": usage})
+    sessions.finish_turn(record, [Upload.model_validate(item) for item in done["uploads"]])
+    return {"session": done["session"], "record": record.model_dump(mode="json")}
 
 
 def _context(state: TurnState) -> Context:
@@ -88,12 +88,16 @@ def _context(state: TurnState) -> Context:
 
     settings, sessions, store = _opened()
     session = sessions.get(state["session"])
+    equipment = equip(session.strategy, settings)
     return Context(
         settings=settings,
         sessions=sessions,
         store=store,
         band=BuiltInBand(settings.soundfont),
-        planner=planner_of(session.strategy),
+        planner=equipment.planner,
+        tools=equipment.tools,
+        server=equipment.server,
+        scorer=equipment.scorer,
         strategy=session.strategy,
         session=session,
     )

@@ -13,13 +13,14 @@ from langgraph.types import Command
 
 from graph.build import Channels, TurnGraph
 from graph.events import Event, Watcher
+from graph.privacy import untraced
+from nodes.approve import edited_steps, proposal
 from nodes.context import Context
 from nodes.files import files_of
 from nodes.rehearsal import rehearse
-from nodes.turn import TurnState, draft_of, new_turn, steps_of
-from nodes.wording import in_words
+from nodes.turn import TurnState, draft_of, new_turn, steps_of, verdicts_of
 from state.errors import InputError, LoopCopilotError, Refusal
-from state.plan import Step
+from state.plan import PlanningNote, Step
 from state.sessions import OpenTurn
 from state.take import Upload
 from state.turn import ErrorRecord, StrategyName, TurnRecord, TurnStatus, Usage
@@ -39,7 +40,7 @@ class TurnRunner:
         budget = context.strategy.budget
         self._config: RunnableConfig = {
             "configurable": {"thread_id": f"{context.session.id}:{turn}"},
-            "recursion_limit": 20 + 3 * budget.tool_calls,
+            "recursion_limit": 20 + 4 * budget.tool_calls,
         }
 
     def begin(self, request: str, attachments: Sequence[tuple[str, str]], head: int | None) -> TurnRecord:
@@ -57,6 +58,10 @@ class TurnRunner:
             message = f"the process ended {opened.recoveries + 1} times during this turn, so it was given up"
             return self._failed(ErrorRecord(kind="crashed", message=message))
         snapshot = self._graph.get_state(self._config)
+        if "approve" in snapshot.next:
+            # A yes that was given before the crash need not be given again.
+            given = sessions.interventions.decision(session, opened.turn, snapshot.values["turn"]["visits"])
+            return self._run(None if given is None else Command(resume=given))
         if not snapshot.values:
             return self.begin(opened.request, opened.attachments, sessions.head_before(session, opened.turn))
         return self._run(None) if snapshot.next else self._finish(snapshot.values["turn"], waits=False)
@@ -66,39 +71,42 @@ class TurnRunner:
         kind = decision.get("decision")
         if kind not in ("accept", "reject", "edit"):
             raise InputError(f"must be accept, reject or edit, got {kind!r}", field="decision")
-        if kind == "edit":
-            decision = {"decision": "edit", "steps": self._rehearsed(decision.get("steps"))}
-        self._context.sessions.reopen(self._context.session.id, self._turn)
-        return self._run(Command(resume=decision))
-
-    def _rehearsed(self, items: Any) -> list[dict[str, Any]]:
-        if not isinstance(items, list) or not items:
-            raise InputError("an edited plan is a list of steps, each with 'tool' and 'arguments'", field="steps")
-        steps: list[Step] = []
-        for item in items:
-            if not isinstance(item, dict) or not isinstance(item.get("tool"), str):
-                raise InputError("each step needs 'tool' (a name) and 'arguments' (a mapping)", field="steps")
-            steps.append(Step(tool=item["tool"], arguments=item.get("arguments") or {}))
         state: TurnState = self._graph.get_state(self._config).values["turn"]
-        try:
-            rehearse(
-                steps,
-                draft_of(state),
-                self._context.stage(state),
-                seed=self._context.session.seed,
-                turn=self._turn,
-                first=state["cursor"],
-            )
-        except Refusal as refusal:
-            raise InputError(refusal.message, field=refusal.field or "steps") from None
+        answer: dict[str, Any] = {"decision": kind}
+        if kind == "edit":
+            answer["steps"] = self._rehearsed(edited_steps(decision.get("steps")), state)
+        sessions, session = self._context.sessions, self._context.session.id
+        sessions.interventions.decide(session, self._turn, state["visits"], answer)
+        sessions.reopen(session, self._turn)
+        return self._run(Command(resume=answer))
+
+    def _rehearsed(self, steps: list[Step], state: TurnState) -> list[dict[str, Any]]:
+        """The steps as the graph takes them. Raises InputError that begins with the number of the step that is wrong."""
+        context, limit = self._context, self._context.strategy.budget.tool_calls
+        if state["cursor"] + len(steps) > limit:
+            raise InputError(f"that is {len(steps)} steps, and a turn has at most {limit}", field="steps")
+        table = draft_of(state)
+        for number, step in enumerate(steps):
+            try:
+                (table,) = rehearse(
+                    [step],
+                    table,
+                    context.stage(state),
+                    context.tools,
+                    seed=context.session.seed,
+                    turn=self._turn,
+                    first=state["cursor"] + number,
+                )
+            except (Refusal, InputError) as error:
+                raise InputError(str(error), field=f"step {number + 1} ({step.tool})") from None
         return [step.model_dump(mode="json") for step in steps]
 
     def _run(self, entry: Channels | Command[Any] | None) -> TurnRecord:
         try:
-            if self._on_event is None:
-                ended = self._graph.invoke(entry, self._config, context=self._context, durability="sync")
-                return self._finish(ended["turn"], waits="__interrupt__" in ended)
-            else:
+            with untraced():
+                if self._on_event is None:
+                    ended = self._graph.invoke(entry, self._config, context=self._context, durability="sync")
+                    return self._finish(ended["turn"], waits="__interrupt__" in ended)
                 for mode, chunk in self._graph.stream(
                     entry, self._config, context=self._context, stream_mode=["updates", "custom"], durability="sync"
                 ):
@@ -112,12 +120,19 @@ class TurnRunner:
         return self._finish(snapshot.values["turn"], waits=bool(snapshot.next))
 
     def _finish(self, values: dict[str, Any], *, waits: bool) -> TurnRecord:
-        usage = Usage(seconds=values["seconds"])
+        usage = Usage(seconds=values["seconds"], **values["usage"])
         if waits:
             state: TurnState = values  # type: ignore[assignment]
             steps = steps_of(state)
-            told = "; ".join(in_words(step) for step in steps)
-            record = self._record(state["request"], f"Waiting for your yes to: {told}.", "awaiting_approval", steps)
+            told = proposal(
+                steps[state["cursor"] :],
+                self._context.tools,
+                self._context.session.id,
+                has_loop=state["draft"] is not None,
+            )
+            record = self._record(state["request"], told, "awaiting_approval", steps)
+            planning = [PlanningNote.model_validate(note) for note in state["planning"]]
+            record = record.model_copy(update={"verdicts": verdicts_of(state), "planning": planning})
         else:
             record = TurnRecord.model_validate(values["record"])
         record = record.model_copy(update={"usage": usage})

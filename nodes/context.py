@@ -6,8 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ensemble.listen.scorer import Scorer
 from ensemble.protocols import Band
+from ensemble.tools.registry import ALL, Toolbox
 from ensemble.tools.tool import Stage
+from nodes.planners.exchange import Server
 from nodes.planners.planner import Planner
 from nodes.turn import TurnState
 from state.artifacts import ArtifactStore
@@ -30,6 +33,11 @@ class Context:
     planner: Planner
     strategy: Strategy
     session: Session
+    tools: Toolbox = ALL
+    server: Server | None = None
+    """Where the planner's language model runs; None where it needs none."""
+    scorer: Scorer | None = None
+    """Who gives the text-audio score; None: the one that the strategy names, made when it is needed."""
     cancelled: Callable[[], bool] = field(default=lambda: False)
 
     @property

@@ -7,7 +7,6 @@ from typing import Any
 
 from langgraph.runtime import Runtime
 
-from ensemble.tools.registry import parse
 from nodes.context import Context
 from nodes.turn import TurnState, draft_of, dump, steps_of
 from state.errors import Refusal, ToolError
@@ -19,7 +18,7 @@ def execute(state: TurnState, runtime: Runtime[Context]) -> dict[str, Any]:
     context = runtime.context
     steps = steps_of(state)
     step = steps[state["cursor"]]
-    tool, arguments = parse(step)
+    tool, arguments = context.tools.parse(step)
     draft = draft_of(state)
 
     def progress(message: str) -> None:

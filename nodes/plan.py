@@ -1,71 +1,148 @@
-"""plan: ask the strategy's planner, and rehearse what it says before anything is played."""
+"""plan: ask the strategy's planner, and rehearse what it says before anything is played.
+
+A planner is asked once for a whole plan; again after every step when it plans step by step; and again with the evidence
+when a step failed for good and the strategy lets it replan.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from langgraph.runtime import Runtime
 
 from nodes.approve import needs_approval
+from nodes.closing import close_step
 from nodes.context import Context, SessionRevisions
+from nodes.planners.llm.metered import NO_USAGE, MeteredLlm
 from nodes.planners.planner import PastTurn, PlanRequest
 from nodes.rehearsal import rehearse
 from nodes.turn import TurnState, draft_of, dump, steps_of, verdicts_of
-from state.errors import InputError, Refusal
-from state.plan import Plan
+from state.errors import BudgetSpent, InputError, LoopCopilotError, PlannerError, Refusal, ServerError
+from state.plan import Plan, PlanningNote, Step
+from state.planning import ModelChoice, NoisyChoice
+from state.seeds import derived_seed
 from state.take import Upload
-
-HISTORY = 8
-"""Past turns that a planner is shown."""
 
 
 def plan(state: TurnState, runtime: Runtime[Context]) -> dict[str, Any]:
     """Steps to do next, or an answer, or a question. A plan that cannot be carried out becomes a question."""
     context = runtime.context
-    done = steps_of(state)[: state["cursor"]]
-    proposal = context.planner.plan(_request(state, context))
+    llm = _llm(state, context)
+    notes: list[PlanningNote] = []
+    if llm is not None:
+        runtime.stream_writer({"message": "planning"})
+    request = _request(state, context, llm, notes)
+    try:
+        proposal = context.planner.plan(request)
+        update = _taken_up(proposal, request, state, context)
+    except (PlannerError, BudgetSpent, ServerError) as error:
+        update = _given_up(error, state)
+    return {
+        **update,
+        "visits": state["visits"] + 1,
+        "replanning": False,
+        "planning": [*state["planning"], *(note.model_dump(mode="json") for note in notes)],
+        "usage": state["usage"] if llm is None else llm.usage,
+    }
+
+
+def _taken_up(proposal: Plan, request: PlanRequest, state: TurnState, context: Context) -> dict[str, Any]:
+    """The turn with what the planner proposed."""
+    underway = bool(request.steps)
+    if proposal.question and underway:
+        return _ended(state, [proposal.question], [])
     if proposal.question:
         return {"question": proposal.question, "plan_complete": True}
-    limit = context.strategy.budget.tool_calls
-    if len(done) + len(proposal.steps) > limit:
-        return {
-            "question": f"That is {len(proposal.steps)} steps, and a turn has at most {limit}. What comes first?",
-            "plan_complete": True,
-        }
+    if underway and not proposal.steps:
+        return _ended(state, proposal.unmet, _answers(proposal, request))
     try:
-        rehearse(
-            proposal.steps,
-            draft_of(state),
-            context.stage(state),
-            seed=context.session.seed,
-            turn=state["turn"],
-            first=len(done),
-        )
+        request.check(proposal.steps)
     except (Refusal, InputError) as error:
-        return {
-            "question": error.message if isinstance(error, Refusal) else f"I cannot do that as it stands: {error}.",
-            "plan": [
-                dump(step) for step in (*done, *(s.model_copy(update={"status": "skipped"}) for s in proposal.steps))
-            ],
-            "plan_complete": True,
-        }
+        reason = error.message if isinstance(error, Refusal) else f"I cannot do that as it stands: {error}."
+        if underway:
+            return _ended(state, [reason], [])
+        skipped = [step.model_copy(update={"status": "skipped"}) for step in proposal.steps]
+        return {"question": reason, "plan": [dump(step) for step in skipped], "plan_complete": True}
+    before = [dump(step) for step in _settled(state)]
     return {
-        "plan": [dump(step) for step in (*done, *proposal.steps)],
-        "plan_complete": proposal.complete,
-        "needs_approval": needs_approval(proposal.steps, context.strategy, state["base_revision"] is not None),
+        "plan": [*before, *(dump(step) for step in proposal.steps)],
+        "cursor": len(before),
+        "plan_complete": proposal.complete or not proposal.steps,
+        "needs_approval": needs_approval(
+            proposal.steps, context.strategy, context.tools, state["base_revision"] is not None
+        ),
         "unmet": [*state["unmet"], *proposal.unmet],
-        "answers": [*state["answers"], *_answers(proposal)],
+        "answers": [*state["answers"], *_answers(proposal, request)],
         "attempt": 1,
         "candidates": [],
         "best": None,
     }
 
 
-def _answers(proposal: Plan) -> list[str]:
-    return [proposal.answer] if proposal.answer else []
+def _settled(state: TurnState) -> list[Step]:
+    """The turn's steps so far; those that another plan takes the place of are superseded."""
+    steps = steps_of(state)
+    done = steps[: state["cursor"]]
+    if not state["replanning"]:
+        return done
+    return [*done, *(step.model_copy(update={"status": "superseded"}) for step in steps[state["cursor"] :])]
 
 
-def _request(state: TurnState, context: Context) -> PlanRequest:
+def _ended(state: TurnState, unmet: Sequence[str], answers: Sequence[str]) -> dict[str, Any]:
+    """The turn with what was reached so far: nothing more is planned."""
+    update: dict[str, Any] = {"plan_complete": True}
+    if state["replanning"]:
+        update |= close_step(state, state["best"], passed=False)
+    elif unmet:
+        update["outcome"] = "stopped"
+    update["unmet"] = [*state["unmet"], *unmet]
+    update["answers"] = [*update.get("answers", state["answers"]), *answers]
+    return update
+
+
+def _given_up(error: LoopCopilotError, state: TurnState) -> dict[str, Any]:
+    """The turn when the planner cannot go on: failed when nothing was done yet, else with what was reached."""
+    sentence = error.message if error.message.endswith(".") else f"The planning stopped: {error}."
+    first_upload = state["draft"] is not None and state["base_revision"] is None
+    if state["cursor"] or state["replanning"] or first_upload:
+        return _ended(state, [sentence], [])
+    failure = {"kind": error.kind, "field": error.field, "message": error.message.rstrip(".")}
+    return {"error": failure, "outcome": "stopped", "plan_complete": True}
+
+
+def _answers(proposal: Plan, request: PlanRequest) -> list[str]:
+    if not proposal.answer:
+        return []
+    if proposal.grounded:
+        return [proposal.answer]
+    changed = "" if proposal.steps or request.steps else " Nothing was changed by that."
+    return [f'The planner says, unchecked: "{proposal.answer.strip()}"{changed}']
+
+
+def _llm(state: TurnState, context: Context) -> MeteredLlm | None:
+    choice: Any = context.strategy.planner
+    while isinstance(choice, NoisyChoice):
+        choice = choice.planner
+    if context.server is None or not isinstance(choice, ModelChoice):
+        return None
+    return MeteredLlm(
+        context.server,
+        choice,
+        context.sessions.exchanges,
+        session=context.session.id,
+        turn=state["turn"],
+        seed=derived_seed(context.session.seed, state["turn"], "llm"),
+        usage=state["usage"] or NO_USAGE,
+        budget=context.strategy.budget,
+        started=state["started"],
+        timeout_seconds=context.settings.llm.timeout_seconds,
+        cancelled=context.cancelled,
+    )
+
+
+def _request(state: TurnState, context: Context, llm: MeteredLlm | None, notes: list[PlanningNote]) -> PlanRequest:
+    choice = context.strategy.planner
     past = [
         PastTurn(
             turn=record.turn,
@@ -75,15 +152,45 @@ def _request(state: TurnState, context: Context) -> PlanRequest:
             steps=tuple(record.plan),
             revision=record.gat.revision if record.gat else None,
         )
-        for record in context.sessions.records(context.session.id, last=HISTORY)
+        for record in (context.sessions.records(context.session.id, last=choice.history) if choice.history else [])
     ]
+    done = steps_of(state)[: state["cursor"] + state["replanning"]]
+    if state["replanning"]:
+        done[-1] = done[-1].model_copy(update={"status": "failed"})
+
+    def note(kind: Any, name: str, detail: str) -> None:
+        notes.append(PlanningNote(kind=kind, name=name, detail=detail))
+
+    def check(steps: Sequence[Step]) -> None:
+        limit = context.strategy.budget.tool_calls
+        if len(done) + len(steps) > limit:
+            raise Refusal(
+                f"That is {len(steps)} steps, and a turn has at most {limit}. What comes first?", field="steps"
+            )
+        rehearse(
+            steps,
+            draft_of(state),
+            context.stage(state),
+            context.tools,
+            seed=context.session.seed,
+            turn=state["turn"],
+            first=len(_settled(state)),
+        )
+
     return PlanRequest(
         text=state["request"],
-        gat=draft_of(state),
+        gat=draft_of(state) if choice.sees_gat else None,
         revisions=SessionRevisions(context.sessions, context.session.id),
         history=past,
         uploads=[Upload.model_validate(item) for item in (*state["earlier_uploads"], *state["uploads"])],
         attached=len(state["uploads"]),
-        steps=steps_of(state)[: state["cursor"]],
+        steps=done,
         verdicts=verdicts_of(state),
+        notes=[*state["notes"], *state["answers"]],
+        tools=context.tools,
+        turn=state["turn"],
+        seed=derived_seed(context.session.seed, state["turn"], "plan", state["visits"]),
+        llm=llm,
+        note=note,
+        check=check,
     )

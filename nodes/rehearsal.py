@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ensemble.tools.registry import parse
+from ensemble.tools.registry import Toolbox
 from ensemble.tools.tool import Stage, require_loop
 from state.gat import GlobalAttributeTable
 from state.plan import Step
@@ -20,6 +20,7 @@ def rehearse(
     steps: Sequence[Step],
     gat: GlobalAttributeTable | None,
     stage: Stage,
+    tools: Toolbox,
     *,
     seed: int,
     turn: int,
@@ -32,7 +33,7 @@ def rehearse(
     """
     tables: list[GlobalAttributeTable | None] = []
     for index, step in enumerate(steps, start=first):
-        tool, arguments = parse(step)
+        tool, arguments = tools.parse(step)
         if tool.needs_loop:
             gat = require_loop(gat, tool.name.replace("_", " "))
         gat = tool.foresee(arguments, gat, replace(stage, seed=take_seed(seed, turn, index, 1, 0)))

@@ -11,7 +11,7 @@ from nodes.files import files_of
 from nodes.turn import TurnState, draft_of, steps_of, verdicts_of
 from nodes.wording import changes, findings, introduce, listed
 from state.gat import GlobalAttributeTable
-from state.plan import Step
+from state.plan import PlanningNote, Step
 from state.turn import ErrorRecord, StrategyName, TurnRecord, TurnStatus
 
 
@@ -33,6 +33,7 @@ def respond(state: TurnState, runtime: Runtime[Context]) -> dict[str, Any]:
         plan=closed(steps_of(state)),
         gat=head,
         verdicts=verdicts_of(state),
+        planning=[PlanningNote.model_validate(note) for note in state["planning"]],
         files=None if head is None else files_of(head, context.folder),
         error=None if error is None else ErrorRecord.model_validate(error),
     )
@@ -44,7 +45,7 @@ def status_of(state: TurnState, *, changed: bool) -> TurnStatus:
     if state["question"]:
         return "asked"
     statuses = [step.status for step in steps_of(state)]
-    if "failed" in statuses or state["unmet"]:
+    if "failed" in statuses or state["unmet"] or state["error"]:
         kept = changed or "passed" in statuses
         return "partial" if kept else "failed"
     return "done"
@@ -54,15 +55,19 @@ def _reply(
     state: TurnState, status: TurnStatus, base: GlobalAttributeTable | None, head: GlobalAttributeTable | None
 ) -> str:
     parts: list[str] = []
+    steps = steps_of(state)
+    superseded = {index for index, step in enumerate(steps) if step.status == "superseded"}
     if head is not None and head != base:
-        parts += [introduce(head)] if base is None else changes(base, head, steps_of(state))
+        led = [step for index, step in enumerate(steps) if index not in superseded]
+        parts += [introduce(head)] if base is None else changes(base, head, led)
     parts += state["notes"]
     parts += state["answers"]
     if state["exported"] and not state["answers"]:
         parts.append("Written: " + listed(state["exported"]) + ".")
     if status == "failed" and state["error"]:
         parts.append(f"Nothing was changed: {state['error']['message']}.")
-    parts += findings(verdicts_of(state))
+    # Takes of steps that another plan took the place of are not what is heard.
+    parts += findings([verdict for verdict in verdicts_of(state) if verdict.step not in superseded])
     parts += state["unmet"]
     skipped = [step.tool.replace("_", " ") for step in closed(steps_of(state)) if step.status == "skipped"]
     if skipped and status in ("partial", "failed"):

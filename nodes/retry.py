@@ -6,7 +6,6 @@ from typing import Any
 
 from langgraph.runtime import Runtime
 
-from ensemble.tools.registry import parse
 from nodes.context import Context
 from nodes.turn import TurnState, dump, steps_of, verdicts_of
 
@@ -19,7 +18,7 @@ def retry(state: TurnState, runtime: Runtime[Context]) -> dict[str, Any]:
         return {"attempt": attempt}
     steps = steps_of(state)
     step = steps[state["cursor"]]
-    tool, arguments = parse(step)
+    tool, arguments = runtime.context.tools.parse(step)
     failed = [check for check in verdicts_of(state)[-1].checks if check.status == "failed"]
     mended = tool.repair(arguments, failed)
     if mended == arguments:

@@ -23,6 +23,8 @@ class Best(TypedDict):
 
     take: dict[str, Any]
     failed: int
+    score: float | None
+    """Its text-audio score, where the strategy asks for one."""
 
 
 class TurnState(TypedDict):
@@ -44,6 +46,14 @@ class TurnState(TypedDict):
     earlier_uploads: list[dict[str, Any]]
     plan: list[dict[str, Any]]
     plan_complete: bool
+    visits: int
+    """Times the planner was asked in this turn."""
+    replanning: bool
+    """Whether the step under way failed for good and its planner shall see why."""
+    planning: list[dict[str, Any]]
+    """Notes on how the plan came to be."""
+    usage: dict[str, Any]
+    """What language models cost so far."""
     needs_approval: bool
     """Whether a person must agree before the pending steps run."""
     cursor: int
@@ -83,6 +93,10 @@ def new_turn(
         earlier_uploads=[],
         plan=[],
         plan_complete=True,
+        visits=0,
+        replanning=False,
+        planning=[],
+        usage={},
         needs_approval=False,
         cursor=0,
         attempt=1,

@@ -2,48 +2,61 @@
 
 from __future__ import annotations
 
+import math
 import time
+from dataclasses import dataclass
 from typing import Any
 
 from langgraph.runtime import Runtime
 
+from ensemble.listen.scorer import scorer_of
+from nodes.asked import asked
+from nodes.closing import close_step
 from nodes.context import Context
 from nodes.turn import Best, TurnState, draft_of, dump, steps_of, takes_of
 from nodes.understand import starting_table
 from state.errors import Refusal
-from state.strategy import Budget
+from state.strategy import Budget, Retry
 from state.take import Take
-from state.verdict import Check, Verdict
+from state.verdict import Check, CheckStatus, Verdict
 
 
 def verify(state: TurnState, runtime: Runtime[Context]) -> dict[str, Any]:
-    """Measure every candidate against its step's expectations. An unmeasurable check neither passes nor fails a take."""
+    """Measure every candidate against its step's expectations, its text, or both, as the strategy says. An unmeasurable
+    check neither passes nor fails a take."""
     context = runtime.context
     if not state["candidates"] and state["error"] and state["error"]["kind"] == Refusal.kind:
         return _ask_instead(state, context)
     index, attempt = state["cursor"], state["attempt"]
     best: Best | None = state["best"]
-    chosen: list[Check] = []
+    checks: list[Check] = []
+    score: float | None = None
     passed = False
     if state["candidates"]:
         runtime.stream_writer({"step": index, "attempt": attempt, "message": "listening"})
-        take, chosen = _choose(state, context)
-        failed = sum(check.status == "failed" for check in chosen)
-        passed = failed == 0
-        if best is None or failed < best["failed"]:
-            best = Best(take=dump(take), failed=failed)
+        chosen = _choose(state, context)
+        checks, score, passed = chosen.checks, chosen.score, chosen.failed == 0
+        if best is None or (chosen.failed, -_height(score)) < (best["failed"], -_height(best.get("score"))):
+            best = Best(take=dump(chosen.take), failed=chosen.failed, score=score)
     elif state["error"]:
-        chosen = [Check(name="tool", expected="a take", measured=state["error"]["message"], status="failed")]
-    verdict = Verdict(step=index, attempt=attempt, passed=passed, scorer=_scorer(context), checks=chosen)
+        checks = [Check(name="tool", expected="a take", measured=state["error"]["message"], status="failed")]
+    verdict = Verdict(step=index, attempt=attempt, passed=passed, scorer=_scorer(context), clap=score, checks=checks)
     update: dict[str, Any] = {"verdicts": [*state["verdicts"], dump(verdict)], "candidates": [], "best": best}
     spent = _spent(state, context.strategy.budget)
-    may_retry = context.strategy.retry.kind != "none" and attempt < context.strategy.retry.attempts and not spent
-    if not passed and may_retry:
-        return update
-    update |= _close_step(state, best, passed)
+    if not passed and not spent and _may_go_on(state, context.strategy.retry):
+        return {**update, "replanning": context.strategy.retry.kind == "replan"}
+    update |= close_step(state, best, passed)
     if spent and (not passed or update["cursor"] < len(state["plan"])):
         update |= {"outcome": "stopped", "unmet": [*state["unmet"], spent]}
     return update
+
+
+def _may_go_on(state: TurnState, retry: Retry) -> bool:
+    """Whether another attempt is left: at the step, or, for a planner that may replan, another plan in this turn."""
+    if retry.kind == "replan":
+        failures = sum(not verdict["passed"] for verdict in state["verdicts"])
+        return failures + 1 < retry.attempts
+    return retry.kind != "none" and state["attempt"] < retry.attempts
 
 
 def _spent(state: TurnState, budget: Budget) -> str | None:
@@ -72,41 +85,75 @@ def _ask_instead(state: TurnState, context: Context) -> dict[str, Any]:
     }
 
 
-def _scorer(context: Context) -> str | None:
-    return None if context.strategy.verifier == "none" else "measured"
+@dataclass(frozen=True)
+class _Judged:
+    """A take with what was found out about it."""
+
+    take: Take
+    checks: list[Check]
+    score: float | None
+    """The text-audio score; None where it was not asked for or cannot be said."""
+
+    @property
+    def failed(self) -> int:
+        return sum(check.status == "failed" for check in self.checks)
+
+    @property
+    def order(self) -> tuple[int, float, int]:
+        """The least is the best: fewest failed checks, then the highest score, then the most passed checks."""
+        return self.failed, -_height(self.score), -sum(check.status == "passed" for check in self.checks)
 
 
-def _choose(state: TurnState, context: Context) -> tuple[Take, list[Check]]:
-    """The candidate with the fewest failed checks, then the most passed ones, then the first."""
-    takes = takes_of(state)
-    if context.strategy.verifier == "none":
-        return takes[0], []
-    from ensemble.listen.verify import verify as measure
-
+def _choose(state: TurnState, context: Context) -> _Judged:
+    """The best candidate; of equals the first."""
+    takes, verifier = takes_of(state), context.strategy.verifier
+    if verifier == "none":
+        return _Judged(takes[0], [], None)
     before = draft_of(state)
-    judged = [(take, measure(take, before, context.store, context.band)) for take in takes]
+    text = asked(steps_of(state)[state["cursor"]], before)
+    judged = []
+    for take in takes:
+        checks: list[Check] = []
+        score: float | None = None
+        if verifier in ("attributes", "both"):
+            from ensemble.listen.verify import verify as measure
 
-    def order(item: tuple[Take, list[Check]]) -> tuple[int, int]:
-        statuses = [check.status for check in item[1]]
-        return statuses.count("failed"), -statuses.count("passed")
+            checks = measure(take, before, context.store, context.band)
+        if verifier in ("clap", "both"):
+            score = _score(take, text, context)
+            checks = [*checks, *_threshold(score, context)]
+        judged.append(_Judged(take, checks, score))
+    return min(judged, key=lambda item: item.order)
 
-    return min(judged, key=order)
+
+def _score(take: Take, text: str, context: Context) -> float | None:
+    """How well the take fits the step's text; None where there is no text, no loop, or no way to tell."""
+    if not text or take.gat is None:
+        return None
+    scorer = context.scorer or scorer_of(context.strategy.scorer)
+    score = scorer.score(take.gat, context.store, context.band, text)
+    return score if score is not None and math.isfinite(score) else None
 
 
-def _close_step(state: TurnState, best: Best | None, passed: bool) -> dict[str, Any]:
-    """Move on: to the next step when this one passed, to the commit with the best take when attempts are spent."""
-    steps = steps_of(state)
-    index = state["cursor"]
-    steps[index] = steps[index].model_copy(update={"status": "passed" if passed else "failed"})
-    update: dict[str, Any] = {"best": None, "attempt": 1, "cursor": index + 1}
-    if best is not None:
-        take = Take.model_validate(best["take"])
-        update |= {
-            "draft": None if take.gat is None else dump(take.gat),
-            "notes": [*state["notes"], *take.notes],
-            "answers": [*state["answers"], *([take.answer] if take.answer else [])],
-            "exported": [*state["exported"], *take.exported],
-        }
-    if not passed:
-        update["outcome"] = "stopped"
-    return {**update, "plan": [dump(step) for step in steps]}
+def _threshold(score: float | None, context: Context) -> list[Check]:
+    """The check that a threshold makes of the score; without one the score fails no take."""
+    least = context.strategy.thresholds.score
+    if least is None:
+        return []
+    status: CheckStatus = "unmeasurable" if score is None else "passed" if score >= least else "failed"
+    return [Check(name="text", expected=least, measured=score, status=status)]
+
+
+def _height(score: float | None) -> float:
+    """A score as it is compared: one that cannot be said lies below all others."""
+    return -math.inf if score is None else score
+
+
+def _scorer(context: Context) -> str | None:
+    """Who judged: the scorer by its name where the strategy asks for a score."""
+    match context.strategy.verifier:
+        case "none":
+            return None
+        case "attributes":
+            return "measured"
+    return context.scorer.name if context.scorer else context.strategy.scorer

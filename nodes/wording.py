@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from ensemble.tools.selection import verb
 from state.gat import GlobalAttributeTable, Stem
 from state.plan import Step
 from state.verdict import Check, Verdict
@@ -72,6 +73,10 @@ def introduce(gat: GlobalAttributeTable) -> str:
 def changes(before: GlobalAttributeTable, after: GlobalAttributeTable, steps: Sequence[Step] = ()) -> list[str]:
     """Full sentences for everything that differs between two tables; `steps` led from one to the other."""
     if before.revision != after.revision and (after.parent != before.revision):
+        if after.parent is not None and any(
+            step.tool not in _LOOKS_BACK and step.status != "skipped" for step in steps
+        ):
+            return [f"Back at revision {after.parent}, and changed from there: {introduce(after)}"]
         return [f"Back at revision {after.revision}. {introduce(after)}"]
     said: list[str] = []
     old, new = {s.name: s for s in before.stems}, {s.name: s for s in after.stems}
@@ -88,7 +93,8 @@ def changes(before: GlobalAttributeTable, after: GlobalAttributeTable, steps: Se
     elif before.bpm is None and after.bpm is None and before.duration_seconds != after.duration_seconds:
         said.append(f"Length {number(before.duration_seconds)} -> {number(after.duration_seconds)} s.")
     if before.bars != after.bars and after.bars:
-        said.append(f"{after.bars} bars now.")
+        seconds = "" if before.bpm != after.bpm else f", {number(after.duration_seconds)} s"
+        said.append(f"{after.bars} bar{'s' if after.bars > 1 else ''} now{seconds}.")
     if before.key != after.key and after.key:
         said.append(f"Key {before.key or 'unknown'} -> {after.key}.")
     elif before.chords != after.chords and after.chords:
@@ -113,6 +119,9 @@ def changes(before: GlobalAttributeTable, after: GlobalAttributeTable, steps: Se
     ]
     if renewed and framed and before.chords == after.chords:
         said.append(f"{_renewal(steps)} {listed(renewed)}.")
+    elif renewed:
+        told = [step for step in steps if step.tool == "regenerate_span" and step.status == "passed"]
+        said += [f"New music in {_span(step)} of {listed(step.arguments.get('stems') or new)}." for step in told]
     if before.mix_effects != after.mix_effects:
         said.append(f"Effects on the mix: {listed(effect.kind for effect in after.mix_effects) or 'none'}.")
     level = after.master_gain_db - before.master_gain_db
@@ -134,14 +143,48 @@ def _renewal(steps: Sequence[Step]) -> str:
             if semitones
             else "Moved in pitch:"
         )
+    if tools == {"vary"}:
+        ways = _ways(steps)
+        return f"Played {listed(ways)} now:" if ways else "Varied:"
+    spans = list(dict.fromkeys(_span(step) for step in steps if step.tool == "regenerate_span"))
+    if tools == {"regenerate_span"} and len(spans) == 1:
+        return f"New music in {spans[0]} of"
+    if tools == {"rearrange"}:
+        return "Arranged anew:"
     return "Without its drums now:" if tools == {"remove_track"} else "New music in"
+
+
+def _span(step: Step) -> str:
+    """'bar 4', 'bars 2 to 3', '3 to 5 s'."""
+    low, high = step.arguments.get("start_bar"), step.arguments.get("end_bar")
+    if low is not None:
+        return f"bar {low}" if high in (None, low) else f"bars {low} to {high}"
+    begin, end = step.arguments.get("start_seconds"), step.arguments.get("end_seconds")
+    return f"{number(begin or 0)} to {number(end)} s" if end is not None else "a part"
+
+
+_LOOKS_BACK = {"undo", "export", "describe"}
+_WAYS = {
+    "swing": "with swing", "straight": "straight", "half_time": "in half time", "double_time": "in double time",
+    "sparse": "with a sparser part", "busy": "with a busier part",
+}  # fmt: skip
+
+
+def _ways(steps: Sequence[Step]) -> list[str]:
+    """How varied parts are played, where every variation names a feel or a density."""
+    said = [
+        [_WAYS[word] for name in ("feel", "density") if (word := step.arguments.get(name)) in _WAYS]
+        for step in steps
+        if step.status != "skipped"
+    ]
+    return list(dict.fromkeys(way for ways in said for way in ways)) if all(said) else []
 
 
 def _stem_changes(old: Stem, new: Stem) -> list[str]:
     name = new.name
     said: list[str] = []
     if old.instrument != new.instrument:
-        said.append(f"{name.capitalize()} is played by {new.instrument} now.")
+        said.append(f"{name.capitalize()} {verb(name, 'is', 'are')} played by {_article(new.instrument)} now.")
     if (level := new.gain_db - old.gain_db) and abs(level) >= 0.05:
         said.append(f"{name.capitalize()} {number(abs(level))} dB {'louder' if level > 0 else 'quieter'}.")
     if old.pan != new.pan:
@@ -156,6 +199,13 @@ def _stem_changes(old: Stem, new: Stem) -> list[str]:
     if old.effects != new.effects:
         said.append(f"Effects on {name}: {listed(effect.kind for effect in new.effects) or 'none'}.")
     return said
+
+
+def _article(instrument: str) -> str:
+    """The instrument's name with its article: 'an acoustic bass', 'a standard kit', 'congas'."""
+    if verb(instrument, "one", "many") == "many" or instrument[-1].isdigit() or instrument.endswith(")"):
+        return instrument
+    return f"{'an' if instrument[:1].lower() in 'aeiou' else 'a'} {instrument}"
 
 
 def findings(verdicts: Sequence[Verdict]) -> list[str]:

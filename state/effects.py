@@ -18,16 +18,16 @@ class Reverb(_Effect):
     """Room around the sound."""
 
     kind: Literal["reverb"] = "reverb"
-    room_size: float = Field(0.5, ge=0, le=1, description="0 a closet, 1 a cathedral")
-    damping: float = Field(0.5, ge=0, le=1, description="how fast the highs die away")
-    wet: float = Field(0.25, ge=0, le=1, description="level of the reverberation; the dry sound keeps its level")
+    room_size: float = Field(0.5, ge=0, le=1)
+    damping: float = Field(0.5, ge=0, le=1)
+    wet: float = Field(0.25, ge=0, le=1)
 
 
 class Delay(_Effect):
     """Echoes at a musical distance."""
 
     kind: Literal["delay"] = "delay"
-    beats: float = Field(0.75, gt=0, le=8, description="time between echoes in quarter notes")
+    beats: float = Field(0.75, gt=0, le=8, description="quarter notes")
     feedback: float = Field(0.35, ge=0, le=0.9)
     wet: float = Field(0.3, ge=0, le=1)
 
@@ -54,7 +54,7 @@ class Tremolo(_Effect):
     """Level that pulses in time."""
 
     kind: Literal["tremolo"] = "tremolo"
-    beats: float = Field(0.5, gt=0, le=8, description="one pulse, in quarter notes")
+    beats: float = Field(0.5, gt=0, le=8)
     depth: float = Field(0.5, ge=0, le=1)
 
 

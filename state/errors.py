@@ -7,12 +7,16 @@ LoopCopilotError
 |   `-- StrategyError        a strategy's name or file is not usable
 |-- Refusal                  an understood request that cannot be carried out: ask the user
 |-- ToolError                a tool was well called and still failed                    turn "failed"
+|-- PlannerError             a planner gave nothing that can be used                     turn "failed" or "partial"
+|-- BudgetSpent              a limit of the turn was reached                             turn "failed" or "partial"
+|-- ReplayError              a replayed turn asks a language model what was not asked    `replay`: exit status 1
 |-- Cancelled                the person stopped the work                                turn "failed"
 `-- InfrastructureError      the disk, database or environment failed                   exit status 3
     |-- ArtifactMissing      an artifact's file is gone
     |-- ArtifactCorrupt      an artifact's content is not what its id says
     |-- SessionBusy          another process is at work in this session
-    `-- SetupError           a package or data file that is needed is not installed
+    |-- ServerError          the language model's server is away, refuses or answers nothing usable
+    `-- SetupError           a package, data file or setting that is needed is not there
 """
 
 from __future__ import annotations
@@ -71,6 +75,24 @@ class ToolError(LoopCopilotError):
     kind = "tool"
 
 
+class PlannerError(LoopCopilotError):
+    """A planner gave nothing that can be used, even when it was told what was wrong."""
+
+    kind = "planner"
+
+
+class BudgetSpent(LoopCopilotError):
+    """A limit of the turn was reached; `message` is a full sentence fit for the reply."""
+
+    kind = "budget"
+
+
+class ReplayError(LoopCopilotError):
+    """A replayed turn asks a language model something else than was recorded, or once more."""
+
+    kind = "replay"
+
+
 class Cancelled(LoopCopilotError):
     """The person stopped the work."""
 
@@ -101,7 +123,13 @@ class SessionBusy(InfrastructureError):
     kind = "session_busy"
 
 
+class ServerError(InfrastructureError):
+    """The language model's server is away, refuses the request, or gives no answer in time."""
+
+    kind = "server"
+
+
 class SetupError(InfrastructureError):
-    """A package or data file that is needed is not installed."""
+    """A package, data file or setting that is needed is not there."""
 
     kind = "setup"

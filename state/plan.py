@@ -22,6 +22,19 @@ class Step(BaseModel):
     seconds: float = 0.0
 
 
+class PlanningNote(BaseModel):
+    """Something about how a plan came to be that a study wants to know and a reply does not say."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: Literal["fault", "spoilt", "form", "vote", "reflection"] = Field(
+        description="fault: a model's answer could not be used; spoilt: a laboratory planner erred on purpose; form: how"
+        " the plan's form was asked for; vote: the votes; reflection: what the critic changed"
+    )
+    name: str = Field(description="which one, e.g. 'malformed_json', 'drop_step', 'json_schema'")
+    detail: str = ""
+
+
 class Plan(BaseModel):
     """What a planner decided.
 
@@ -37,6 +50,9 @@ class Plan(BaseModel):
     unmet: list[str] = Field(
         default_factory=list,
         description="parts of the request that no tool can reach, each a full sentence; the turn is then partial",
+    )
+    grounded: bool = Field(
+        True, description="false: `answer` is a model's own words, which nothing here has checked; the reply says so"
     )
     complete: bool = Field(True, description="false: an incremental planner wants to be called again after these steps")
 

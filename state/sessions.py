@@ -10,15 +10,20 @@ import json
 import re
 import secrets
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 
 from state.errors import InfrastructureError, InputError
-from state.gat import SCHEMA_VERSION, GlobalAttributeTable
+from state.exchanges import SCHEMA as EXCHANGES
+from state.exchanges import ExchangeStore
+from state.gat import SCHEMA_VERSION
+from state.interventions import SCHEMA as INTERVENTIONS
+from state.interventions import InterventionStore
+from state.revisions import SCHEMA as REVISIONS
+from state.revisions import RevisionStore
 from state.strategy import Strategy
 from state.take import Upload
 from state.turn import TurnRecord
@@ -27,8 +32,6 @@ SESSION_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 """What a session may be called; the name is a folder's name too."""
 
 _DRAWN_NAME = re.compile(r"\d{8}-[0-9a-f]{6}")
-
-_KEPT_TABLES = 256
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS sessions (
@@ -39,10 +42,6 @@ CREATE TABLE IF NOT EXISTS turns (
     session TEXT NOT NULL REFERENCES sessions(id), turn INTEGER NOT NULL, status TEXT NOT NULL, request TEXT NOT NULL,
     attachments TEXT NOT NULL, strategy TEXT NOT NULL, head_before INTEGER, head_after INTEGER, uploads TEXT NOT NULL DEFAULT '[]',
     recoveries INTEGER NOT NULL DEFAULT 0, record TEXT, ended TEXT, PRIMARY KEY (session, turn)
-);
-CREATE TABLE IF NOT EXISTS revisions (
-    session TEXT NOT NULL REFERENCES sessions(id), revision INTEGER NOT NULL, parent INTEGER, turn INTEGER NOT NULL,
-    gat TEXT NOT NULL, PRIMARY KEY (session, revision), UNIQUE (session, turn)
 );
 """
 
@@ -64,6 +63,20 @@ class Session:
 
 
 @dataclass(frozen=True)
+class TurnEntry:
+    """What a turn began with, and how far it is."""
+
+    turn: int
+    status: str
+    """Of its record, or 'running'."""
+    request: str
+    attachments: tuple[tuple[str, str], ...]
+    """(file name, artifact id of its bytes)."""
+    strategy: Strategy
+    head_before: int | None
+
+
+@dataclass(frozen=True)
 class OpenTurn:
     """A turn that has begun and not ended: cut off by a crash ('running'), or waiting for a person's yes."""
 
@@ -76,15 +89,13 @@ class OpenTurn:
     recoveries: int
 
 
-class SessionStore:
+class SessionStore(RevisionStore):
     """Reads and writes the database at `path`; one object may be used from several threads, one call at a time."""
 
     def __init__(self, path: Path) -> None:
-        self._tables: dict[tuple[str, int], GlobalAttributeTable] = {}
-        """Revisions read so far: one never changes, so it need not be read twice."""
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
+            super().__init__(sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30))
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.execute("PRAGMA synchronous=FULL")
             (version,) = self._db.execute("PRAGMA user_version").fetchone()
@@ -95,11 +106,16 @@ class SessionStore:
                     " this one was changed",
                     field="LOOPCOPILOT_HOME",
                 )
-            self._db.executescript(f"{_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION};")
+            self._db.executescript(
+                f"{_SCHEMA} {REVISIONS} {EXCHANGES} {INTERVENTIONS} PRAGMA user_version = {SCHEMA_VERSION};"
+            )
         except (OSError, sqlite3.Error) as error:
             raise InfrastructureError(
                 f"cannot open the session database {path}: {error}", field="LOOPCOPILOT_HOME"
             ) from None
+
+        self.exchanges = ExchangeStore(self._db)
+        self.interventions = InterventionStore(self._db)
 
     def close(self) -> None:
         self._db.close()
@@ -191,6 +207,17 @@ class SessionStore:
             )
         return int(turn)
 
+    def entries(self, session: str) -> list[TurnEntry]:
+        """Every turn of the session as it began, in order."""
+        rows = self._db.execute(
+            "SELECT turn, status, request, attachments, strategy, head_before FROM turns WHERE session = ? ORDER BY turn",
+            (session,),
+        ).fetchall()
+        return [
+            TurnEntry(row[0], row[1], row[2], _attached(row[3]), Strategy.model_validate_json(row[4]), row[5])
+            for row in rows
+        ]
+
     def open_turn(self, session: str) -> OpenTurn | None:
         """The turn that has not ended, if any; there is at most one, the last."""
         row = self._db.execute(
@@ -200,8 +227,7 @@ class SessionStore:
         ).fetchone()
         if row is None:
             return None
-        attachments = tuple((name, artifact) for name, artifact in json.loads(row[3]))
-        return OpenTurn(row[0], row[1], row[2], attachments, Strategy.model_validate_json(row[4]), row[5])
+        return OpenTurn(row[0], row[1], row[2], _attached(row[3]), Strategy.model_validate_json(row[4]), row[5])
 
     def head_before(self, session: str, turn: int) -> int | None:
         """The head as the turn found it."""
@@ -220,33 +246,6 @@ class SessionStore:
             "UPDATE turns SET recoveries = recoveries + 1, status = 'running' WHERE session = ? AND turn = ?",
             (session, turn),
         )
-
-    def commit(self, session: str, turn: int, draft: GlobalAttributeTable) -> GlobalAttributeTable:
-        """Make `draft` the head: as a new revision, or, when it is a stored revision unchanged, by moving the head there.
-
-        `draft.revision` is the revision it was made from (of no account for the first). Committing a turn twice gives
-        what the first time gave.
-        """
-        with self._transaction():
-            done = self._db.execute(
-                "SELECT gat FROM revisions WHERE session = ? AND turn = ?", (session, turn)
-            ).fetchone()
-            if done is not None:
-                return GlobalAttributeTable.model_validate_json(done[0])
-            parent = self.revision(session, draft.revision)
-            if parent == draft:
-                committed = draft
-            else:
-                (newest,) = self._db.execute(
-                    "SELECT coalesce(max(revision), 0) FROM revisions WHERE session = ?", (session,)
-                ).fetchone()
-                committed = draft.revised(revision=newest + 1, parent=parent.revision if parent else None)
-                self._db.execute(
-                    "INSERT INTO revisions (session, revision, parent, turn, gat) VALUES (?, ?, ?, ?, ?)",
-                    (session, committed.revision, committed.parent, turn, committed.model_dump_json()),
-                )
-            self._db.execute("UPDATE sessions SET head = ? WHERE id = ?", (committed.revision, session))
-        return committed
 
     def finish_turn(self, record: TurnRecord, uploads: Sequence[Upload] = ()) -> None:
         """Write the turn's record and end it (or leave it waiting for approval)."""
@@ -288,54 +287,7 @@ class SessionStore:
         found = [Upload.model_validate(item) for row in reversed(rows) for item in json.loads(row[0])]
         return found[-last:]
 
-    # Revisions
-
-    def revision(self, session: str, number: int | None) -> GlobalAttributeTable | None:
-        """The table of that revision, or None."""
-        if number is None:
-            return None
-        known = self._tables.get((session, number))
-        if known is not None:
-            return known
-        row = self._db.execute(
-            "SELECT gat FROM revisions WHERE session = ? AND revision = ?", (session, number)
-        ).fetchone()
-        if row is None:
-            return None
-        table = GlobalAttributeTable.model_validate_json(row[0])
-        if len(self._tables) >= _KEPT_TABLES:
-            self._tables.clear()
-        self._tables[session, number] = table
-        return table
-
-    def revisions(self, session: str) -> list[GlobalAttributeTable]:
-        """Every revision in order of number."""
-        rows = self._db.execute("SELECT gat FROM revisions WHERE session = ? ORDER BY revision", (session,)).fetchall()
-        return [GlobalAttributeTable.model_validate_json(row[0]) for row in rows]
-
-    def lineage(self, session: str) -> list[int]:
-        """Revision numbers from the head to the first, along parents."""
-        rows = self._db.execute(
-            "WITH RECURSIVE line(revision, depth) AS (SELECT head, 0 FROM sessions WHERE id = :session AND head IS NOT NULL"
-            " UNION ALL SELECT r.parent, depth + 1 FROM line JOIN revisions r ON r.session = :session"
-            " AND r.revision = line.revision WHERE r.parent IS NOT NULL) SELECT revision FROM line ORDER BY depth",
-            {"session": session},
-        ).fetchall()
-        return [row[0] for row in rows]
-
-    def move_head(self, session: str, revision: int) -> GlobalAttributeTable:
-        """Make a stored revision the head. Raises InputError naming the revisions there are."""
-        table = self.revision(session, revision)
-        if table is None:
-            raise self.no_revision(session, revision)
-        self._db.execute("UPDATE sessions SET head = ? WHERE id = ?", (revision, session))
-        return table
-
-    def no_revision(self, session: str, revision: int) -> InputError:
-        """The error for a revision that is not there, naming those that are."""
-        (known,) = self._db.execute("SELECT max(revision) FROM revisions WHERE session = ?", (session,)).fetchone()
-        there = f"revisions 1 to {known}" if known else "no revision yet"
-        return InputError(f"there is no revision {revision}; the session has {there}", field="revision")
+    # Forks
 
     def last_ended(self, session: str) -> int | None:
         """The newest turn that is over; None when there is none."""
@@ -369,6 +321,8 @@ class SessionStore:
                 (new.id, session, turn),
             )
             self._db.execute("UPDATE sessions SET head = ? WHERE id = ?", (ended[0], new.id))
+            self.exchanges.copy(session, new.id, turn)
+            self.interventions.copy(session, new.id, turn)
         return self.get(new.id)
 
     # MLflow run of the conversation
@@ -378,21 +332,20 @@ class SessionStore:
         row = self._db.execute("SELECT run_id FROM sessions WHERE id = ?", (session,)).fetchone()
         return None if row is None else row[0]
 
+    def session_of_run(self, run_id: str) -> str | None:
+        """The session that was logged to that MLflow run."""
+        row = self._db.execute("SELECT id FROM sessions WHERE run_id = ?", (run_id,)).fetchone()
+        return None if row is None else row[0]
+
     def set_run_id(self, session: str, run_id: str) -> None:
         self._db.execute("UPDATE sessions SET run_id = ? WHERE id = ?", (run_id, session))
-
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
-        self._db.execute("COMMIT")
 
 
 @lru_cache(maxsize=64)
 def _parsed(record: str) -> TurnRecord:
     """A stored record. A conversation's last ones are read at every turn, and equal text is an equal record."""
     return TurnRecord.model_validate_json(record)
+
+
+def _attached(stored: str) -> tuple[tuple[str, str], ...]:
+    return tuple((name, artifact) for name, artifact in json.loads(stored))

@@ -6,9 +6,30 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from state.errors import InputError
+
+
+class LlmSettings(BaseModel):
+    """Where a language model is reached. Any server that speaks OpenAI's chat completions will do."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    base_url: str | None = Field(
+        None,
+        description="LOOPCOPILOT_LLM_BASE_URL, else OPENAI_BASE_URL: e.g. http://127.0.0.1:11434/v1; default OpenAI's",
+    )
+    model: str | None = Field(None, description="LOOPCOPILOT_LLM_MODEL: the model of strategies that name none")
+    api_key: SecretStr | None = Field(
+        None, description="LOOPCOPILOT_LLM_API_KEY, else OPENAI_API_KEY; local servers need none"
+    )
+    timeout_seconds: float = Field(
+        60.0, gt=0, le=3600, description="LOOPCOPILOT_LLM_TIMEOUT: longest wait for an answer"
+    )
+    retries: int = Field(
+        2, ge=0, le=10, description="LOOPCOPILOT_LLM_RETRIES: more attempts when the server is busy or away"
+    )
 
 
 class Settings(BaseModel):
@@ -23,6 +44,8 @@ class Settings(BaseModel):
     max_upload_seconds: float = Field(
         600.0, gt=0, le=3600, description="LOOPCOPILOT_MAX_UPLOAD_SECONDS: the longest upload that is taken"
     )
+
+    llm: LlmSettings = LlmSettings()
 
     @property
     def artifacts(self) -> Path:
@@ -58,12 +81,26 @@ class Settings(BaseModel):
             values["soundfont"] = Path(env["LOOPCOPILOT_SOUNDFONT"]).expanduser()
         if env.get("LOOPCOPILOT_MAX_UPLOAD_SECONDS"):
             values["max_upload_seconds"] = env["LOOPCOPILOT_MAX_UPLOAD_SECONDS"]
+        values["llm"] = {
+            name: env[variable] for name, variables in _LLM.items() for variable in variables if env.get(variable)
+        }
         try:
             return cls.model_validate(values)
         except ValidationError as error:
             first = error.errors()[0]
-            variable = f"LOOPCOPILOT_{str(first['loc'][0]).upper()}"
+            place = [str(part) for part in first["loc"]]
+            variable = _LLM[place[1]][-1] if place[0] == "llm" else f"LOOPCOPILOT_{place[0].upper()}"
             raise InputError(f"{first['msg']}, got {first['input']!r}", field=variable) from None
+
+
+_LLM = {
+    "base_url": ("OPENAI_BASE_URL", "LOOPCOPILOT_LLM_BASE_URL"),
+    "model": ("LOOPCOPILOT_LLM_MODEL",),
+    "api_key": ("OPENAI_API_KEY", "LOOPCOPILOT_LLM_API_KEY"),
+    "timeout_seconds": ("LOOPCOPILOT_LLM_TIMEOUT",),
+    "retries": ("LOOPCOPILOT_LLM_RETRIES",),
+}
+"""Fields of `LlmSettings` and the variables that set them; a later one wins."""
 
 
 def _platform_home() -> Path:

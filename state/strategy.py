@@ -1,15 +1,27 @@
-"""A strategy: the one object that says how a conversation is conducted, and that a study varies."""
+"""A strategy: the one object that says how a conversation is conducted, and that a study varies.
+
+Shipped ones are the files of `state/strategies/`; `load_strategy` reads them and any other file of that form.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import sys
+from collections.abc import Iterator
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from state.code import code_hash
 from state.errors import StrategyError
+from state.planning import KINDS, MAY_REPLAN, ModelChoice, NoisyChoice, OwnChoice, PlannerChoice, RulesChoice
+from state.references import located, source_digest
+
+if TYPE_CHECKING:
+    from state.settings import Settings
 
 
 class _Section(BaseModel):
@@ -19,74 +31,220 @@ class _Section(BaseModel):
 class Retry(_Section):
     """What happens when a take fails its checks."""
 
-    kind: Literal["none", "resample", "repair"] = Field(
-        "repair", description="resample: a new seed; repair: a new seed and arguments mended from the failed checks"
+    kind: Literal["none", "resample", "repair", "replan"] = Field(
+        "repair",
+        description="resample: a new seed; repair: a new seed and arguments mended from the failed checks; replan: the"
+        " planner is asked again with the evidence",
     )
-    attempts: int = Field(3, ge=1, le=10, description="attempts at one step, the first included")
+    attempts: int = Field(
+        3, ge=1, le=10, description="attempts at one step (replan: plans in a turn), the first included"
+    )
+
+
+class Thresholds(_Section):
+    """From where on a measured score passes. A threshold belongs to its scorer."""
+
+    score: float | None = Field(None, description="least text-audio score; null: it chooses the take and fails none")
 
 
 class Budget(_Section):
     """Limits of one turn; reaching one ends the turn with what was verified so far."""
 
     tool_calls: int = Field(24, ge=1, le=1000)
+    llm_calls: int = Field(24, ge=1, le=1000)
+    tokens: int = Field(200_000, ge=1, description="input and output together")
     seconds: float = Field(600.0, gt=0)
 
 
 class Strategy(_Section):
-    """How a conversation is conducted. Equal content has an equal hash."""
+    """How a conversation is conducted. Equal content on equal code has an equal hash."""
 
     name: str = "default"
-    planner: Literal["rules"] = "rules"
+    planner: PlannerChoice = RulesChoice()
+    tools: tuple[str, ...] | None = Field(
+        None, description="tools that may be used: names, 'module:attribute' or entry points; null for all"
+    )
     candidates: int = Field(1, ge=1, le=16, description="takes made for each attempt; the best one is kept")
-    verifier: Literal["none", "attributes"] = "attributes"
+    verifier: Literal["none", "attributes", "clap", "both"] = Field(
+        "attributes", description="what judges a take: measured attributes, the text-audio score of `scorer`, or both"
+    )
+    scorer: str = Field("claims", description="who gives the text-audio score: shipped name or 'module:attribute'")
+    thresholds: Thresholds = Thresholds()
     retry: Retry = Retry()
     approval: Literal["never", "destructive", "always"] = "never"
     budget: Budget = Budget()
-
-    @property
-    def hash(self) -> str:
-        """12 hex digits over everything that can change an outcome; the name cannot."""
-        content = self.model_dump(mode="json", exclude={"name"})
-        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]
-
-
-SHIPPED: dict[str, Strategy] = {
-    strategy.name: strategy
-    for strategy in (
-        Strategy(),
-        Strategy(name="unverified", verifier="none", retry=Retry(kind="none", attempts=1)),
-        Strategy(name="best_of_three", candidates=3, retry=Retry(kind="none", attempts=1)),
-        Strategy(name="careful", approval="destructive"),
+    graph: str | None = Field(
+        None, description="'module:function' that builds the graph, in place of graph.build:build"
     )
-}
+
+    @model_validator(mode="after")
+    def _agrees_with_itself(self) -> Self:
+        if self.retry.kind == "replan":
+            kind = self.planner.kind
+            if kind in KINDS and kind not in MAY_REPLAN:
+                raise ValueError(
+                    f"retry.kind 'replan' needs a planner that reads the evidence ({', '.join(sorted(MAY_REPLAN))}, or your"
+                    f" own); {kind} does not"
+                )
+        return self
+
+    @cached_property
+    def hash(self) -> str:
+        """12 hex digits over everything that can change an outcome: the fields (prompt, model, parameters, tools,
+        thresholds), this project's code with its prompts and tools, the source of what is named from outside, and the
+        shape of a graph from outside. The name cannot change an outcome; a dialogue's expected plans are an input."""
+        content = _without_plans(self.model_dump(mode="json", exclude={"name"}))
+        evidence = {"code": code_hash(), **{name: source_digest(name, kind) for name, kind in self._outside()}}
+        if self.graph is not None:
+            evidence["topology"] = self._topology()
+        whole = json.dumps([content, evidence], sort_keys=True)
+        return hashlib.sha256(whole.encode()).hexdigest()[:12]
+
+    def on(self, settings: Settings) -> Strategy:
+        """This strategy with the model named that `settings` stand for where it names none."""
+        return self.model_copy(update={"planner": _with_model(self.planner, settings.llm.model)})
+
+    def _outside(self) -> Iterator[tuple[str, str]]:
+        """What comes from outside this project: (name, kind of entry point)."""
+        planner = self.planner
+        while isinstance(planner, NoisyChoice):
+            planner = planner.planner
+        if isinstance(planner, OwnChoice):
+            yield planner.kind, "planners"
+        for tool in self.tools or ():
+            if ":" in tool or located(tool, "tools"):
+                yield tool, "tools"
+        if ":" in self.scorer or located(self.scorer, "scorers"):
+            yield self.scorer, "scorers"
+        if self.graph is not None:
+            yield self.graph, "graphs"
+
+    def _topology(self) -> str:
+        """The nodes and edges of a graph from outside, which its source alone need not show."""
+        from state.references import load
+
+        assert self.graph is not None
+        drawn: str = load(self.graph, "graphs", field="graph")(None).get_graph().draw_mermaid()
+        return drawn
+
+
+def _with_model(planner: Any, model: str | None) -> Any:
+    if isinstance(planner, NoisyChoice):
+        return planner.model_copy(update={"planner": _with_model(planner.planner, model)})
+    if isinstance(planner, ModelChoice) and planner.model is None:
+        return planner.model_copy(update={"model": model})
+    return planner
+
+
+def _without_plans(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _without_plans(inner) for name, inner in value.items() if name != "plans"}
+    return value
+
+
+SHIPPED_FOLDER = Path(__file__).parent / "strategies"
+
+
+@lru_cache(maxsize=1)
+def shipped() -> dict[str, Strategy]:
+    """The shipped strategies by name; 'default' first."""
+    names = sorted((path.stem for path in SHIPPED_FOLDER.glob("*.yaml")), key=lambda name: (name != "default", name))
+    return {name: _read(SHIPPED_FOLDER / f"{name}.yaml") for name in names}
 
 
 def load_strategy(name_or_file: str | None) -> Strategy:
     """A shipped strategy by name, or one from a YAML file. Raises StrategyError saying which field and what is right."""
     if name_or_file is None:
         return Strategy()
-    if name_or_file in SHIPPED:
-        return SHIPPED[name_or_file]
+    if (SHIPPED_FOLDER / f"{name_or_file}.yaml").parent == SHIPPED_FOLDER and name_or_file in shipped():
+        return shipped()[name_or_file]
     path = Path(name_or_file)
     if not path.is_file():
-        names = ", ".join(SHIPPED)
         raise StrategyError(
-            f"no shipped strategy and no file is called {name_or_file!r}; shipped are {names}", field="strategy"
+            f"no shipped strategy and no file is called {name_or_file!r}; shipped are {', '.join(shipped())}",
+            field="strategy",
         )
+    strategy = _read(path)
+    folder = str(path.absolute().parent)
+    if any(True for _ in strategy._outside()) and folder not in sys.path:
+        sys.path.append(folder)  # so that a planner that lies beside its strategy is found
+    return strategy
+
+
+def _read(path: Path) -> Strategy:
     import yaml
 
     try:
         content: Any = yaml.safe_load(path.read_text("utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, UnicodeDecodeError, ValueError, RecursionError) as error:
         raise StrategyError(f"{path} is not YAML: {str(error).splitlines()[0]}", field="strategy") from None
     if not isinstance(content, dict):
         raise StrategyError(f"{path} must hold a mapping of fields such as 'candidates: 3'", field="strategy")
+    _inline_prompts(content.get("planner"), path.parent)
     try:
         return Strategy.model_validate({"name": path.stem, **content})
     except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"])
-        if first["type"] == "extra_forbidden":
-            allowed = ", ".join(Strategy.model_fields)
-            raise StrategyError(f"no such field; allowed at the top are {allowed}", field=field) from None
-        raise StrategyError(f"{first['msg']}, got {first['input']!r}", field=field) from None
+        raise _explained(error) from None
+
+
+def _inline_prompts(planner: Any, folder: Path) -> None:
+    """`prompt: {file: PATH}` becomes the text, so that a strategy stands by itself wherever it is recorded."""
+    if not isinstance(planner, dict):
+        return
+    _inline_prompts(planner.get("planner"), folder)
+    prompt = planner.get("prompt")
+    if not isinstance(prompt, dict):
+        return
+    if set(prompt) != {"file"} or not isinstance(prompt["file"], str):
+        raise StrategyError("is a version such as 'v1', a text, or {file: PATH}", field="planner.prompt")
+    try:
+        planner["prompt"] = (folder / prompt["file"]).read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise StrategyError(
+            f"there is no readable file {folder / prompt['file']}", field="planner.prompt.file"
+        ) from None
+
+
+def _explained(error: ValidationError) -> StrategyError:
+    """The first thing wrong, with the field as it stands in the file and what is allowed there."""
+    first = error.errors()[0]
+    place = [str(part) for part in first["loc"]]
+    # pydantic puts the tag of a planner's section after each 'planner'
+    shown = [
+        part
+        for index, part in enumerate(place)
+        if not (index and place[index - 1] == "planner" and part in {*KINDS, "own"})
+    ]
+    tags = [
+        part for index, part in enumerate(place) if index and place[index - 1] == "planner" and part in {*KINDS, "own"}
+    ]
+    field = ".".join(shown)
+    if first["type"] == "extra_forbidden":
+        section: type[BaseModel] = Strategy
+        if len(shown) > 1:
+            section = KINDS.get(tags[-1], OwnChoice) if tags and shown[-2] == "planner" else _section_of(shown, tags)
+        where = (
+            f"of planner {tags[-1]}"
+            if tags and len(shown) > 1 and shown[-2] == "planner"
+            else (f"in {'.'.join(shown[:-1])}" if len(shown) > 1 else "at the top")
+        )
+        return StrategyError(f"no such field; allowed {where} are {', '.join(section.model_fields)}", field=field)
+    message = str(first["msg"]).removeprefix("Value error, ")
+    if first["type"] == "value_error":
+        return StrategyError(message, field=field or "retry.kind")
+    if tags and first["type"].startswith("model_type"):
+        return StrategyError(f"is a planner's kind or a mapping with 'kind', got {first['input']!r}", field=field)
+    return StrategyError(f"{message}, got {first['input']!r}", field=field)
+
+
+def _section_of(shown: list[str], tags: list[str]) -> type[BaseModel]:
+    """The section in which the last of `shown` was looked for."""
+    section: type[BaseModel] = Strategy
+    for part in shown[:-1]:
+        if part == "planner":
+            section = KINDS.get(tags[0], OwnChoice) if tags else section
+            continue
+        annotation = section.model_fields[part].annotation
+        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+            section = annotation
+    return section

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from state.gat import SCHEMA_VERSION, GlobalAttributeTable
-from state.plan import Step
+from state.plan import PlanningNote, Step
 from state.verdict import Verdict
 
 TurnStatus = Literal["done", "partial", "asked", "awaiting_approval", "failed"]
@@ -23,6 +23,7 @@ class Usage(_Record):
     llm_calls: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
+    tokens_estimated: bool = Field(False, description="the server gave no counts for some call: 4 characters a token")
     seconds: dict[str, float] = Field(default_factory=dict, description="wall seconds spent in each node")
 
 
@@ -63,6 +64,7 @@ class TurnRecord(_Record):
     plan: list[Step] = Field(default_factory=list)
     gat: GlobalAttributeTable | None = None
     verdicts: list[Verdict] = Field(default_factory=list)
+    planning: list[PlanningNote] = Field(default_factory=list, description="how the plan came to be")
     files: Files | None = None
     usage: Usage = Field(default_factory=Usage)
     error: ErrorRecord | None = None

@@ -36,11 +36,9 @@ _OTHERWISE: dict[EffectKind, str] = {
 class AddEffectArguments(Arguments):
     """Arguments of `add_effect`."""
 
-    effects: list[Effect] = Field(
-        default_factory=list, description="appended to the chain; one of a kind already there is replaced"
-    )
-    remove: list[EffectKind] = Field(default_factory=list, description="kinds to take off")
-    stems: list[str] = Field(default_factory=list, description="stems; empty for the mix")
+    effects: list[Effect] = Field(default_factory=list, description="put on")
+    remove: list[EffectKind] = Field(default_factory=list, description="take off")
+    stems: list[str] = Field(default_factory=list, description="default the mix")
 
     @model_validator(mode="after")
     def _something_to_do(self) -> Self:
@@ -54,9 +52,7 @@ class AddEffect(Tool[AddEffectArguments]):
 
     name = "add_effect"
     paper_task = "add sound effects"
-    summary = (
-        "Put effects (reverb, delay, chorus, filters, EQ, compressor, distortion ...) on the mix or stems, or off."
-    )
+    summary = "Effects on or off, for stems or the mix."
     arguments = AddEffectArguments
     contract = Contract(
         changes="the effect chain of the named stems or of the mix",

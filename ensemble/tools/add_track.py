@@ -21,14 +21,14 @@ _LIFT_DB = 4.0
 class AddTrackArguments(Arguments):
     """Arguments of `add_track`."""
 
-    instrument: str = Field(description="name or synonym of what to add, e.g. 'clarinet', 'keys'; or an upload's name")
+    instrument: str = Field(description="any instrument, or an upload's name")
     role: Role | None = None
     dynamics: Dynamics = "normal"
     density: Density = "normal"
     tessitura: Register = "normal"
     solo: bool = False
-    gain_db: float | None = Field(None, ge=-60, le=24, description="against the level it would get by itself")
-    pan: float | None = Field(None, ge=-1, le=1)
+    gain_db: float | None = Field(None, ge=-60, le=24, description="relative")
+    pan: float | None = Field(None, ge=-1, le=1, description="-1 left, 1 right")
     effects: list[Effect] = Field(default_factory=list)
 
 
@@ -37,7 +37,7 @@ class AddTrack(Tool[AddTrackArguments]):
 
     name = "add_track"
     paper_task = "add a track"
-    summary = "Add one instrument that fits the loop, or lay an uploaded file over it."
+    summary = "Add one instrument, or lay an upload over the loop."
     arguments = AddTrackArguments
     contract = Contract(
         changes="one more stem, last in the table",

@@ -22,11 +22,11 @@ _CEILING_DB = -1.0
 class AdjustTrackArguments(Arguments):
     """Arguments of `adjust_track`."""
 
-    stems: list[str] = Field(default_factory=list, description="stems; empty for the whole mix")
-    gain_db: float | None = Field(None, ge=-60, le=24, description="change against the present level")
-    pan: float | None = Field(None, ge=-1, le=1, description="new position, -1 left to 1 right")
+    stems: list[str] = Field(default_factory=list, description="default the mix")
+    gain_db: float | None = Field(None, ge=-60, le=24, description="relative")
+    pan: float | None = Field(None, ge=-1, le=1, description="-1 left, 1 right")
     mute: bool | None = None
-    solo: bool = Field(False, description="mute every other stem")
+    solo: bool = Field(False, description="mutes the others")
 
     @model_validator(mode="after")
     def _something_to_do(self) -> Self:
@@ -41,7 +41,7 @@ class AdjustTrack(Tool[AdjustTrackArguments]):
     """Level, position, mute and solo."""
 
     name = "adjust_track"
-    summary = "Change the level or position of stems, mute, unmute or solo them, or change the level of the whole mix."
+    summary = "Level, position, mute, unmute, solo."
     arguments = AdjustTrackArguments
     contract = Contract(
         changes="level, position or muting of the named stems (solo mutes the others); without stems, the mix's level",

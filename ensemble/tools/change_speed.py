@@ -23,14 +23,14 @@ _IN_TUNE_SEMITONES = 0.1
 class ChangeSpeedArguments(Arguments):
     """Arguments of `change_speed`."""
 
-    factor: float | None = Field(None, gt=0.1, le=10, description="1.2 is a fifth faster")
+    factor: float | None = Field(None, gt=0.1, le=10, description="above 1: faster")
     bpm: float | None = Field(
         None,
         gt=0,
-        description="instead of `factor`: the new tempo, 30 to 300",
+        description="or: new tempo",
         json_schema_extra={"minimum": 30, "maximum": 300},
     )
-    keep_pitch: bool = Field(True, description="false: pitch moves with speed, as on tape")
+    keep_pitch: bool = Field(True, description="false: as on tape")
 
     @model_validator(mode="after")
     def _one_way_of_saying(self) -> Self:
@@ -44,7 +44,7 @@ class ChangeSpeed(Tool[ChangeSpeedArguments]):
 
     name = "change_speed"
     paper_task = "speed changing"
-    summary = "Make the loop faster or slower, by a factor or to a tempo; the pitch stays unless asked otherwise."
+    summary = "Faster or slower; pitch stays."
     arguments = ChangeSpeedArguments
     contract = Contract(
         changes="tempo and length; with keep_pitch false also pitch, key and chords",

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import re
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field
 
 from ensemble.tools.tool import Arguments, Contract, Stage, Tool, require_loop
 from state.gat import GlobalAttributeTable, Source
 from state.take import Take
+
+if TYPE_CHECKING:
+    from ensemble.listen.analyse import Analysis
 
 _UNCHECKED = (
     "Not checked by listening: instruments other than drums and bass, the single chords, major against minor, metre, "
@@ -32,7 +35,7 @@ _HOW: dict[Source, str] = {"asked": "as asked for", "inferred": "inferred", "mea
 class DescribeArguments(Arguments):
     """Arguments of `describe`."""
 
-    question: str | None = Field(None, max_length=500, description="what the user wants to know; default everything")
+    question: str | None = Field(None, max_length=500, description="default everything")
 
 
 class Describe(Tool[DescribeArguments]):
@@ -41,7 +44,7 @@ class Describe(Tool[DescribeArguments]):
     name = "describe"
     seeded: ClassVar[bool] = False
     paper_task = "music captioning"
-    summary = "Say what the loop is, from the table and from listening to it; nothing changes."
+    summary = "Says what the loop is."
     arguments = DescribeArguments
     contract = Contract(changes="nothing", preserves="the whole table")
 
@@ -56,10 +59,19 @@ class Describe(Tool[DescribeArguments]):
         from ensemble.listen.caption import describe
 
         stage.report("listening")
-        answer = " ".join(
-            [*_answers(arguments.question or "", loop), describe(loop, analyse(stage.store.audio(loop.mix)))]
-        )
+        heard = analyse(stage.store.audio(loop.mix))
+        question = arguments.question or ""
+        answer = " ".join([*_answers(question, loop), *_of_clipping(question, heard), describe(loop, heard)])
         return Take(gat=loop, backend="listen", seed=stage.seed, answer=f"{answer} {_UNCHECKED}")
+
+
+def _of_clipping(question: str, heard: Analysis) -> list[str]:
+    """Whether the mix clips, where that is asked."""
+    if not re.search(r"\b(clip|clips|clipping|clipped|peak|peaks|peaking|headroom)\b", question.casefold()):
+        return []
+    return [
+        f"It {'does not clip' if heard.true_peak_db <= 0 else 'clips'}: its true peak is {heard.true_peak_db:.1f} dBTP."
+    ]
 
 
 def _answers(question: str, loop: GlobalAttributeTable) -> list[str]:

@@ -22,17 +22,15 @@ _LOCKED = ("bpm", "bars", "duration_seconds", "time_signature")
 class DrumToMusicArguments(Arguments):
     """Arguments of `drum_to_music`."""
 
-    source: str | None = Field(
-        None, description="drum stem's or upload's name; default the newest upload, else the loop's drums"
-    )
+    source: str | None = Field(None, description="upload or stem; default the newest upload")
     description: str = Field("", max_length=2000)
     genre: str | None = None
     mood: str | None = None
-    key: str | None = Field(None, description="tonic and mode, e.g. 'E minor'")
+    key: str | None = Field(None, description="like 'G minor'")
     chords: list[str] = Field(default_factory=list)
-    instruments: list[str] = Field(default_factory=list, description="what to build around the drums; default by genre")
+    instruments: list[str] = Field(default_factory=list, description="one stem each")
     without: list[str] = Field(default_factory=list)
-    inferred: list[str] = Field(default_factory=list, description="fields above that were guessed rather than said")
+    inferred: list[str] = Field(default_factory=list, description="fields guessed")
 
 
 class DrumToMusic(Tool[DrumToMusicArguments]):
@@ -40,7 +38,7 @@ class DrumToMusic(Tool[DrumToMusicArguments]):
 
     name = "drum_to_music"
     paper_task = "drum pattern to music"
-    summary = "Build a loop around an uploaded drum recording or the loop's own drums, at their tempo and length."
+    summary = "A new loop around uploaded drums or the loop's own."
     arguments = DrumToMusicArguments
     contract = Contract(
         changes="everything but the drums: new stems are composed around them, other stems are gone",

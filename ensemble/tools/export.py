@@ -21,7 +21,7 @@ _NAMES = _MIX, _STEMS, _NOTES, _TABLE = "mix.wav", "stems", "loop.mid", "table.j
 class ExportArguments(Arguments):
     """Arguments of `export`."""
 
-    stems: list[str] = Field(default_factory=list, description="stems to write; empty for all")
+    stems: list[str] = Field(default_factory=list, description="default all")
 
 
 class Export(Tool[ExportArguments]):
@@ -29,7 +29,7 @@ class Export(Tool[ExportArguments]):
 
     name = "export"
     seeded: ClassVar[bool] = False
-    summary = "Write the mix and the stems, or only named stems, as WAV, the notes as MIDI and the table as JSON."
+    summary = "Writes WAV and MIDI files."
     arguments = ExportArguments
     contract = Contract(changes="nothing; files are written", preserves="the whole table")
 

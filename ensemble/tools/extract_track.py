@@ -16,16 +16,14 @@ from state.verdict import Expectation
 class ExtractTrackArguments(Arguments):
     """Arguments of `extract_track`."""
 
-    stems: list[str] = Field(
-        min_length=1, description="stems to keep, or a source (drums, bass, vocals ...) of an upload"
-    )
+    stems: list[str] = Field(min_length=1, description="what stays")
 
 
 class ExtractTrack(Tool[ExtractTrackArguments]):
     """Only the named stems are left."""
 
     name = "extract_track"
-    summary = "Leave only the named stems of the loop, or only the drums of a recording."
+    summary = "Leave only the named stems, or a recording's drums."
     arguments = ExtractTrackArguments
     contract = Contract(
         changes="every stem that is not named is gone",

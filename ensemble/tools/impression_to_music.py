@@ -27,7 +27,7 @@ class ImpressionToMusic(Tool[ImpressionToMusicArguments]):
 
     name = "impression_to_music"
     paper_task = "impression to music"
-    summary = "Make a new loop from a title, a scene or a feeling, such as 'rain at night'."
+    summary = "A new loop from a title, scene or feeling."
     arguments = ImpressionToMusicArguments
     contract = Contract(
         changes="everything: a new loop takes the place of the present one",

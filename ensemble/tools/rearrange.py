@@ -21,15 +21,13 @@ from state.verdict import Expectation
 class RearrangeArguments(Arguments):
     """Arguments of `rearrange`."""
 
-    genre: str | None = Field(None, description="the new style")
+    genre: str | None = None
     mood: str | None = None
-    instruments: list[str] = Field(
-        default_factory=list, description="instruments of the new arrangement; default by genre"
-    )
+    instruments: list[str] = Field(default_factory=list, description="one stem each")
     without: list[str] = Field(default_factory=list)
-    solo: str | None = Field(None, description="an instrument that takes a solo")
-    time_signature: str | None = Field(None, description="a new metre, e.g. '3/4'")
-    key: str | None = Field(None, description="a new mode on the tonic, e.g. 'D major' for a loop in D minor")
+    solo: str | None = Field(None, description="instrument")
+    time_signature: str | None = Field(None, description="like '6/8'")
+    key: str | None = Field(None, description="same tonic, other mode")
     feel: Feel | None = None
 
 
@@ -47,7 +45,7 @@ class Rearrange(Tool[RearrangeArguments]):
 
     name = "rearrange"
     paper_task = "stylistic rearrangement"
-    summary = "Arrange the loop anew in another style, metre or mode; tempo, harmony, length and melody stay."
+    summary = "The same music in another style, metre or mode."
     arguments = RearrangeArguments
     contract = Contract(
         changes="style and instruments; metre or mode where asked; every stem is played anew",

@@ -30,9 +30,9 @@ class RegenerateSpanArguments(Arguments):
 
     start_seconds: float | None = Field(None, ge=0)
     end_seconds: float | None = Field(None, gt=0)
-    start_bar: int | None = Field(None, ge=1, description="first bar, counted from 1")
-    end_bar: int | None = Field(None, ge=1, description="last bar, included")
-    stems: list[str] = Field(default_factory=list, description="stems to renew; empty for all")
+    start_bar: int | None = Field(None, ge=1, description="from 1")
+    end_bar: int | None = Field(None, ge=1, description="included")
+    stems: list[str] = Field(default_factory=list, description="default all")
 
     @model_validator(mode="after")
     def _one_way_of_saying(self) -> Self:
@@ -52,7 +52,7 @@ class RegenerateSpan(Tool[RegenerateSpanArguments]):
 
     name = "regenerate_span"
     paper_task = "re-generation"
-    summary = "Write new music between two times or bars, on all or named stems; everything outside stays the same."
+    summary = "New music from one time or bar to another."
     arguments = RegenerateSpanArguments
     contract = Contract(
         changes="what the named stems play inside the span",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -25,8 +26,9 @@ from ensemble.tools.text_to_music import TextToMusic
 from ensemble.tools.tool import Arguments, Tool
 from ensemble.tools.undo import Undo
 from ensemble.tools.vary import Vary
-from state.errors import InputError
+from state.errors import InputError, StrategyError
 from state.plan import Step
+from state.references import load
 
 TOOLS: dict[str, Tool[Any]] = {
     tool.name: tool
@@ -53,23 +55,65 @@ TOOLS: dict[str, Tool[Any]] = {
 }
 
 
-def get(name: str) -> Tool[Any]:
-    """The tool of that name. Raises InputError listing those that exist."""
-    try:
-        return TOOLS[name]
-    except KeyError:
-        raise InputError(f"there is no tool {name!r}; there are {', '.join(TOOLS)}", field="tool") from None
+class Toolbox:
+    """The tools that may be used, by name, in a fixed order."""
+
+    def __init__(self, tools: Mapping[str, Tool[Any]]) -> None:
+        self._tools = dict(tools)
+
+    @classmethod
+    def of(cls, names: Sequence[str] | None) -> Toolbox:
+        """Those `names`: tools of ours, 'module:attribute' or entry points of loopcopilot.tools; None for all of ours.
+
+        Raises StrategyError naming the one that is none.
+        """
+        if names is None:
+            return ALL
+        chosen = [TOOLS[name] if name in TOOLS else _from_outside(name) for name in names]
+        return cls({tool.name: tool for tool in chosen})
+
+    def __iter__(self) -> Iterator[Tool[Any]]:
+        return iter(self._tools.values())
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._tools
+
+    @property
+    def names(self) -> list[str]:
+        return list(self._tools)
+
+    def get(self, name: str) -> Tool[Any]:
+        """The tool of that name. Raises InputError listing those that exist."""
+        try:
+            return self._tools[name]
+        except KeyError:
+            raise InputError(f"there is no tool {name!r}; there are {', '.join(self._tools)}", field="tool") from None
+
+    def parse(self, step: Step) -> tuple[Tool[Any], Arguments]:
+        """The tool that `step` calls and its checked arguments. Raises InputError that names the field, what was wrong
+        and what would be right, in one line."""
+        tool = self.get(step.tool)
+        try:
+            arguments: Arguments = tool.arguments.model_validate(step.arguments)
+        except ValidationError as error:
+            raise _refused(tool, error) from None
+        return tool, arguments
+
+
+ALL = Toolbox(TOOLS)
+
+
+def _from_outside(name: str) -> Tool[Any]:
+    found = load(name, "tools", field="tools")
+    tool = found() if isinstance(found, type) else found
+    if not isinstance(tool, Tool):
+        raise StrategyError(f"{name!r} is no Tool of ensemble.tools.tool", field="tools")
+    return tool
 
 
 def parse(step: Step) -> tuple[Tool[Any], Arguments]:
-    """The tool that `step` calls and its checked arguments. Raises InputError that names the field, what was wrong
-    and what would be right, in one line."""
-    tool = get(step.tool)
-    try:
-        arguments: Arguments = tool.arguments.model_validate(step.arguments)
-    except ValidationError as error:
-        raise _refused(tool, error) from None
-    return tool, arguments
+    """`Toolbox.parse` on all tools of ours."""
+    return ALL.parse(step)
 
 
 def _refused(tool: Tool[Any], error: ValidationError) -> InputError:

@@ -18,8 +18,8 @@ from state.verdict import Expectation
 class RemoveTrackArguments(Arguments):
     """Arguments of `remove_track`."""
 
-    stems: list[str] = Field(default_factory=list, description="names of the stems to remove")
-    keep: list[str] = Field(default_factory=list, description="instead of `stems`: remove all but these")
+    stems: list[str] = Field(default_factory=list, description="to remove")
+    keep: list[str] = Field(default_factory=list, description="or: all but these")
 
     @model_validator(mode="after")
     def _one_way_of_saying(self) -> Self:
@@ -33,7 +33,7 @@ class RemoveTrack(Tool[RemoveTrackArguments]):
 
     name = "remove_track"
     paper_task = "remove a track"
-    summary = "Take one or more stems out of the loop, or all but those named."
+    summary = "Take stems out of the loop."
     arguments = RemoveTrackArguments
     contract = Contract(
         changes="the named stems are gone",

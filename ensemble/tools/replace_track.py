@@ -17,15 +17,15 @@ from state.verdict import Expectation
 class ReplaceTrackArguments(Arguments):
     """Arguments of `replace_track`."""
 
-    stem: str = Field(description="name of the stem whose part is kept")
-    instrument: str = Field(description="name or synonym of the instrument that plays it now")
+    stem: str = Field(description="the stem")
+    instrument: str = Field(description="its new player")
 
 
 class ReplaceTrack(Tool[ReplaceTrackArguments]):
     """One instrument plays another's part."""
 
     name = "replace_track"
-    summary = "Let another instrument play a stem's part."
+    summary = "Another instrument plays a stem's part."
     arguments = ReplaceTrackArguments
     contract = Contract(
         changes="one stem is gone; a new one with its part, level, position and effects stands in its place",

@@ -17,17 +17,15 @@ from state.verdict import Expectation
 class SetChordsArguments(Arguments):
     """Arguments of `set_chords`."""
 
-    chords: list[str] = Field(
-        min_length=1, description="plain symbols such as 'Dm7'; one a bar, repeated to fill the loop"
-    )
-    key: str | None = Field(None, description="the key they are heard in, when it changes")
+    chords: list[str] = Field(min_length=1, description="symbols like 'Dm7', one a bar")
+    key: str | None = Field(None, description="if it changes")
 
 
 class SetChords(Tool[SetChordsArguments]):
     """New harmony, same style and parts."""
 
     name = "set_chords"
-    summary = "Give the loop new chords; every part keeps its rhythm and follows the new harmony."
+    summary = "New harmony."
     arguments = SetChordsArguments
     contract = Contract(
         changes="chords (and key, when it must); the pitches of every scored stem that is not drums",

@@ -29,11 +29,11 @@ class ShiftPitchArguments(Arguments):
         None,
         ge=-120,
         le=120,
-        description="up or, if negative, down; at most 24",
+        description="negative: down",
         json_schema_extra={"minimum": -24, "maximum": 24},
     )
-    to_key: str | None = Field(None, description="instead of `semitones`: the nearest shift to this tonic, same mode")
-    stems: list[str] = Field(default_factory=list, description="stems to shift; empty for the whole loop")
+    to_key: str | None = Field(None, description="or: same mode")
+    stems: list[str] = Field(default_factory=list, description="default all")
 
     @model_validator(mode="after")
     def _one_way_of_saying(self) -> Self:
@@ -47,7 +47,7 @@ class ShiftPitch(Tool[ShiftPitchArguments]):
 
     name = "shift_pitch"
     paper_task = "pitch shifting"
-    summary = "Move the whole loop, or named stems, up or down by semitones or to another key of the same mode."
+    summary = "Transpose; tempo stays."
     arguments = ShiftPitchArguments
     contract = Contract(
         changes="the pitch of the named stems; for the whole loop also its key and chords",

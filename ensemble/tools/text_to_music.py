@@ -15,28 +15,23 @@ from state.take import Take
 class TextToMusicArguments(Arguments):
     """Arguments of `text_to_music`."""
 
-    description: str = Field("", max_length=2000, description="what the user asked for, in their words")
-    genre: str | None = Field(None, description="the user's word, e.g. 'lofi', 'techno', 'bossa nova'")
-    mood: str | None = Field(None, description="e.g. 'calm', 'dark', 'happy'")
+    description: str = Field("", max_length=2000)
+    genre: str | None = None
+    mood: str | None = None
     bpm: float | None = Field(
         None,
         gt=0,
-        description="quarter notes a minute, 30 to 300",
         json_schema_extra={"minimum": 30, "maximum": 300},
     )
-    key: str | None = Field(None, description="tonic and mode, e.g. 'G minor'")
-    time_signature: str | None = Field(None, description="e.g. '4/4', '3/4', '6/8'")
+    key: str | None = Field(None, description="like 'G minor'")
+    time_signature: str | None = Field(None, description="like '6/8'")
     bars: int | None = Field(None, ge=1, le=64)
-    duration_seconds: float | None = Field(None, gt=0, le=240, description="rounded to whole bars")
-    chords: list[str] = Field(
-        default_factory=list, description="plain symbols such as 'Dm7', one a bar, or evenly spread"
-    )
-    instruments: list[str] = Field(
-        default_factory=list, description="names or synonyms, one stem each, e.g. 'keys', 'bass', 'drums'"
-    )
-    without: list[str] = Field(default_factory=list, description="instruments or families to leave out")
+    duration_seconds: float | None = Field(None, gt=0, le=240, description="instead of bars")
+    chords: list[str] = Field(default_factory=list, description="symbols like 'Dm7', one a bar")
+    instruments: list[str] = Field(default_factory=list, description="one stem each")
+    without: list[str] = Field(default_factory=list, description="instruments to leave out")
     feel: Feel | None = None
-    inferred: list[str] = Field(default_factory=list, description="fields above that were guessed rather than said")
+    inferred: list[str] = Field(default_factory=list, description="fields guessed")
 
 
 class TextToMusic(Tool[TextToMusicArguments]):
@@ -44,7 +39,7 @@ class TextToMusic(Tool[TextToMusicArguments]):
 
     name = "text_to_music"
     paper_task = "text to music"
-    summary = "Make a new loop from a description: genre, mood, tempo, key, chords, length, instruments."
+    summary = "A new loop from a description."
     arguments = TextToMusicArguments
     contract = Contract(
         changes="everything: a new loop takes the place of the present one",

@@ -13,8 +13,8 @@ from state.take import Take
 class UndoArguments(Arguments):
     """Arguments of `undo`."""
 
-    steps: int | None = Field(None, ge=1, description="how many revisions back along the parents; default one")
-    revision: int | None = Field(None, ge=1, description="instead of `steps`: the revision to go back to")
+    steps: int | None = Field(None, ge=1, description="back; default 1")
+    revision: int | None = Field(None, ge=1, description="or: its number")
 
     @model_validator(mode="after")
     def _one_way_of_saying(self) -> Self:
@@ -28,7 +28,7 @@ class Undo(Tool[UndoArguments]):
 
     name = "undo"
     seeded: ClassVar[bool] = False
-    summary = "Go back to an earlier revision: one or more steps back, or to a revision by its number."
+    summary = "Back to an earlier revision."
     arguments = UndoArguments
     contract = Contract(
         changes="the table becomes the stored earlier revision, the same in every field and sample",

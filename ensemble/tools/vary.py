@@ -26,11 +26,11 @@ _DARE_STEP = 0.2
 class VaryArguments(Arguments):
     """Arguments of `vary`."""
 
-    stems: list[str] = Field(default_factory=list, description="stems to vary; empty for all")
-    amount: float = Field(0.5, ge=0, le=1, description="0 the same notes, 1 as free as a variation may be")
+    stems: list[str] = Field(default_factory=list, description="default all")
+    amount: float = Field(0.5, ge=0, le=1, description="1 is freest")
     feel: Feel | None = None
     density: Density | None = None
-    bars: int | None = Field(None, ge=1, le=64, description="a new length in bars; the music is repeated or cut")
+    bars: int | None = Field(None, ge=1, le=64, description="new length")
 
     @model_validator(mode="after")
     def _something_to_do(self) -> Self:
@@ -50,7 +50,7 @@ class Vary(Tool[VaryArguments]):
 
     name = "vary"
     paper_task = "music variation"
-    summary = "Vary the loop or named stems, change feel or density, or make it longer or shorter in bars."
+    summary = "A variation; another feel, density or length."
     arguments = VaryArguments
     contract = Contract(
         changes="the notes of the named stems; the number of bars where asked",

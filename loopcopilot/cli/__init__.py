@@ -18,8 +18,10 @@ COMMANDS = {
     "export": "export",
     "listen": "listen",
     "strategies": "strategies",
+    "replay": "replay",
     "log": "log",
     "graph": "drawing",
+    "llm-stub": "llm_stub",
     "doctor": "doctor",
     "completion": "completion",
 }

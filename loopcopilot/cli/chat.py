@@ -27,6 +27,7 @@ def command(session: str | None, strategy: str | None, seed: int | None, home: P
     from loopcopilot.cli.terminal import Progress, show_record, show_table, stoppable
     from state.attachments import check_attachment
     from state.errors import LoopCopilotError
+    from state.turn import TurnRecord
 
     with suppress(ImportError):
         import readline  # noqa: F401 - line editing and history at the prompt, where the platform has them
@@ -64,18 +65,19 @@ def command(session: str | None, strategy: str | None, seed: int | None, home: P
                 elif text.startswith("/"):
                     click.echo(f"There is no {text.split()[0]}.\n{_HELP}")
                 elif text:
+                    record: TurnRecord | None
                     with stoppable(conductor.cancel):
                         record = conductor.send(identifier, text, attached)
                     attached = []
                     progress.clear()
                     show_record(record)
-                    if record.status == "awaiting_approval":
+                    while record is not None and record.status == "awaiting_approval":
                         answer = "accept" if click.confirm("Do it?", default=False) else "reject"
                         with stoppable(conductor.cancel):
-                            decided = conductor.resume(identifier, {"decision": answer})
+                            record = conductor.resume(identifier, {"decision": answer})
                         progress.clear()
-                        if decided is not None:
-                            show_record(decided)
+                        if record is not None:
+                            show_record(record)
             except LoopCopilotError as error:
                 progress.clear()
                 click.secho(str(error), fg="red", err=True)

@@ -31,6 +31,10 @@ def command(session: str, accept: bool, reject: bool, edit: Path | None, home: P
         decision = {"decision": "edit", "steps": _steps(edit)}
     progress = Progress()
     with options.open_conductor(home, on_event=progress) as conductor:
+        conductor.sessions.get(session)
+        opened = conductor.sessions.open_turn(session)
+        if decision is None and opened is not None and opened.status == "awaiting_approval" and not as_json:
+            show_record(conductor.history(session)[-1])
         with stoppable(conductor.cancel):
             record = conductor.resume(session, decision)
         progress.clear()
@@ -40,7 +44,12 @@ def command(session: str, accept: bool, reject: bool, edit: Path | None, home: P
             )
         click.echo(record.model_dump_json()) if as_json else show_record(record)
         complain([record])
-        return exit_status([record])
+        settings = conductor.settings
+    if settings.tracking:
+        from evaluation.background import log_later
+
+        log_later(settings, session)
+    return exit_status([record])
 
 
 def _steps(path: Path) -> Any:

@@ -68,10 +68,17 @@ def show_record(record: TurnRecord) -> None:
     """A turn for a person: the reply, and where the sound lies."""
     if record.status != "done":
         click.secho(record.status.replace("_", " "), fg=_STATUS_COLOUR[record.status], bold=True)
-    for line in textwrap.wrap(record.reply, _width()):
-        click.echo(line)
+    for paragraph in record.reply.splitlines():
+        for line in wrapped(paragraph):
+            click.echo(line)
     if record.files is not None and record.status in ("done", "partial") and record.plan:
         click.secho(f"  {record.files.mix}", fg="bright_black")
+
+
+def wrapped(text: str, indent: str = "") -> list[str]:
+    """Lines of `text` as wide as the terminal; those after the first keep the first one's indent."""
+    inner = indent + " " * (len(text) - len(text.lstrip()))
+    return textwrap.wrap(text.strip(), _width(), initial_indent=inner, subsequent_indent=inner)
 
 
 def show_table(gat: GlobalAttributeTable) -> None:
@@ -136,7 +143,15 @@ def show_rows(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 def exit_status(records: Sequence[TurnRecord], *, asked_fails: bool = False) -> int:
     """The documented exit status of a command that ran `records`."""
     kinds = {record.error.kind for record in records if record.error}
-    if kinds & {"infrastructure", "artifact_missing", "artifact_corrupt", "session_busy", "setup", "internal"}:
+    if kinds & {
+        "infrastructure",
+        "artifact_missing",
+        "artifact_corrupt",
+        "session_busy",
+        "setup",
+        "server",
+        "internal",
+    }:
         return 3
     if kinds & {"input", "upload", "dialogue", "strategy"}:
         return 2

@@ -170,7 +170,8 @@ def test_doctor_tries_the_parts_and_names_what_it_did_not_check(tmp_path: Path) 
     findings = {finding["subject"]: finding for finding in run.objects[0]["findings"]}
     assert findings["band"]["status"] == "ok"
     assert findings["rules planner"]["status"] == "ok"
-    assert {"unchecked", "ok"} <= {finding["status"] for finding in findings.values()}
+    assert findings["language model"]["status"] == "missing"
+    assert "LOOPCOPILOT_LLM_MODEL" in findings["language model"]["remedy"]
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

@@ -11,9 +11,10 @@ from held import Held
 
 from evaluation.conversation import Conversation, kept_verdicts, signature
 from evaluation.difference import difference
-from evaluation.environment import code_hash, environment
+from evaluation.environment import environment
 from evaluation.run_content import PLAN_COLUMNS, description, plans_table, strategy_parameters, totals, turn_metrics
 from evaluation.turn_spans import turn_spans
+from state.code import code_hash
 from state.effects import Reverb
 from state.strategy import Retry, Strategy
 from state.verdict import Check, Verdict

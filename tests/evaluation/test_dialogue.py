@@ -33,6 +33,24 @@ def test_id_seed_and_strategy_are_optional_and_a_shipped_strategy_keeps_its_name
     assert load(write(tmp_path, "strategy: unverified\nturns: [{text: a loop}]")).strategy == "unverified"
 
 
+def test_a_turn_may_say_which_plan_is_expected_and_that_nothing_should_be_done(tmp_path: Path) -> None:
+    text = """turns:
+  - text: a clarinet, softly
+    plan:
+      - {tool: add_track, arguments: {instrument: clarinet, dynamics: soft}}
+      - tool: undo
+  - {text: thanks, plan: []}
+  - text: slower
+"""
+    first, second, third = load(write(tmp_path, text)).turns
+    assert first.plan is not None
+    assert [(step.tool, step.arguments) for step in first.plan] == [
+        ("add_track", {"instrument": "clarinet", "dynamics": "soft"}),
+        ("undo", {}),
+    ]
+    assert (second.plan, third.plan) == ((), None)
+
+
 @pytest.mark.parametrize(
     ("text", "field", "says"),
     [
@@ -56,6 +74,17 @@ def test_id_seed_and_strategy_are_optional_and_a_shipped_strategy_keeps_its_name
         ("seed: true\nturns: [{text: a}]", "seed", "yes/no"),
         ("speed: 1\nturns: [{text: a}]", "speed", "id, seed, strategy, turns"),
         ("id: 12\nturns: [{text: a}]", "id", "in quotes"),
+        ("turns: [{text: a, plan: undo}]", "turns[0].plan", "a list of steps"),
+        ("turns: [{text: a, plan: {tool: undo}}]", "turns[0].plan", "is a mapping"),
+        ("turns: [{text: a}, {text: b, plan: [undo]}]", "turns[1].plan[0]", "a step such as {tool"),
+        ("turns: [{text: a, plan: [{tool: 5}]}]", "turns[0].plan[0].tool", "the name of a tool"),
+        ("turns: [{text: a, plan: [{arguments: {}}]}]", "turns[0].plan[0].tool", "is missing; a step is {tool"),
+        ("turns: [{text: a, plan: [{tool: undo, args: {}}]}]", "turns[0].plan[0].args", "tool, arguments"),
+        (
+            "turns: [{text: a, plan: [{tool: undo, arguments: [1]}]}]",
+            "turns[0].plan[0].arguments",
+            "a mapping of names",
+        ),
     ],
 )
 def test_a_wrong_dialogue_is_told_which_field_and_what_would_be_right(

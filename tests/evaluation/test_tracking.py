@@ -10,18 +10,26 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import soundfile
 from held import Held, hold, stem
+from pydantic import SecretStr
 
 from evaluation import background
+from evaluation.conversation import Conversation
 from evaluation.pending import Pending
+from evaluation.run_content import parameters
 from evaluation.store_setup import TrackingUnavailable, prepare
 from evaluation.tracking import log_conversation, log_later, log_now, log_pending
 from graph.build import mermaid
-from state.plan import Step
+from state.exchanges import Exchange
+from state.plan import PlanningNote, Step
+from state.strategy import Strategy
+from state.turn import StrategyName, Usage
+from state.verdict import Check, Verdict
 
 
 def client(held: Held):  # type: ignore[no-untyped-def]
@@ -56,7 +64,7 @@ def traces(held: Held) -> list[tuple[str, int]]:
 def test_a_run_holds_strategy_environment_plans_figures_sound_and_traces(tracked: Held) -> None:
     run = client(tracked).get_run(log(tracked, graph_picture=mermaid()))
     parameters, figures = run.data.params, run.data.metrics
-    assert parameters["strategy.planner"] == "rules"
+    assert parameters["strategy.planner.kind"] == "rules"
     assert parameters["strategy.retry.attempts"] == "3"
     assert parameters["strategy.hash"] == tracked.records[0].strategy.hash
     assert parameters["seed"] == "7"
@@ -327,3 +335,121 @@ def test_sound_that_is_gone_from_disk_is_passed_over(tracked: Held) -> None:
     log(tracked)
     assert (artifacts(tracked) / "audio/revision-0001/mix.wav").is_file()  # from the artifact store
     assert not list(artifacts(tracked).glob("audio/*/stems/*"))
+
+
+def ask(held: Held, *answers: dict[str, object]) -> None:
+    """Append a turn in which a language model was asked."""
+    record = held.say("a question", "An answer.", "done", [])
+    for number, answer in enumerate(answers):
+        prompt = {"messages": [{"role": "user", "content": "<table>"}], "model": "scripted"}
+        held.sessions.exchanges.keep(held.session, Exchange(record.turn, number, "d", prompt, answer))
+    usage = Usage(
+        llm_calls=len(answers), input_tokens=40, output_tokens=2, tokens_estimated=True, seconds={"plan": 2.0}
+    )
+    note = PlanningNote(kind="fault", name="malformed_json", detail="line 1")
+    held.sessions.finish_turn(record.model_copy(update={"usage": usage, "planning": [note]}))
+
+
+def test_calls_of_a_language_model_are_kept_counted_and_shown_in_the_trace(tracked: Held) -> None:
+    ask(
+        tracked,
+        {"error": {"kind": "server", "message": "busy"}},
+        {"text": "Yes.", "input_tokens": 40, "output_tokens": 2},
+    )
+    run = client(tracked).get_run(log(tracked))
+    assert [json.loads(line) for line in (artifacts(tracked) / "exchanges.jsonl").read_text().splitlines()] == [
+        {"turn": 5, "number": call.number, "prompt": call.prompt, "answer": call.answer}
+        for call in tracked.sessions.exchanges.all(tracked.session)
+    ]
+    figures = run.data.metrics
+    names = ("total/llm_calls", "total/tokens", "total/tokens_estimated", "total/planning_faults")
+    assert [figures[name] for name in names] == [2, 42, 1, 1]
+    (trace,) = [trace for trace in search(tracked) if trace.info.tags["turn"] == "5"]
+    spans = {span.name: span for span in trace.data.spans}
+    first, second = spans["call 1: scripted"], spans["call 2: scripted"]
+    assert (first.span_type, first.status.status_code.name, second.status.status_code.name) == (
+        "CHAT_MODEL",
+        "ERROR",
+        "OK",
+    )
+    assert second.parent_id == spans["plan"].span_id
+    assert second.outputs["text"] == "Yes."
+    assert second.inputs["messages"][0]["content"] == "<table>"
+    assert second.end_time_ns - first.start_time_ns == pytest.approx(2e9, abs=1e6)
+
+
+def search(held: Held):  # type: ignore[no-untyped-def]
+    experiment = client(held).get_experiment_by_name("loopcopilot")
+    return client(held).search_traces(locations=[experiment.experiment_id])
+
+
+def test_the_key_is_hidden_wherever_somebody_said_it(tracked: Held) -> None:
+    key = "sk-planted-0123456789abcdef"
+    complaint = {"error": {"kind": "server", "message": f"Incorrect API key provided: {key}"}}
+    ask(tracked, complaint, {"text": f"I know {key}."})
+    tracked.say(f"my key is {key}", f"Thanks for {key}.", "done", [])
+    llm = tracked.settings.llm.model_copy(update={"api_key": SecretStr(key)})
+    settings = tracked.settings.model_copy(update={"llm": llm})
+    log_conversation(settings, tracked.sessions, tracked.store, tracked.session)
+    files = [*artifacts(tracked).rglob("*"), *tracked.settings.home.glob("mlflow.db*")]
+    assert [path for path in files if path.is_file() and key.encode() in path.read_bytes()] == []
+    assert "Incorrect API key provided: [key]" in (artifacts(tracked) / "exchanges.jsonl").read_text()
+
+
+def test_long_prompts_and_many_options_fit_into_parameters_and_can_be_told_apart(held: Held) -> None:
+    def parameters_of(prompt: str) -> dict[str, str]:
+        options = {f"option {number} \u00e4": number for number in range(120)}
+        planner = {"kind": "asking:AskingPlanner", "prompt": prompt, "options": options}
+        return strategy_parameters_bounded(Strategy.model_validate({"planner": planner}), held)
+
+    one, other = parameters_of("x" * 20_000 + "a"), parameters_of("x" * 20_000 + "b")
+    assert one["strategy.planner.prompt"] != other["strategy.planner.prompt"]
+    assert max(map(len, one.values())) <= 500
+    assert one["strategy.planner.options.option 7 _"] == "7"
+
+
+def strategy_parameters_bounded(strategy: Strategy, held: Held) -> dict[str, str]:
+    found = Conversation.read(held.sessions, held.session)
+    return parameters(replace(found, session=replace(found.session, strategy=strategy)), {})
+
+
+def test_a_strategy_with_more_fields_than_a_batch_takes_is_logged(tracked: Held) -> None:
+    options = {f"option {number}": number for number in range(150)}
+    strategy = Strategy.model_validate({"planner": {"kind": "asking:AskingPlanner", "options": options}})
+    session = tracked.sessions.create(1, strategy)
+    run = client(tracked).get_run(log_conversation(tracked.settings, tracked.sessions, tracked.store, session.id))
+    assert run.data.params["strategy.planner.options.option 149"] == "149"
+
+
+def test_a_turn_under_another_strategy_says_so_in_a_parameter(tracked: Held) -> None:
+    record = tracked.say("again", "Done.", "done", [])
+    other = record.model_copy(update={"strategy": StrategyName(name="other", hash="abcdefabcdef")})
+    tracked.sessions.finish_turn(other)
+    found = client(tracked).get_run(log(tracked)).data.params
+    assert found["turn_05.strategy"] == "other (abcdefabcdef)"
+    assert "turn_01.strategy" not in found
+
+
+def test_steps_that_another_plan_took_the_place_of_are_told_apart_and_not_counted_as_kept(tracked: Held) -> None:
+    plan = [
+        Step(tool="shift_pitch", arguments={"semitones": 2}, status="superseded", attempts=1),
+        Step(tool="change_speed", arguments={"bpm": 80}, status="passed", attempts=1),
+    ]
+    failed = Check(name="transposed", expected=2, measured=0, status="failed")
+    passed = Check(name="bpm", expected=80, measured=80, status="passed")
+    verdicts = [
+        Verdict(step=0, attempt=1, passed=False, checks=[failed]),
+        Verdict(step=1, attempt=1, passed=True, checks=[passed]),
+    ]
+    tracked.say("up, or slower", "Slower.", "done", plan, None, verdicts)
+    run = client(tracked).get_run(log(tracked))
+    assert run.data.params["turn_05.plan_signature"] == "change_speed"
+    failures = {m.step: m.value for m in client(tracked).get_metric_history(run.info.run_id, "checks_failed")}
+    attempts = {m.step: m.value for m in client(tracked).get_metric_history(run.info.run_id, "attempts_failed")}
+    assert (failures[5], attempts[5]) == (0, 1)
+    table = json.loads((artifacts(tracked) / "plans.json").read_text())
+    rows = [dict(zip(table["columns"], row, strict=True)) for row in table["data"] if row[0] == 5]
+    assert [(row["plan_signature"], row["tool"], row["status"]) for row in rows] == [
+        ("change_speed", "shift_pitch", "superseded"), ("change_speed", "change_speed", "passed"),
+    ]  # fmt: skip
+    assert "superseded" in (artifacts(tracked) / "report.html").read_text()

@@ -3,11 +3,12 @@ from __future__ import annotations
 import pytest
 
 from graph.conductor import Conductor
-from scripted import LOOP, ScriptedPlanner, steps
+from scripted import LOOP, ScriptedPlanner, SpoiltBand, steps
 from state.errors import InputError
 from state.settings import Settings
 from state.strategy import Strategy
 
+BASS = {"tool": "remove_track", "arguments": {"stems": ["bass"]}}
 REMOVE = steps(("remove_track", {"stems": ["piano"]}))
 
 
@@ -67,8 +68,19 @@ def test_an_edited_plan_runs_instead(settings: Settings) -> None:
         ({}, "accept, reject or edit"),
         ({"decision": "maybe"}, "accept, reject or edit"),
         ({"decision": "edit", "steps": []}, "list of steps"),
-        ({"decision": "edit", "steps": [{"tool": "no_such_tool"}]}, "no_such_tool"),
+        ({"decision": "edit", "steps": [{"tool": "no_such_tool"}]}, r"step 1 \(no_such_tool\).*no_such_tool"),
         ({"decision": "edit", "steps": [{"tool": "remove_track", "arguments": {"stems": ["tuba"]}}]}, "tuba"),
+        (
+            {"decision": "edit", "steps": [BASS, {"tool": "remove_track", "arguments": {"stems": ["bass"]}}]},
+            r"step 2 \(remove_t.*bass",
+        ),
+        ({"decision": "edit", "steps": [BASS, "more"]}, "step 2: needs 'tool'"),
+        ({"decision": "edit", "steps": [{"tool": "remove_track", "argument": {}}]}, "step 1: has no 'argument'"),
+        (
+            {"decision": "edit", "steps": [{"tool": "remove_track", "arguments": ["bass"]}]},
+            "step 1: 'arguments' is a mapping",
+        ),
+        ({"decision": "edit", "steps": [BASS] * 25}, "25 steps, and a turn has at most 24"),
     ],
 )
 def test_a_wrong_answer_leaves_the_turn_waiting(settings: Settings, decision: dict[str, object], words: str) -> None:
@@ -111,3 +123,82 @@ def test_an_undo_does_not_pass_a_waiting_turn_by(settings: Settings) -> None:
     with pytest.raises(InputError, match="waits for approval"):
         conductor.undo(session, revision=1)
     assert conductor.sessions.last_ended(session) == 1
+
+
+def test_a_waiting_reply_shows_what_each_step_changes_and_keeps(settings: Settings) -> None:
+    conductor, session = waiting(settings)
+    assert conductor.history(session)[-1].reply.splitlines() == [
+        "Waiting for your yes to this:",
+        "1. remove track (stems piano)",
+        "   changes: the named stems are gone; undo brings back what is lost",
+        "   keeps: every other stem with its take, level, position and effects; tempo, key, chords and length",
+        f"Answer: loopcopilot resume {session} --accept | --edit FILE | --reject",
+    ]
+
+
+def test_a_plan_made_anew_after_a_failure_is_approved_again(settings: Settings) -> None:
+    strategy = Strategy.model_validate(
+        {"planner": "plan_execute", "retry": {"kind": "replan", "attempts": 3}, "approval": "always"}
+    )
+    another = steps(LOOP, ("shift_pitch", {"semitones": 2}))
+    conductor = Conductor(
+        settings, planner=ScriptedPlanner([steps(LOOP), another]), strategy=strategy, band=SpoiltBand(silent=1)
+    )
+    session = conductor.start(seed=1)
+    assert conductor.send(session, "a loop").status == "awaiting_approval"
+    again = conductor.resume(session, {"decision": "accept"})
+    assert again is not None
+    assert again.status == "awaiting_approval"
+    assert [step.status for step in again.plan] == ["superseded", "pending", "pending"]
+    assert "these 2 steps" in again.reply
+    assert again.gat is None
+    assert [verdict.passed for verdict in again.verdicts] == [False], "a person sees why the plan is another one"
+    record = conductor.resume(session, {"decision": "accept"})
+    assert record is not None
+    assert record.status == "done", record.reply
+    assert [step.status for step in record.plan] == ["superseded", "passed", "passed"]
+
+
+def test_a_plan_made_anew_and_rejected_leaves_nothing_of_the_failed_one(settings: Settings) -> None:
+    strategy = Strategy.model_validate(
+        {"planner": "plan_execute", "retry": {"kind": "replan", "attempts": 3}, "approval": "always"}
+    )
+    planner = ScriptedPlanner([steps(LOOP), steps(LOOP)])
+    conductor = Conductor(settings, planner=planner, strategy=strategy, band=SpoiltBand(silent=1))
+    session = conductor.start(seed=1)
+    conductor.send(session, "a loop")
+    conductor.resume(session, {"decision": "accept"})
+    record = conductor.resume(session, {"decision": "reject"})
+    assert record is not None
+    assert record.gat is None
+    assert [step.status for step in record.plan] == ["superseded", "skipped"]
+    assert "Nothing was changed." in record.reply
+
+
+def test_what_was_done_before_a_no_stays_and_the_reply_does_not_deny_it(settings: Settings) -> None:
+    plans = [steps(LOOP, complete=False), steps(("shift_pitch", {"semitones": 2}), complete=False)]
+    conductor = Conductor(settings, planner=ScriptedPlanner(plans), strategy=Strategy(approval="always"))
+    session = conductor.start(seed=1)
+    conductor.send(session, "a loop, a tone up")
+    asked = conductor.resume(session, {"decision": "accept"})
+    assert asked is not None
+    assert asked.status == "awaiting_approval", "each step of a planner that looks again is asked for"
+    record = conductor.resume(session, {"decision": "reject"})
+    assert record is not None
+    assert record.gat is not None
+    assert (record.gat.revision, record.gat.key) == (1, "G minor")
+    assert "Nothing was changed" not in record.reply
+    assert "Not done, as you said no: shift pitch (semitones 2)." in record.reply
+
+
+def test_decisions_are_kept_with_their_turn_and_go_with_a_fork(settings: Settings) -> None:
+    conductor, session = waiting(settings)
+    edited = {"decision": "edit", "steps": [{"tool": "remove_track", "arguments": {"stems": ["bass"]}}]}
+    conductor.resume(session, edited)
+    (kept,) = conductor.sessions.interventions.decisions(session, 2)
+    assert kept["decision"] == "edit"
+    assert [(step["tool"], step["arguments"]) for step in kept["steps"]] == [("remove_track", {"stems": ["bass"]})]
+    fork = conductor.fork(session, 2)
+    assert conductor.sessions.interventions.decisions(fork, 2) == [kept]
+    assert conductor.sessions.interventions.decisions(conductor.fork(session, 1), 2) == []
+    assert conductor.sessions.interventions.decisions(session, 1) == []

@@ -8,9 +8,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from asking import ScriptedServer
 
 from graph.conductor import Conductor
 from scripted import LOOP, ScriptedPlanner, steps
+from state.errors import InputError
 from state.settings import Settings
 
 NODES = ("understand", "plan", "execute", "verify", "retry", "commit", "respond")
@@ -109,10 +111,6 @@ def test_a_process_killed_after_a_yes_was_given_loses_no_plan(node: str, setting
     conductor = Conductor(settings, planner=ScriptedPlanner([]))
     record = conductor.resume("s")
     assert record is not None
-    if node == "approve" and record.status == "awaiting_approval":
-        # Killed before LangGraph had written the answer down: the plan waits for it again, nothing of it is lost.
-        record = conductor.resume("s", {"decision": "accept"})
-        assert record is not None
     assert record.status == "done", record.reply
     assert [table.revision for table in conductor.sessions.revisions("s")] == [1]
 
@@ -130,3 +128,98 @@ def test_a_turn_that_kills_the_process_again_and_again_is_given_up(settings: Set
     assert crashed.gat is not None
     assert crashed.gat.revision == 1
     assert record.status == "done"
+
+
+WAITING = """
+import os, signal, sys
+sys.path.insert(0, {tests!r})
+from asking import ScriptedServer, said
+from nodes.planners.exchange import Answer
+from pathlib import Path
+from graph.conductor import Conductor
+from graph.turns import TurnRunner
+from scripted import LOOP
+from state.settings import Settings
+from state.strategy import Strategy
+
+def die(*_, **__):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+if {where!r} == "before the record":
+    TurnRunner._finish = die
+settings = Settings.read({{"LOOPCOPILOT_TRACKING": "off"}}, home=Path({home!r}))
+strategy = Strategy.model_validate({strategy!r})
+conductor = Conductor(settings, server=ScriptedServer([said(LOOP)]), strategy=strategy)
+session = conductor.start(seed=3, name="s")
+if {where!r} == "after the answer":
+    complete = conductor._server.complete
+    def last(prompt, timeout_seconds):
+        answer = complete(prompt, timeout_seconds)
+        conductor.sessions.exchanges.keep = lambda session, exchange, keep=conductor.sessions.exchanges.keep: (
+            keep(session, exchange), die())
+        return answer
+    conductor._server.complete = last
+assert conductor.send(session, "a loop").status == "awaiting_approval"
+die()
+"""
+
+ASKING = {"planner": {"kind": "asking:AskingPlanner", "model": "scripted"}, "approval": "always"}
+
+
+@pytest.mark.parametrize("where", ["after the answer", "before the record", "while it waits"])
+@pytest.mark.parametrize("decision", ["accept", "reject"])
+def test_a_process_killed_around_a_waiting_approval_calls_no_model_twice(
+    where: str, decision: str, settings: Settings
+) -> None:
+    program = WAITING.format(home=str(settings.home), tests=str(Path("tests").absolute()), where=where, strategy=ASKING)
+    died = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert died.returncode == -signal.SIGKILL, died.stderr
+    server = ScriptedServer([])
+    with Conductor(settings, server=server) as conductor:
+        if where != "while it waits":
+            waiting = conductor.resume("s")
+            assert waiting is not None
+            assert waiting.status == "awaiting_approval"
+        with pytest.raises(InputError, match="waits for approval"):
+            conductor.send("s", "something else")
+        record = conductor.resume("s", {"decision": decision})
+        assert record is not None
+        assert record.status == "done", record.reply
+        assert (record.gat is not None) == (decision == "accept")
+        assert (record.usage.llm_calls, record.usage.input_tokens) == (1, 40)
+    assert server.prompts == [], "the answer was kept and is not bought again"
+
+
+KNOWING = """
+import json, os, signal, sys
+sys.path.insert(0, {tests!r})
+from asking import ScriptedServer
+from nodes.planners.exchange import Answer, Unsupported
+from pathlib import Path
+from graph.conductor import Conductor
+from state.settings import Settings
+from state.strategy import Strategy
+
+loop = Answer(text=json.dumps({{"steps": [{{"tool": "text_to_music", "arguments": {{"bars": 1, "instruments": ["piano"]}}}}]}}))
+server = ScriptedServer([Unsupported("no schema"), Unsupported("no functions"), loop, loop])
+settings = Settings.read({{"LOOPCOPILOT_TRACKING": "off"}}, home=Path({home!r}))
+strategy = Strategy.model_validate({{"planner": {{"kind": "single_shot", "model": "scripted"}}}})
+conductor = Conductor(settings, server=server, strategy=strategy)
+session = conductor.start(seed=3, name="s")
+assert conductor.send(session, "a loop").usage.llm_calls == 3
+keep = conductor.sessions.exchanges.keep
+conductor.sessions.exchanges.keep = lambda *call: (keep(*call), os.kill(os.getpid(), signal.SIGKILL))
+conductor.send(session, "another loop")
+"""
+
+
+def test_what_was_learnt_about_the_server_is_not_paid_for_again_after_a_crash(settings: Settings) -> None:
+    program = KNOWING.format(home=str(settings.home), tests=str(Path("tests").absolute()))
+    died = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert died.returncode == -signal.SIGKILL, died.stderr
+    server = ScriptedServer([])
+    with Conductor(settings, server=server) as conductor:
+        record = conductor.resume("s")
+    assert record is not None
+    assert (record.status, record.usage.llm_calls) == ("done", 1), record.reply
+    assert server.prompts == []

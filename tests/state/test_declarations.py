@@ -11,7 +11,7 @@ from state.errors import InputError, StrategyError
 from state.gat import GlobalAttributeTable, Stem, loop_seconds, quarters_per_bar
 from state.seeds import take_seed
 from state.settings import Settings
-from state.strategy import SHIPPED, Strategy, load_strategy
+from state.strategy import Strategy, load_strategy, shipped
 
 
 def test_importing_state_loads_no_langgraph_and_no_audio_package() -> None:
@@ -63,7 +63,7 @@ def test_every_place_in_a_conversation_has_a_seed_of_its_own() -> None:
 
 def test_a_strategys_hash_follows_its_content_and_not_its_name() -> None:
     assert Strategy(name="a").hash == Strategy(name="b").hash
-    assert len({strategy.hash for strategy in SHIPPED.values()}) == len(SHIPPED)
+    assert len({strategy.hash for strategy in shipped().values()}) == len(shipped())
 
 
 def test_a_strategy_file_is_read_and_named_by_its_file(tmp_path: Path) -> None:
@@ -77,7 +77,7 @@ def test_a_strategy_file_is_read_and_named_by_its_file(tmp_path: Path) -> None:
     ("content", "field", "words"),
     [
         ("candidates: 0", "candidates", "greater than or equal to 1"),
-        ("retry: {kind: often}", "retry.kind", "'none', 'resample' or 'repair'"),
+        ("retry: {kind: often}", "retry.kind", "'none', 'resample', 'repair' or 'replan'"),
         ("colour: red", "colour", "allowed at the top are"),
         ("- a list", "strategy", "mapping"),
         ("a: [", "strategy", "not YAML"),

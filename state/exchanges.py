@@ -1,0 +1,88 @@
+"""What language models were asked and what they answered, kept by session, turn and number of the call.
+
+A turn that a crash cut off finds its answers here and pays for none of them twice; `loopcopilot replay` reads nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import dataclass
+from typing import Any
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS exchanges (
+    session TEXT NOT NULL, turn INTEGER NOT NULL, number INTEGER NOT NULL, digest TEXT NOT NULL, refused INTEGER NOT NULL,
+    prompt TEXT NOT NULL, answer TEXT NOT NULL, PRIMARY KEY (session, turn, number)
+);
+CREATE INDEX IF NOT EXISTS refused_exchanges ON exchanges (session, turn, number) WHERE refused;
+"""
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One call: `number` counts from 0 in its turn; `answer` holds what came back, or {"error": {"kind", "message"}}."""
+
+    turn: int
+    number: int
+    digest: str
+    prompt: dict[str, Any]
+    answer: dict[str, Any]
+
+
+class ExchangeStore:
+    """The exchanges of all sessions, in the sessions' database."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def keep(self, session: str, exchange: Exchange) -> None:
+        """Store a call; one made again after a crash takes the place of the first."""
+        self._db.execute(
+            "INSERT OR REPLACE INTO exchanges VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                session,
+                exchange.turn,
+                exchange.number,
+                exchange.digest,
+                exchange.answer.get("error", {}).get("kind") == "unsupported",
+                json.dumps(exchange.prompt),
+                json.dumps(exchange.answer),
+            ),
+        )
+
+    def find(self, session: str, turn: int, number: int) -> Exchange | None:
+        """That call, or None."""
+        row = self._db.execute(
+            "SELECT turn, number, digest, prompt, answer FROM exchanges WHERE session = ? AND turn = ? AND number = ?",
+            (session, turn, number),
+        ).fetchone()
+        return None if row is None else _exchange(row)
+
+    def refused(self, session: str, turn: int, number: int) -> list[dict[str, Any]]:
+        """Prompts before that call whose form the server did not take. They say what not to try again, whichever process
+        goes on with the session."""
+        rows = self._db.execute(
+            "SELECT prompt FROM exchanges WHERE session = ? AND refused AND (turn, number) < (?, ?) ORDER BY turn, number",
+            (session, turn, number),
+        ).fetchall()
+        return [json.loads(row[0]) for row in rows]
+
+    def all(self, session: str) -> list[Exchange]:
+        """Every call of the session in order."""
+        rows = self._db.execute(
+            "SELECT turn, number, digest, prompt, answer FROM exchanges WHERE session = ? ORDER BY turn, number",
+            (session,),
+        ).fetchall()
+        return [_exchange(row) for row in rows]
+
+    def copy(self, origin: str, new: str, turn: int) -> None:
+        """Give a fork the calls of the turns that it shares."""
+        self._db.execute(
+            "INSERT INTO exchanges SELECT ?, turn, number, digest, refused, prompt, answer FROM exchanges WHERE session = ? AND turn <= ?",
+            (new, origin, turn),
+        )
+
+
+def _exchange(row: tuple[Any, ...]) -> Exchange:
+    return Exchange(row[0], row[1], row[2], json.loads(row[3]), json.loads(row[4]))

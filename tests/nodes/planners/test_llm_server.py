@@ -1,0 +1,417 @@
+"""The language model's server, through a real socket."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from typing import Any
+
+import pytest
+
+from nodes.planners.exchange import Message, Prompt, ToolCall, Unsupported
+from nodes.planners.llm.server import OpenAiServer
+from scripted_server import Reply, ScriptedServer, call, no, said
+from state.errors import ServerError, SetupError
+from state.settings import LlmSettings
+
+KEY = "planted-key-0123456789"
+SCHEMA = {"type": "json_schema", "json_schema": {"name": "plan", "schema": {"type": "object"}, "strict": False}}
+TOOL = {"name": "add_track", "description": "Add one instrument.", "parameters": {"type": "object", "properties": {}}}
+
+
+def prompt(**more: Any) -> Prompt:
+    return Prompt(messages=(Message(role="system", content="You plan."), Message(role="user", content="hi")), **more)
+
+
+def ask(server: ScriptedServer, asked: Prompt, timeout_seconds: float = 10, **settings: Any) -> Any:
+    return OpenAiServer(server.settings(**settings)).complete(asked, timeout_seconds)
+
+
+def test_an_answer_comes_with_its_counts_and_the_models_name() -> None:
+    with ScriptedServer([said("hello", model="m-2025")]) as server:
+        answer = ask(
+            server, prompt(model="m", temperature=0.5, max_tokens=99, seed=3, stop=("\nObservation:",)), api_key=KEY
+        )
+    assert (answer.text, answer.finish, answer.model, answer.calls, answer.refusal) == (
+        "hello",
+        "stop",
+        "m-2025",
+        (),
+        None,
+    )
+    assert (answer.input_tokens, answer.output_tokens, answer.estimated) == (11, 7, False)
+    (request,) = server.requests
+    assert request.path == "/v1/chat/completions"
+    assert request.headers["authorization"] == f"Bearer {KEY}"
+    assert request.body == {
+        "model": "m",
+        "messages": [{"role": "system", "content": "You plan."}, {"role": "user", "content": "hi"}],
+        "temperature": 0.5,
+        "max_tokens": 99,
+        "seed": 3,
+        "stop": ["\nObservation:"],
+        "stream": False,
+    }
+
+
+def test_a_server_without_keys_gets_a_stand_in_and_the_settings_model() -> None:
+    with ScriptedServer([said("hello")]) as server:
+        ask(server, prompt())
+    assert server.requests[0].headers["authorization"] == "Bearer none"
+    assert server.bodies[0]["model"] == "scripted"
+
+
+def test_response_format_and_tools_are_sent_as_openai_takes_them() -> None:
+    with ScriptedServer([said("{}"), said(None, tool_calls=[call("add_track", "{}")])]) as server:
+        llm = OpenAiServer(server.settings())
+        llm.complete(prompt(response_format=SCHEMA), 10)
+        llm.complete(prompt(tools=(TOOL,), tool_choice="add_track"), 10)
+    assert server.bodies[0]["response_format"] == SCHEMA
+    assert server.bodies[1]["tools"] == [{"type": "function", "function": TOOL}]
+    assert server.bodies[1]["tool_choice"] == {"type": "function", "function": {"name": "add_track"}}
+
+
+@pytest.mark.parametrize("form", [{}, {"response_format": SCHEMA}, {"response_format": {"type": "json_object"}}])
+@pytest.mark.parametrize("finish", ["stop", "length", "content_filter"])
+def test_prose_and_truncation_are_answers(form: dict[str, Any], finish: str) -> None:
+    with ScriptedServer([said('Sure! {"steps": [', finish_reason=finish)]) as server:
+        answer = ask(server, prompt(**form))
+    assert (answer.text, answer.finish) == ('Sure! {"steps": [', finish)
+
+
+def test_a_refusal_is_an_answer() -> None:
+    with ScriptedServer([said(None, refusal="I can't help with that.")]) as server:
+        answer = ask(server, prompt(response_format=SCHEMA))
+    assert (answer.text, answer.refusal) == ("", "I can't help with that.")
+
+
+@pytest.mark.parametrize(
+    "arguments", ['{"instrument": "flu', "not json", "[1, 2]", "null", "", '{"a": 1}', '{"a":  NaN}']
+)
+def test_arguments_of_tool_calls_come_back_as_they_were_written(arguments: str) -> None:
+    calls = [call("add_track", arguments, "b"), call("no_such_tool", '{"x": 1}', "a")]
+    with ScriptedServer([said(None, tool_calls=calls, finish_reason="tool_calls")]) as server:
+        answer = ask(server, prompt(tools=(TOOL,)))
+    assert answer.calls == (
+        ToolCall(id="b", name="add_track", arguments=arguments),
+        ToolCall(id="a", name="no_such_tool", arguments='{"x": 1}'),
+    )
+    assert answer.finish == "tool_calls"
+
+
+def test_arguments_that_are_no_text_become_text_and_missing_ids_are_made() -> None:
+    calls = [call("add_track", {"instrument": "flute"}, None), call("describe", None, None)]
+    with ScriptedServer([said(None, tool_calls=calls)]) as server:
+        answer = ask(server, prompt(tools=(TOOL,)))
+    assert [(c.id, c.arguments) for c in answer.calls] == [("call_0", '{"instrument": "flute"}'), ("call_1", "{}")]
+
+
+def test_tool_calls_and_their_results_are_sent_back_as_they_were() -> None:
+    calls = (
+        ToolCall(id="b", name="add_track", arguments='{"instr'),
+        ToolCall(id="a", name="describe", arguments="{ }"),
+    )
+    messages = (
+        Message(role="user", content="hi"),
+        Message(role="assistant", calls=calls),
+        Message(role="tool", content="broken", call_id="b"),
+        Message(role="tool", content="fine", call_id="a"),
+        Message(role="assistant", content="Done."),
+    )
+    with ScriptedServer([said("ok")]) as server:
+        ask(server, Prompt(messages=messages, tools=(TOOL,)))
+    sent = server.bodies[0]["messages"]
+    assert [c["function"] for c in sent[1]["tool_calls"]] == [
+        {"name": "add_track", "arguments": '{"instr'},
+        {"name": "describe", "arguments": "{ }"},
+    ]
+    assert [c["id"] for c in sent[1]["tool_calls"]] == ["b", "a"]
+    assert sent[2] == {"role": "tool", "content": "broken", "tool_call_id": "b"}
+    assert sent[4] == {"role": "assistant", "content": "Done."}
+
+
+@pytest.mark.parametrize("usage", [None, {}, {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}, "none"])
+def test_missing_counts_are_estimated_and_marked(usage: Any) -> None:
+    body = said("12345678")
+    body["usage"] = usage
+    asked = prompt(tools=(TOOL,))
+    with ScriptedServer([body]) as server:
+        answer = ask(server, asked)
+    assert answer.estimated
+    assert (answer.input_tokens, answer.output_tokens) == (-(-asked.characters // 4), 2)
+
+
+def test_content_in_parts_is_joined() -> None:
+    body = said("")
+    body["choices"][0]["message"]["content"] = [{"type": "text", "text": "one "}, {"type": "text", "text": "two"}]
+    with ScriptedServer([body]) as server:
+        assert ask(server, prompt()).text == "one two"
+
+
+def test_an_overrun_stop_sequence_is_cut_and_remembered() -> None:
+    with ScriptedServer([said("Thought: x\nObservation: made up", finish_reason="length")]) as server:
+        llm = OpenAiServer(server.settings())
+        answer = llm.complete(prompt(stop=("\nObservation:",)), 10)
+    assert (answer.text, answer.finish) == ("Thought: x", "stop")
+    assert llm.found("scripted").overruns_stop
+
+
+@pytest.mark.parametrize(
+    ("name", "reply"),
+    [
+        ("seed", no(400, "Unrecognized request argument supplied: seed")),
+        (
+            "seed",
+            Reply(422, {"detail": [{"loc": ["body", "seed"], "msg": "Extra inputs are not permitted", "input": 3}]}),
+        ),
+        ("seed", no(400, "property 'seed' is unsupported")),
+        ("stop", no(400, "Unsupported parameter: 'stop' is not supported with this model.", param="stop")),
+        ("stop", no(400, "no", param="stop")),
+        (
+            "temperature",
+            no(400, "Unsupported value: 'temperature' does not support 0 with this model.", param="temperature"),
+        ),
+        (
+            "tool_choice",
+            Reply(400, {"error": "Invalid tool_choice type: 'object'. Supported string values: none, auto"}),
+        ),
+    ],
+)
+def test_a_parameter_that_is_not_known_is_left_out_and_remembered(name: str, reply: Reply) -> None:
+    asked = prompt(seed=3, stop=("X",), tools=(TOOL,), tool_choice="add_track")
+    with ScriptedServer([reply, said("one"), said("two")]) as server:
+        llm = OpenAiServer(server.settings())
+        assert [llm.complete(asked, 10).text, llm.complete(asked, 10).text] == ["one", "two"]
+    assert [name in body for body in server.bodies] == [True, False, False]
+    assert all(set(server.bodies[0]) - set(body) == {name} for body in server.bodies[1:])
+    assert llm.found("scripted").left_out == {name}
+
+
+def test_what_one_model_does_not_know_is_sent_to_another() -> None:
+    with ScriptedServer([no(400, "Unknown parameter: 'seed'"), said("one"), said("two")]) as server:
+        llm = OpenAiServer(server.settings())
+        llm.complete(prompt(seed=1, model="a"), 10)
+        llm.complete(prompt(seed=1, model="b"), 10)
+    assert ["seed" in body for body in server.bodies] == [True, False, True]
+
+
+def test_the_length_is_sent_under_its_other_name_when_the_server_asks_for_it() -> None:
+    message = (
+        "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead."
+    )
+    with ScriptedServer([no(400, message, param="max_tokens"), said("one")]) as server:
+        ask(server, prompt(max_tokens=50))
+    assert (server.bodies[0]["max_tokens"], server.bodies[1]["max_completion_tokens"]) == (50, 50)
+    assert "max_tokens" not in server.bodies[1]
+
+
+def test_a_length_beyond_the_models_is_an_error_and_not_left_out() -> None:
+    message = "max_tokens is too large: 32768. This model supports at most 4096 completion tokens."
+    with (
+        ScriptedServer([no(400, message, param="max_tokens")]) as server,
+        pytest.raises(ServerError, match="at most 4096"),
+    ):
+        ask(server, prompt())
+
+
+FORMATS = [
+    no(400, "Invalid parameter: 'response_format' of type 'json_schema' is not supported with this model.", param="response_format"),
+    no(400, "Invalid schema for response_format 'plan': 'additionalProperties' is required"),
+    no(404, "No endpoints found that support structured outputs"),
+    Reply(422, {"detail": [{"loc": ["body", "response_format", "type"], "msg": "Input should be 'text'", "input": "tools"}]}),
+    Reply(200, {"error": {"message": "json_schema is not available", "code": 400}}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("reply", FORMATS)
+def test_a_response_format_that_is_not_taken_is_unsupported(reply: Reply) -> None:
+    with ScriptedServer([reply]) as server, pytest.raises(Unsupported, match="response_format"):
+        ask(server, prompt(response_format=SCHEMA))
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        no(400, "registry.ollama.ai/library/gemma:latest does not support tools"),
+        no(400, '"auto" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set'),
+        no(500, "tools param requires --jinja flag"),
+        no(404, "No endpoints found that support tool use"),
+    ],
+)
+def test_tools_that_are_not_taken_are_unsupported(reply: Reply) -> None:
+    with ScriptedServer([reply]) as server, pytest.raises(Unsupported, match="does not take tools"):
+        ask(server, prompt(tools=(TOOL,)))
+
+
+@pytest.mark.parametrize("reply", FORMATS)
+def test_without_a_response_format_the_same_words_are_an_error(reply: Reply) -> None:
+    with ScriptedServer([reply]) as server, pytest.raises(ServerError):
+        ask(server, prompt())
+
+
+@pytest.mark.parametrize(
+    ("reply", "match"),
+    [
+        (no(401, "Incorrect API key provided: sk-planted*****6789."), r"401: Incorrect API key provided: sk-\*\*\*; LOOPCOPILOT_LLM_API_KEY"),
+        (no(403, f"Project of {KEY} does not have access"), r"may not use the model 'scripted'"),
+        (no(404, "The model `scripted` does not exist"), r"404: .*LOOPCOPILOT_LLM_MODEL"),
+        (no(400, "This model's maximum context length is 8192 tokens, you sent 9000 (200 in the functions, json_schema)"), "planner.history"),
+        (no(429, "You exceeded your current quota"), r"429: You exceeded.*limit is reached"),
+        (no(500, "CUDA out of memory"), r"500: CUDA out of memory; .*log"),
+        (Reply(503, "<html><title>Service Unavailable</title><body>...</body></html>"), r"503: a web page \(Service Unavailable\)"),
+        (Reply(200, "<!DOCTYPE html><title>Hello</title>"), r"a web page|no JSON object"),
+        (Reply(200, {"hello": 1}), "no choices"),
+        (Reply(200, {"choices": []}), "no choices"),
+        (Reply(200, {"choices": None, "id": 3}), "no choices"),
+        (Reply(200, b"{", {"Content-Type": "application/json"}), "unreadable"),
+        (Reply(200, [1]), "no JSON object|no choices|unreadable"),
+        (Reply(200, {"error": {"message": "upstream\nfailed"}}), "reported an error: upstream failed"),
+    ],
+)  # fmt: skip
+def test_other_failures_are_server_errors_of_one_line(reply: Reply, match: str) -> None:
+    asked = prompt(response_format=SCHEMA, tools=(TOOL,))
+    with ScriptedServer([reply]) as server, pytest.raises(ServerError, match=match) as caught:
+        ask(server, asked, api_key=KEY)
+    assert caught.value.message.startswith(f"the language model's server at {server.url} ")
+    assert "\n" not in caught.value.message
+    assert len(caught.value.message) < 600
+    assert KEY not in str(caught.value)
+    assert caught.value.__cause__ is None
+
+
+def test_a_key_that_the_server_repeats_is_not_passed_on() -> None:
+    reply = no(400, f"response_format: no plan of {KEY} has it")
+    with ScriptedServer([reply]) as server, pytest.raises(Unsupported) as caught:
+        ask(server, prompt(response_format=SCHEMA), api_key=KEY)
+    assert KEY not in str(caught.value)
+    assert "***" in str(caught.value)
+
+
+def test_a_password_in_the_address_is_not_shown() -> None:
+    with ScriptedServer([no(500, "boom")]) as server:
+        url = server.url.replace("//", "//me:hush-hush@") + "?key=abcdef"
+        with pytest.raises(ServerError) as caught:
+            OpenAiServer(LlmSettings(base_url=url, model="m", retries=0)).complete(prompt(), 10)
+    assert "hush-hush" not in str(caught.value)
+    assert "abcdef" not in str(caught.value)
+    assert "127.0.0.1" in str(caught.value)
+
+
+SOON = {"Retry-After-Ms": "1"}
+
+
+def test_a_busy_server_is_asked_again() -> None:
+    with ScriptedServer(
+        [no(429, "slow down", headers=SOON), no(503, "starting", headers=SOON), said("hello")]
+    ) as server:
+        assert ask(server, prompt(), retries=2).text == "hello"
+    assert server.bodies[0] == server.bodies[1] == server.bodies[2]
+
+
+def test_a_server_that_keeps_failing_is_given_up_after_the_retries() -> None:
+    with ScriptedServer([no(500, "boom", headers=SOON)] * 3) as server, pytest.raises(ServerError, match="500: boom"):
+        ask(server, prompt(), retries=2)
+    assert len(server.requests) == 3
+
+
+def test_a_wait_beyond_the_deadline_is_not_waited_for() -> None:
+    with (
+        ScriptedServer([no(429, "later", headers={"Retry-After": "60"})]) as server,
+        pytest.raises(ServerError, match="429"),
+    ):
+        ask(server, prompt(), 30, retries=2)
+
+
+def test_a_server_that_does_not_answer_is_given_up_in_time() -> None:
+    with ScriptedServer([Reply(200, said("late"), hold=threading.Event())]) as server:
+        with pytest.raises(ServerError, match=r"no answer within 0\.2 s; LOOPCOPILOT_LLM_TIMEOUT"):
+            ask(server, prompt(), 0.2, retries=2)
+        assert len(server.requests) == 1
+
+
+def test_a_server_that_keeps_sending_blanks_is_given_up_in_time() -> None:
+    with (
+        ScriptedServer([Reply(200, drip=b"\n" * 100)]) as server,
+        pytest.raises(ServerError, match=r"no answer within 0\.2 s"),
+    ):
+        ask(server, prompt(), 0.2)
+
+
+def test_a_server_that_is_not_there_is_named() -> None:
+    with socket.socket() as held:  # bound and not listening: nobody else can have the port
+        held.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{held.getsockname()[1]}/v1"
+        with pytest.raises(ServerError, match=r"refused.*LOOPCOPILOT_LLM_BASE_URL") as caught:
+            OpenAiServer(LlmSettings(base_url=url, model="m", retries=0)).complete(prompt(), 10)
+    assert url in caught.value.message
+
+
+def test_the_models_on_offer_are_listed() -> None:
+    with ScriptedServer([{"object": "list", "data": [{"id": "b"}, {"id": "a"}]}, no(404, "page not found")]) as server:
+        llm = OpenAiServer(server.settings())
+        assert llm.models(10) == ["a", "b"]
+        with pytest.raises(ServerError, match="404"):
+            llm.models(10)
+    assert server.requests[0].path == "/v1/models"
+
+
+@pytest.mark.parametrize("url", ["127.0.0.1:11434/v1", "localhost", "ftp://host/v1", "http://"])
+def test_an_address_that_is_none_is_refused(url: str) -> None:
+    with pytest.raises(SetupError, match="LOOPCOPILOT_LLM_BASE_URL: must be an address"):
+        OpenAiServer(LlmSettings(base_url=url, model="m"))
+
+
+def test_openai_without_a_key_is_refused() -> None:
+    with pytest.raises(SetupError, match="OPENAI_API_KEY"):
+        OpenAiServer(LlmSettings(model="m"))
+
+
+def test_a_model_has_to_be_named() -> None:
+    with ScriptedServer([]) as server, pytest.raises(SetupError, match="LOOPCOPILOT_LLM_MODEL"):
+        ask(server, prompt(), model=None)
+
+
+@pytest.mark.parametrize("variable", ["LANGSMITH_TRACING", "LANGCHAIN_TRACING_V2"])
+def test_no_trace_leaves_because_of_the_environment(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from langsmith import utils
+
+    with ScriptedServer([said("hello")]) as server, ScriptedServer([]) as collector:
+        monkeypatch.setenv(variable, "true")
+        monkeypatch.setenv("LANGSMITH_ENDPOINT", collector.url)
+        monkeypatch.setenv("LANGSMITH_API_KEY", "k")
+        utils.get_env_var.cache_clear()
+        assert utils.tracing_is_enabled()  # else this test shows nothing
+        ask(server, prompt())
+        from langchain_core.tracers.langchain import wait_for_all_tracers
+
+        wait_for_all_tracers()
+        assert collector.requests == []
+    monkeypatch.undo()
+    utils.get_env_var.cache_clear()
+
+
+def test_a_tracer_of_the_graph_around_it_sees_no_prompt() -> None:
+    from langchain_core.callbacks import BaseCallbackHandler
+    from langchain_core.runnables import RunnableLambda
+
+    class Tracer(BaseCallbackHandler):
+        def on_chain_start(self, *args: Any, **more: Any) -> None:
+            seen.append("chain")
+
+        def on_chat_model_start(self, *args: Any, **more: Any) -> None:
+            seen.append("model")
+
+    seen: list[str] = []
+    with ScriptedServer([said("hello")]) as server:
+        node = RunnableLambda(lambda _: ask(server, prompt()).text)
+        assert node.invoke(None, {"callbacks": [Tracer()]}) == "hello"
+    assert seen == ["chain"]
+
+
+def test_a_gateway_in_the_environment_does_not_redirect(monkeypatch: pytest.MonkeyPatch) -> None:
+    with ScriptedServer([said("hello")]) as server, ScriptedServer([]) as elsewhere:
+        monkeypatch.setenv("OPENAI_API_BASE", elsewhere.url)
+        monkeypatch.setenv("OPENAI_BASE_URL", elsewhere.url)
+        monkeypatch.setenv("HTTP_PROXY", elsewhere.url)
+        assert ask(server, prompt()).text == "hello"
+        assert elsewhere.requests == []
