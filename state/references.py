@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import re
+import sys
+from functools import lru_cache
 from importlib import import_module, metadata
 from importlib.util import find_spec
 from pathlib import Path
@@ -26,6 +28,12 @@ def located(name: str, kind: str) -> str | None:
     """'module:attribute' for a reference, or for an entry point of the group loopcopilot.`kind`; None for neither."""
     if is_reference(name):
         return name
+    return _entry_point(name, kind, tuple(sys.path))
+
+
+@lru_cache(maxsize=256)
+def _entry_point(name: str, kind: str, path: tuple[str, ...]) -> str | None:
+    """Looking through every installed package takes milliseconds; what is found depends on `path` alone."""
     found = metadata.entry_points(group=f"loopcopilot.{kind}", name=name)
     return next((point.value for point in found), None)
 

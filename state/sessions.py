@@ -172,7 +172,7 @@ class SessionStore(RevisionStore):
                 f"there is no session {session!r}; `loopcopilot history` lists those there are", field="session"
             )
         return Session(
-            id=row[0], created=row[1], title=row[2], seed=row[3], strategy=Strategy.model_validate_json(row[4]),
+            id=row[0], created=row[1], title=row[2], seed=row[3], strategy=_strategy(row[4]),
             output=row[5], head=row[6], parent_session=row[7], parent_turn=row[8],
         )  # fmt: skip
 
@@ -213,10 +213,7 @@ class SessionStore(RevisionStore):
             "SELECT turn, status, request, attachments, strategy, head_before FROM turns WHERE session = ? ORDER BY turn",
             (session,),
         ).fetchall()
-        return [
-            TurnEntry(row[0], row[1], row[2], _attached(row[3]), Strategy.model_validate_json(row[4]), row[5])
-            for row in rows
-        ]
+        return [TurnEntry(row[0], row[1], row[2], _attached(row[3]), _strategy(row[4]), row[5]) for row in rows]
 
     def open_turn(self, session: str) -> OpenTurn | None:
         """The turn that has not ended, if any; there is at most one, the last."""
@@ -227,7 +224,7 @@ class SessionStore(RevisionStore):
         ).fetchone()
         if row is None:
             return None
-        return OpenTurn(row[0], row[1], row[2], _attached(row[3]), Strategy.model_validate_json(row[4]), row[5])
+        return OpenTurn(row[0], row[1], row[2], _attached(row[3]), _strategy(row[4]), row[5])
 
     def head_before(self, session: str, turn: int) -> int | None:
         """The head as the turn found it."""
@@ -349,3 +346,9 @@ def _parsed(record: str) -> TurnRecord:
 
 def _attached(stored: str) -> tuple[tuple[str, str], ...]:
     return tuple((name, artifact) for name, artifact in json.loads(stored))
+
+
+@lru_cache(maxsize=64)
+def _strategy(declared: str) -> Strategy:
+    """A stored strategy. It is the same in most turns, and what is worked out of it (its hash, its planner) stays with it."""
+    return Strategy.model_validate_json(declared)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 
 class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+SHIPPED_SCORER = "claims"
+"""Of ours, and covered by the code's digest; any other comes from outside."""
 
 
 class Retry(_Section):
@@ -68,7 +72,9 @@ class Strategy(_Section):
     verifier: Literal["none", "attributes", "clap", "both"] = Field(
         "attributes", description="what judges a take: measured attributes, the text-audio score of `scorer`, or both"
     )
-    scorer: str = Field("claims", description="who gives the text-audio score: shipped name or 'module:attribute'")
+    scorer: str = Field(
+        SHIPPED_SCORER, description="who gives the text-audio score: shipped name or 'module:attribute'"
+    )
     thresholds: Thresholds = Thresholds()
     retry: Retry = Retry()
     approval: Literal["never", "destructive", "always"] = "never"
@@ -100,6 +106,12 @@ class Strategy(_Section):
         whole = json.dumps([content, evidence], sort_keys=True)
         return hashlib.sha256(whole.encode()).hexdigest()[:12]
 
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """As pydantic's; the copy has a hash of its own."""
+        copied = super().model_copy(update=update, deep=deep)
+        copied.__dict__.pop("hash", None)
+        return copied
+
     def on(self, settings: Settings) -> Strategy:
         """This strategy with the model named that `settings` stand for where it names none."""
         return self.model_copy(update={"planner": _with_model(self.planner, settings.llm.model)})
@@ -114,7 +126,7 @@ class Strategy(_Section):
         for tool in self.tools or ():
             if ":" in tool or located(tool, "tools"):
                 yield tool, "tools"
-        if ":" in self.scorer or located(self.scorer, "scorers"):
+        if self.scorer != SHIPPED_SCORER:
             yield self.scorer, "scorers"
         if self.graph is not None:
             yield self.graph, "graphs"

@@ -9,8 +9,9 @@ from state.artifacts import ArtifactStore
 from state.errors import StrategyError
 from state.gat import GlobalAttributeTable
 from state.references import load, located
+from state.strategy import SHIPPED_SCORER
 
-SHIPPED = ("claims",)
+SHIPPED = (SHIPPED_SCORER,)
 
 
 class Scorer(Protocol):
@@ -31,7 +32,7 @@ def scorer_of(name: str) -> Scorer:
     """The scorer that a strategy names: shipped, 'module:attribute' (a scorer, or what makes one) or an entry point of
     loopcopilot.scorers. Raises StrategyError when there is none."""
     check_scorer(name)
-    if name == "claims":
+    if name == SHIPPED_SCORER:
         from ensemble.listen.claims import Claims
 
         return Claims()

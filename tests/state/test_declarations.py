@@ -66,6 +66,14 @@ def test_a_strategys_hash_follows_its_content_and_not_its_name() -> None:
     assert len({strategy.hash for strategy in shipped().values()}) == len(shipped())
 
 
+def test_a_copy_has_a_hash_of_its_own(tmp_path: Path) -> None:
+    strategy = Strategy.model_validate({"planner": "react"})
+    before = strategy.hash
+    assert strategy.model_copy(update={"candidates": 2}).hash != before
+    settings = Settings.read({"LOOPCOPILOT_LLM_MODEL": "some-model"}, home=tmp_path)
+    assert strategy.on(settings).hash != before
+
+
 def test_a_strategy_file_is_read_and_named_by_its_file(tmp_path: Path) -> None:
     path = tmp_path / "mine.yaml"
     path.write_text("candidates: 4\nretry: {kind: resample, attempts: 2}\n")
