@@ -14,6 +14,7 @@ from nodes.planners.rules.planner import RulesPlanner
 from state.errors import Refusal
 from state.gat import GlobalAttributeTable
 from state.plan import Plan
+from state.turn import TurnStatus
 
 
 class Talk:
@@ -37,10 +38,12 @@ class Talk:
                 self._carry_out(plan)
             except Refusal as refusal:
                 plan = Plan(question=refusal.message)
-        status = "asked" if plan.question else "done"
+        status: TurnStatus = "asked" if plan.question else "done"
         steps = () if plan.question else tuple(plan.steps)
         head = self.gat.revision if self.gat else None
-        self.history.append(PastTurn(len(self.history) + 1, text, "", status, steps, head))
+        self.history.append(
+            PastTurn(len(self.history) + 1, text, plan.question or plan.answer or "", status, steps, head)
+        )
         return plan
 
     def _carry_out(self, plan: Plan) -> None:

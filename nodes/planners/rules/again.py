@@ -30,11 +30,14 @@ _MORE = frozenset(
 _FILL = word_set("""that this it please the do same thing but with and just now so yes one me let's to last step""")
 
 
-_PORTABLE = frozenset({"adjust_track", "add_effect", "vary", "shift_pitch", "regenerate_span"})
+_EXCHANGING = word_set("swap replace exchange switch trade substitute change turn convert make")
+PORTABLE = frozenset({"adjust_track", "add_effect", "vary", "shift_pitch", "regenerate_span"})
 
 
 def same_for(clause: Clause, scene: Scene) -> Outcome | None:
     """'same for the keys', 'do the same to the bass': the last change, on another stem."""
+    if clause.words[0] in _EXCHANGING:
+        return None  # 'swap that for a flute'
     if not _one_more(clause, scene) and not clause.says(
         "same for",
         "same to",
@@ -61,7 +64,7 @@ def same_for(clause: Clause, scene: Scene) -> Outcome | None:
     if span is not None and last and last[-1].tool == "regenerate_span":
         stems = list(target.stems) or last[-1].arguments.get("stems")
         return do(step("regenerate_span", **span.arguments, stems=stems))  # 'the same for bar 4'
-    if not target.stems or not last or any(made.tool not in _PORTABLE for made in last):
+    if not target.stems or not last or any(made.tool not in PORTABLE for made in last):
         return None
     return do(*(step(made.tool, **{**made.arguments, "stems": list(target.stems)}) for made in last))
 
@@ -92,7 +95,7 @@ def same_too(message: Clause, scene: Scene) -> Outcome | None:
     past = [turn for turn in scene.request.history if turn.steps and turn.status in {"done", "partial"}]
     last = past[-1].steps if past else ()
     if not last or any(
-        made.tool not in _PORTABLE | {"remove_track"} or not made.arguments.get("stems") for made in last
+        made.tool not in PORTABLE | {"remove_track"} or not made.arguments.get("stems") for made in last
     ):
         return None
     if any(set(made.arguments["stems"]) >= set(target.stems) for made in last):

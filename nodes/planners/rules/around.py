@@ -29,7 +29,7 @@ _AS_BASE = re.compile(
     rf"(?:{_USING}) (?P<what>{_NAMED}|{_POINTED}) (?:be )?{_BASE}(?: (?:of|for) (?:it|this|a new one))?"
 )
 _KEPT = re.compile(
-    rf"(?:{_USING}|here are|here is|here's|these are|this is) (?P<what>{_NAMED})(?: (?:only|as (?:they are|it is|is)))?"
+    rf"(?:(?:{_USING})(?: only| just)?|only keep|just keep|here are|here is|here's|these are|this is) (?P<what>{_NAMED})(?: (?:only|as (?:they are|it is|is)))?"
 )
 _BUILT = re.compile(
     rf"(?:(?:it )?to )?(?:go|goes|going|fit|fits|match|matches|play|sit) (?:along )?(?:with|over|on|on top of|to|around)? ?(?:{_NAMED}|{_POINTED})"
@@ -53,7 +53,9 @@ def around(left: Sequence[Clause], scene: Scene) -> tuple[int, Outcome] | None:
             return None
         return _built(left[0].part(len(said.group().split())), left, 1, source)
     if len(left) > 1 and (kept := _KEPT.fullmatch(first)) is not None and _makes(left[1]):
-        built = _ROUND.search(" ".join(left[1].words)) or _to_go_with(left[1]) or _onto(left[1], scene)
+        built = (
+            _ROUND.search(" ".join(left[1].words)) or _to_go_with(left[1]) or _onto(left[1], scene) or _upon(left[1])
+        )
         if built is not None and _means_drums(kept["what"], scene):
             return _built(left[1], left, 2, source)
     built = _ROUND.search(first)
@@ -91,6 +93,14 @@ def _onto(clause: Clause, scene: Scene) -> re.Match[str] | None:
     return (
         re.search(rf"\b(?:on|to|with|onto|under|over) (?:{_POINTED})(?= |$)", " ".join(clause.words)) if plays else None
     )
+
+
+def _upon(clause: Clause) -> re.Match[str] | None:
+    """'(keep only the drums and) build a new jazz loop on it': what was kept is what the new loop stands on."""
+    said = read(clause.text)
+    if not (clause.begins("create") and said.whole):
+        return None
+    return re.search(rf"\b(?:on|onto|with|using|to|for|off) (?:{_POINTED})(?= |$)", " ".join(clause.words))
 
 
 def _makes(clause: Clause) -> bool:

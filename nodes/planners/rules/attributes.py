@@ -113,7 +113,12 @@ def read(text: str) -> Reading:
 
     tempo = first([mark for mark in said if mark.tokens.isdisjoint(band.covered)], "tempo")
     bpm, signature, bars = found.bpm, found.time_signature, found.bars
-    if bpm is None and tempo is not None:
+    term = first(said, "term")
+    if bpm is None and term is not None:
+        bpm = term.meaning("term")
+        inferred.add("bpm")
+        spans["bpm"] = term.span
+    elif bpm is None and tempo is not None:
         bpm = lexicon.tempo_bpm(tempo.meaning("tempo"), genre)
         inferred.add("bpm")
         spans["bpm"] = tempo.span

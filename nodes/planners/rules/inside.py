@@ -1,10 +1,11 @@
-"""What sounds inside a recording: its drums can be drawn out or taken out, anything else needs a separation model."""
+"""What sounds inside a recording: its drums can be drawn out or taken out, anything else by a separation model."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 
+from ensemble.tools.sources import meant, stem_name
 from nodes.planners.rules.ask import listed
 from nodes.planners.rules.outcome import Outcome, ask, do, step
 from nodes.planners.rules.references import everything_but, find, mentions, named
@@ -48,19 +49,30 @@ def inside(clause: Clause, scene: Scene) -> Outcome | None:
         words = ["vocals"]
     if not words:
         return None
+    sources = scene.request.sources
+    if sources and clause.has("voice") and "vocals" not in words:
+        words.append("vocals")
+    known, unknown = meant(words, sources)
+    by_model = bool(known) and not unknown
     drums = all(named_drums(word) for word in words)
     kit = any(player.role == "drums" for player in scene.players)
-    if not drums or len(recordings) > 1 or kit:
+    if sources and not by_model and not drums:
+        return ask(
+            f"The model that takes recordings apart here tells {listed([stem_name(name) for name in sources])} from each other; "
+            f"the {listed(list(unknown))} cannot be told from the rest. Which of these shall I take out or keep?"
+        )
+    if not by_model and (not drums or len(recordings) > 1 or kit):
         return ask(
             f"Taking the {listed(words)} out of the {listed(recordings)} needs a source-separation model, and none is at work "
             "here; only its drums can be drawn out. Shall I do that, or will you attach the parts as files of their own?"
         )
+    stems = [stem_name(name) for name in known] if by_model else ["drums"]
     if pair is not None:
         alone = took  # 'remove everything but the drums' keeps them, 'everything but the drums' loses them
     only = re.search(r"\bonly (?:want|need|keep) (?:those|them|that|the)\b", scene.request.text.lower()) is not None
     if (alone or only) and not (took and pair is None and not only):
-        return do(step("extract_track", stems=["drums"]))
-    return do(step("remove_track", stems=["drums"]))
+        return do(step("extract_track", stems=stems))
+    return do(step("remove_track", stems=stems))
 
 
 def named_drums(word: str) -> bool:

@@ -179,7 +179,10 @@ def tuck(clause: Clause, scene: Scene) -> Outcome | None:
 def gain(clause: Clause, scene: Scene) -> Outcome | None:
     """'a touch quieter', 'bring the bass up', 'the drums 3 dB louder', 'the piano is too loud'."""
     direction = _direction(clause, scene)
-    if any(mark.end - mark.start > 1 and mark.words.endswith("up") for mark in clause.marks("reroll")):
+    if any(
+        mark.end - mark.start > 1 and mark.words.endswith("up") and clause.words[max(0, mark.start - 1)] != "the"
+        for mark in clause.marks("reroll")
+    ):
         return None  # 'change up the drums' is no level
     if direction is None or clause.says("come up with", "going on", "too much happening"):
         return None
@@ -252,6 +255,9 @@ def _ends_back(clause: Clause) -> bool:
     return len(rest.words) == len(sized) + len({"by"} & set(rest.words))
 
 
+_TURNED = word_set("turn bring pull push crank dial fade everything all put move take")
+
+
 def _direction(clause: Clause, scene: Scene) -> int | None:
     """1 louder, -1 quieter, None when the clause is not about level."""
     if clause.says("not loud enough", "not so quiet", "less quiet", "less soft"):
@@ -287,7 +293,8 @@ def _direction(clause: Clause, scene: Scene) -> int | None:
         and not upward
     ):
         return -1
-    if about or stems or pronoun:
+    turned = target.whole and not target.pronoun and clause.words[0] in _TURNED and not clause.has("tempo", "pitch")
+    if about or stems or pronoun or turned:
         sized = said is not None or clause.has("small", "volume") or amount(clause, "percent") is not None
         if downward or (verbs & _SHARED_WITH_REMOVE and sized) or (clause.says("too much") and stems):
             return -1

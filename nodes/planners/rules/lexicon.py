@@ -86,6 +86,7 @@ def _entries() -> Iterator[tuple[str, str, Any]]:
     frames = _data("frames")
     for tempo, row in frames["tempos"].items():
         yield from ((word, "tempo", tempo) for word in (tempo, *_listed(row["words"])))
+    yield from ((word, "term", float(bpm)) for bpm, words in frames["terms"].items() for word in _listed(words))
     for kind, section in (("metre", "metres"), ("feel", "feels"), ("dynamics", "dynamics"), ("density", "density")):
         yield from (
             (word, kind, value) for value, words in frames[section].items() for word in (value, *_listed(words))

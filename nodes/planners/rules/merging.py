@@ -20,6 +20,9 @@ def merged(steps: list[Step]) -> list[Step]:
             and (made.tool, made.arguments) == (last.tool, last.arguments)
         ):
             continue  # 'softer and further back': one wish in two words
+        if last is not None and (both := _restyled(last, made)) is not None:
+            found[-1] = both  # 'darker and more cinematic'
+            continue
         if (
             last is not None
             and last.tool == made.tool == "vary"
@@ -39,3 +42,16 @@ def merged(steps: list[Step]) -> list[Step]:
         else:
             found.append(made)
     return found
+
+
+def _restyled(last: Step, made: Step) -> Step | None:
+    """A mood and a style as one new arrangement; None where they are not one wish."""
+    if not last.tool == made.tool == "rearrange":
+        return None
+    moved, styled = (last, made) if "mood" in last.arguments else (made, last)
+    if "genre" in moved.arguments or "mood" in styled.arguments or "mood" not in moved.arguments:
+        return None
+    fields = {**moved.arguments, **styled.arguments}
+    if "genre" in styled.arguments and "instruments" not in styled.arguments:
+        fields.pop("instruments", None)  # the style chooses its band
+    return step("rearrange", **fields)

@@ -73,6 +73,8 @@ def navigate(clause: Clause, scene: Scene) -> Outcome | None:
         return None
     if not scene.exists:
         return ask("There is no version to go back to yet. " + NO_LOOP.removeprefix("There is no loop to change yet. "))
+    if _says_which(clause) and scene.steps and scene.steps[-1].tool == "undo":
+        return _which_version(clause, scene)
     if not scene.steps and withdrawing.withdraws(clause) and withdrawing.came_to_nothing(scene):
         return UNDERSTOOD  # 'never mind' to a question: what was done before it stays
     lineage = scene.request.revisions.lineage()
@@ -98,6 +100,25 @@ def navigate(clause: Clause, scene: Scene) -> Outcome | None:
             f"Only {reach} version{'s' if reach > 1 else ''} lie{'' if reach > 1 else 's'} before this one. How many should I go back?"
         )
     return do(step("undo", steps=steps))
+
+
+_WHICH = ("version", "before", "back to", "original", "the beginning", "the start", "the first", "square one", "how it was", "as it was", "the way it was")  # fmt: skip
+
+
+def _says_which(clause: Clause) -> bool:
+    """Whether a clause after an undo says which version was meant, rather than asking for one more undo."""
+    return clause.says(*_WHICH) and not clause.says("again", "once more", "twice", "one more", "another")
+
+
+def _which_version(clause: Clause, scene: Scene) -> Outcome | None:
+    """'(undo that,) back to the version before the clarinet': told from where the message began, as one revision."""
+    found = navigate(clause, scene.anew())
+    if found is None or not found.steps:
+        return found
+    lineage = scene.request.revisions.lineage()
+    made = found.steps[0].arguments
+    revision = made.get("revision") or lineage[min(made.get("steps", 1), len(lineage) - 1)]
+    return do(step("undo", revision=revision))
 
 
 _RETURNING = word_set("return go back please it that to before us me one step now can we you")
@@ -196,7 +217,9 @@ def _with_stem(clause: Clause, scene: Scene, lineage: list[int]) -> Outcome | No
         return None
     word = found[0].words
     here = bool(named(word, scene))
-    without = clause.says("before", "without") and not clause.says("bring back", "put back")
+    without = (clause.says("without") or "before" in clause.words[: found[0].start]) and not clause.says(
+        "bring back", "put back"
+    )
     wanted = not without
     if here == wanted:
         if here and (clause.begins("undo") and clause.words[0] == "undo"):

@@ -177,10 +177,18 @@ _OF_A_PLAYER = frozenset(
 )
 
 
+_KITS = frozenset(["drum", "drums"])
+_OF_A_KIT = frozenset(
+    ["beat", "beats", "groove", "grooves", "loop", "loops", "pattern", "patterns", "rhythm", "part", "track", "break"]
+)
+
+
 @lru_cache(maxsize=256)
 def player(words: str) -> str:
     """An instrument's words without the noun for what it plays: "violin part" -> "violin", but "bass line" is a part."""
     bare, _, noun = words.rpartition(" ")
+    if bare in _KITS and noun in _OF_A_KIT:
+        return "drums"
     same = bare and noun in _OF_A_PLAYER and words not in PARTS and resolve(bare) == resolve(words)
     return bare if same else words
 

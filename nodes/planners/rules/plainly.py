@@ -4,6 +4,7 @@ melody' is 'make the melody higher', 'incl. MIDI' is 'including MIDI', 'the pian
 from __future__ import annotations
 
 from nodes.planners.rules.openings import OPENERS
+from nodes.planners.rules.praise import PRAISING
 from nodes.planners.rules.references import mentions
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.speech import BREAKS, Clause, word_set
@@ -39,7 +40,7 @@ _DEPTHS = (
 
 def plainly(message: Clause, scene: Scene) -> Clause:
     """The message in plain words; what is plain already stays as it is."""
-    message = _spelt_out(message)
+    message = _genitives(_spelt_out(message))
     message = _qualities(message)
     if not scene.exists:
         return message
@@ -59,6 +60,19 @@ def _spelt_out(message: Clause) -> Clause:
             message = message.replaced(at, end, _ABBREVIATED[word])
         at += 1
     return message
+
+
+def _genitives(message: Clause) -> Clause:
+    """'the tempo's fine' -> 'the tempo is fine'; 'the guitar's too loud' reads well enough without."""
+    for at in range(len(message.words) - 2, 0, -1):
+        word, written = message.words[at], message.raw[at].lower()
+        follows = next((later for later in message.words[at + 1 : at + 3] if later not in _DEGREES), "")
+        if written == f"{word}'s" and follows in PRAISING:
+            message = message.replaced(at, at + 1, f"{word} is")
+    return message
+
+
+_DEGREES = word_set("really very pretty quite so perfectly just all")
 
 
 def _qualities(message: Clause) -> Clause:

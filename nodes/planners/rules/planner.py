@@ -8,13 +8,14 @@ No model, no randomness, no state between calls: equal requests give equal plans
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 
-from ensemble.tools.registry import parse
 from nodes.planners.planner import PlanRequest
 from nodes.planners.rules import (
     adding,
     ask,
     attached,
+    beside,
     chatter,
     chords,
     clauses,
@@ -48,8 +49,11 @@ from nodes.planners.rules import (
     withdrawing,
 )
 from nodes.planners.rules.again import again, same_for, same_too, without_again
+from nodes.planners.rules.answering import answered
 from nodes.planners.rules.around import around
-from nodes.planners.rules.comparisons import chosen, fronted, settled
+from nodes.planners.rules.checking import checked
+from nodes.planners.rules.comparisons import chosen, settled
+from nodes.planners.rules.correcting import corrected
 from nodes.planners.rules.first_loop import first_loop, new_loop
 from nodes.planners.rules.merging import merged
 from nodes.planners.rules.outcome import UNDERSTOOD, Matcher, Outcome, step
@@ -60,7 +64,6 @@ from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.speech import Clause, clause
 from nodes.planners.rules.spelling import respelled
 from nodes.planners.rules.wrapping import unwrapped
-from state.errors import InputError
 from state.plan import Plan, Step
 
 MATCHERS: tuple[Matcher, ...] = (
@@ -77,6 +80,7 @@ MATCHERS: tuple[Matcher, ...] = (
     levels.unmute,
     navigate.navigate,
     same_for,
+    renewing.elsewhere,
     last_effect.taken_off,
     last_effect.more_of_it,
     one_chord.one_chord,
@@ -137,7 +141,8 @@ class RulesPlanner:
         if (count := len(request.text.split())) > _LONGEST_WORDS:
             return Plan(question=ask.too_long(count, _LONGEST_WORDS))
         scene = Scene.of(request)
-        message = plainly(respelled(clause(unwrapped(attached.without_name(request.text, scene)))), scene)
+        message = respelled(clause(unwrapped(attached.without_name(request.text, scene))))
+        message = plainly(answered(message, scene), scene)
         compared = settled(message, scene)
         if isinstance(compared, str):
             return Plan(question=compared)
@@ -147,14 +152,14 @@ class RulesPlanner:
         talk = smalltalk.smalltalk(message, scene)
         if talk is not None:
             return _of_talk(talk, request)
-        if (carried := same_too(message, scene)) is not None:
-            return _checked(Plan(steps=list(carried.steps)))
+        if (carried := same_too(message, scene) or corrected(message, scene)) is not None:
+            return checked(Plan(steps=list(carried.steps), question=carried.question))
         parts = clauses.split(message, lambda part: _alone(part, request))
         if not parts:
             return Plan(question=ask.VAGUE if scene.exists else ask.NO_LOOP)
         parts = chatter.without_chatter(withdrawing.standing(parts, scene), scene)
         wishes = attached.instructions(parts, scene)
-        return _checked(_plan(wishes, scene)) if wishes else attached.told(scene)
+        return checked(_plan(wishes, scene)) if wishes else attached.told(scene)
 
 
 def _alone(part: Clause, request: PlanRequest) -> tuple[str, ...]:
@@ -184,8 +189,11 @@ def _plan(parts: Sequence[Clause], scene: Scene) -> Plan:
     built = scene.exists and around(parts, scene) is not None  # 'keep the drums and make a jazz loop around them'
     kept = [
         part
-        for part in parts
-        if scene.exists and not built and (removing.protect(part, scene) or (len(parts) > 1 and remarks.forbids(part)))
+        for part, after in zip_longest(parts, parts[1:])
+        if scene.exists
+        and not built
+        and not removing.only_names(part, after, scene)
+        and (removing.protect(part, scene) or (len(parts) > 1 and remarks.forbids(part)))
     ]
     left = [part for part in parts if part not in kept]
     told: tuple[Clause, Step] | None = None
@@ -228,6 +236,10 @@ def _plan(parts: Sequence[Clause], scene: Scene) -> Plan:
                 return _plan(
                     [clause for clause in parts if clause is not told[0]], retelling.speaking_of(told[0], scene)
                 )
+        how = retelling.told_how(part, outcome.steps, heard[-1][0], steps[-1]) if heard and steps else "new"
+        if how != "new":
+            steps[-1] = steps[-1] if how == "said" else outcome.steps[0]
+            continue
         told = (part, outcome.steps[-1]) if outcome.steps and retelling.tells_of(part) else None
         heard += [(clause, outcome.steps) for clause in taken]
         for made in outcome.steps:
@@ -260,11 +272,9 @@ def _outcome(left: Sequence[Clause], scene: Scene) -> tuple[int, Outcome | None]
     if made is not None:
         return made
     part = left[0]
-    if (len(left) > 1 or scene.steps) and smalltalk.smalltalk(part, scene) is not None:
-        return 1, UNDERSTOOD
-    if len(left) > 1 and (remarks.dislikes(part, scene) or remarks.finds_fault(part, left[1], scene)):
-        return 1, UNDERSTOOD
-    if len(left) > 1 and (chatter.pictures(part, left[1]) or fronted(part, left[1], scene)):
+    if len(left) > 1 and (lacking := retelling.absent(part, left[1], scene)) is not None:
+        return 2, _matched(lacking, scene)
+    if beside.leads_on(part, left[1] if len(left) > 1 else None, scene):
         return 1, UNDERSTOOD
     outcome = _matched(part, scene)
     if outcome is None and (shorter := without_again(part)) is not None:
@@ -291,15 +301,3 @@ def _matched(part: Clause, scene: Scene) -> Outcome | None:
 
 def _only_again(part: Clause) -> bool:
     return len(part.words) <= 3 and part.has("repeat", "reroll")
-
-
-def _checked(plan: Plan) -> Plan:
-    """The plan, or a question where an argument is not one that its tool takes."""
-    for made in plan.steps:
-        try:
-            parse(made)
-        except InputError as error:
-            return Plan(
-                question=f"That cannot be done as said: {error.message} ({made.tool.replace('_', ' ')}). What would you like instead?"
-            )
-    return plan

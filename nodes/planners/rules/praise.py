@@ -13,11 +13,14 @@ from nodes.planners.rules.references import find, mentions, named
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.speech import BREAKS, Clause, word_set
 
-_PRAISING = word_set(
+PRAISING = word_set(
     """lovely beautiful great nice perfect awesome cool amazing excellent fantastic gorgeous wonderful brilliant superb
     sweet sick dope fire neat fun super stunning incredible delightful marvellous marvelous terrific splendid magic
     magical sublime ace impressive good fine gold golden killer banging slick tasty pretty spot-on wicked phenomenal
     charming pleasing pleasant satisfying solid lush delicious beaut ideal exquisite"""
+)
+_NOUNS = word_set(
+    "tempo key speed pitch mood groove volume level levels feel vibe style chords sound mix harmony rhythm pan length"
 )
 _LIKING = word_set("love like dig adore enjoy loving liking digging enjoying loved liked enjoyed appreciate admire")
 _SENSING = word_set(
@@ -47,7 +50,7 @@ def praises(clause: Clause, scene: Scene) -> bool:
         return scene.exists or not {"a", "an"} & set(words)
     found = mentions(clause, scene)  # 'nice bass', 'great drums'
     return (
-        words[0] in _PRAISING
+        words[0] in PRAISING
         and len(found) == 1
         and bool(named(found[0].words, scene))
         and found[0].start == 1
@@ -63,6 +66,8 @@ def is_praise(clause: Clause) -> bool:
     named = mentions(clause)
     if named and named[0].start == 0 and named[0].end < len(words):
         words = ("the", *words)  # 'keys are nice'
+    if words[0] in _NOUNS:
+        words = ("the", *words)  # 'tempo is good'
     return _likes(words) or _judges(words) or _exclaims(words)
 
 
@@ -97,15 +102,15 @@ def _judges(words: tuple[str, ...]) -> bool:
         return False
     if said[0] == "better":
         return len(said) == 1 and words[sensed] not in {"was", "were", "felt", "sounded"}
-    if said[0] in _PRAISING:  # with an article, what follows is the noun: 'that's a lovely groove'
+    if said[0] in PRAISING:  # with an article, what follows is the noun: 'that's a lovely groove'
         article = bool({"a", "an", "such", "some"} & set(words[sensed + 1 : sensed + 4]))
         return article or all(_pleasing(word) for word in said[1:])
-    return said[-1] in _PRAISING and all(_pleasing(word) for word in said)
+    return said[-1] in PRAISING and all(_pleasing(word) for word in said)
 
 
 def _pleasing(word: str) -> bool:
     return (
-        word in _PRAISING or word in word_set("there here to me man mate thanks thank you for today") or _of_sound(word)
+        word in PRAISING or word in word_set("there here to me man mate thanks thank you for today") or _of_sound(word)
     )
 
 
@@ -117,4 +122,4 @@ def _exclaims(words: tuple[str, ...]) -> bool:
     """'what a lovely groove', 'such a nice bass', 'so good'."""
     opened = words[0] in {"such", "so"} or words[:2] in {("what", "a"), ("what", "an"), ("how",)} or words[0] == "how"
     rest = [word for word in words[1:] if word not in _DEGREES]
-    return opened and bool(rest) and rest[0] in _PRAISING and (words[0] != "how" or len(rest) == 1)
+    return opened and bool(rest) and rest[0] in PRAISING and (words[0] != "how" or len(rest) == 1)

@@ -25,10 +25,17 @@ _OPEN = word_set("what what's which who where how when why")
 _NO_LOOP = "There is no loop yet, so there is nothing to tell about it. Ask for one, for example 'a lofi loop at 80 bpm with keys and drums'."
 
 
+_TRIED = tuple(
+    f"{like} {link}"
+    for like in ("sound", "sounds", "sound like", "happen", "this be", "it be", "that be")
+    for link in ("at", "in", "with", "as")
+)
+
+
 def describe(clause: Clause, scene: Scene) -> Outcome | None:
     """'Describe the current music loop', 'what does it sound like', 'sum it up'."""
     mark = clause.first("describe")
-    if clause.says("sound at", "sound in", "sound with", "sound as"):
+    if clause.says(*_TRIED):
         return None  # 'how would it sound at 120 bpm': try it
     if mark is None or mark.start > 2 or (clause.has("louder", "quieter") and mark.words == "report"):
         return None
@@ -63,7 +70,7 @@ def question(clause: Clause, scene: Scene) -> Outcome | None:
         return do(step("describe", question=clause.text[:500]))
     if words[0] in {"do", "have"} and "you" not in words and "i" not in words and "we" not in words:
         return None
-    if clause.says("sound at", "sound in", "sound with", "sound as", "be like with") and scene.exists:
+    if clause.says(*_TRIED, "be like with") and scene.exists:
         return None  # 'how does it sound at 120 bpm': try it
     if formats.asks(clause):
         return say(formats.WRITTEN)

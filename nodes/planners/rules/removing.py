@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
+from ensemble.tools.selection import verb
 from nodes.planners.rules.ask import ONLY_VOICE, missing, which
 from nodes.planners.rules.attributes import read
 from nodes.planners.rules.lineup import is_piece
@@ -10,7 +13,9 @@ from nodes.planners.rules.references import everything_but, find, mentions
 from nodes.planners.rules.same_notes import takes_over
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.speech import Clause, word_set
+from state.effects import EffectKind
 
+_HOLDING = frozenset({"keep", "leave", "hold", "save", "retain"})
 _ONLY_LEFT = frozenset({"just", "only", "but"})
 
 
@@ -159,3 +164,23 @@ def protect(clause: Clause, scene: Scene) -> Outcome | None:
     if not clause.has("rest"):  # 'leave the rest alone': what else the message names says what that is
         scene.protected = (*scene.protected, *target.stems)
     return UNDERSTOOD
+
+
+_AS_IT_IS = word_set("as alone same untouched unchanged everything else rest")
+_OF_A_STEM = (
+    "level_louder", "level_quieter", "louder", "quieter", "left", "right", "center", "pan", "mute", "solo", "timbre_bright", "timbre_dark",
+    "timbre_warm", "timbre_bassy", "timbre_thin", *(f"effect_{kind}" for kind in get_args(EffectKind)),
+)  # fmt: skip
+
+
+def only_names(part: Clause, after: Clause | None, scene: Scene) -> tuple[str, ...]:
+    """'keep the drums (and put reverb on them)': the stems that a clause names as what the next one changes; else none."""
+    mark = part.begins("protect")
+    if after is None or mark is None or mark.words not in _HOLDING or set(part.words) & _AS_IT_IS or part.has("keep"):
+        return ()
+    stems = find(part, scene).stems
+    pointed = after.first("pronoun")
+    if not stems or pointed is None or mentions(after) or not after.has(*_OF_A_STEM) or after.has("tempo", "mood_move"):
+        return ()
+    many = len(stems) > 1 or verb(list(stems), "one", "many") == "many"
+    return stems if many == (pointed.words in {"them", "they", "these", "those", "both"}) else ()

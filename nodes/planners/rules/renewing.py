@@ -9,9 +9,9 @@ from nodes.planners.rules.amounts import amounts
 from nodes.planners.rules.ask import missing
 from nodes.planners.rules.complaints import complains
 from nodes.planners.rules.outcome import Outcome, ask, do, step
-from nodes.planners.rules.references import find
+from nodes.planners.rules.references import find, mentions
 from nodes.planners.rules.scene import Scene
-from nodes.planners.rules.speech import Clause
+from nodes.planners.rules.speech import Clause, word_set
 
 
 def _beats(clause: Clause, scene: Scene) -> spans.Span | None:
@@ -51,6 +51,27 @@ def _outside(span: spans.Span, scene: Scene) -> str | None:
         if begin >= scene.seconds or end <= begin or end > scene.seconds + 1.0:
             return f"The loop lasts {scene.seconds:.1f} seconds. Which part of that should I renew?"
     return None
+
+
+_ELSEWHERE = word_set("only just the now in of for and on this time but instead same too also at my them all")
+
+
+def elsewhere(clause: Clause, scene: Scene) -> Outcome | None:
+    """'(redo the last bar.) only the drums in bar 2 now': the last renewal again, for other bars or other stems."""
+    past = [turn for turn in scene.request.history if turn.steps and turn.status in {"done", "partial"}]
+    last = scene.steps[-1:] or list(past[-1].steps[-1:] if past else ())
+    span = spans.find(clause, scene.bars, scene.seconds)
+    if not last or last[0].tool != "regenerate_span" or span is None or _outside(span, scene):
+        return None
+    target = find(clause.without([(span.start, span.end)]), scene)
+    named = {at for mention in mentions(clause) for at in range(mention.start, mention.end)}
+    left = {
+        word for at, word in enumerate(clause.words) if not span.start <= at < span.end and at not in named
+    } - _ELSEWHERE
+    if left or target.missing or target.unclear:
+        return None
+    stems = [name for name in target.stems if name not in scene.protected]
+    return do(step("regenerate_span", **span.arguments, stems=stems or last[0].arguments.get("stems")))
 
 
 def regenerate(clause: Clause, scene: Scene) -> Outcome | None:

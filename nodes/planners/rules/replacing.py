@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from ensemble.band.instruments import Choice, resolve
 from nodes.planners.rules import attributes
+from nodes.planners.rules.amounts import amount
 from nodes.planners.rules.ask import ONLY_VOICE, missing, which
 from nodes.planners.rules.inside import recorded
 from nodes.planners.rules.outcome import Outcome, ask, do, step
@@ -12,6 +15,7 @@ from nodes.planners.rules.restyling import restyles
 from nodes.planners.rules.scene import Player, Scene
 from nodes.planners.rules.speech import Clause, word_set
 from nodes.planners.rules.voices import takes_place
+from state.effects import EffectKind
 
 
 def replace(clause: Clause, scene: Scene) -> Outcome | None:
@@ -19,7 +23,7 @@ def replace(clause: Clause, scene: Scene) -> Outcome | None:
     halves = _halves(clause)
     if takes_place(clause):
         return ask(ONLY_VOICE)
-    if halves is None or restyles(clause):
+    if halves is None or restyles(clause) or _sets_what_plays(clause, scene):
         return None
     old, new = halves
     reading = attributes.read(new.text)
@@ -51,6 +55,24 @@ def replace(clause: Clause, scene: Scene) -> Outcome | None:
         else:
             steps.append(step("replace_track", stem=name, instrument=word))
     return do(*steps)
+
+
+_EFFECTS = tuple(f"effect_{kind}" for kind in get_args(EffectKind))
+_SET = (
+    "level_louder", "level_quieter", "louder", "quieter", "faster", "slower", "higher", "lower", "left", "right", "center", "mute", "solo",
+    "remove", "busier", "sparser", "reroll", "timbre_bright", "timbre_dark", "timbre_warm",
+)  # fmt: skip
+
+
+def _sets_what_plays(clause: Clause, scene: Scene) -> bool:
+    """'(undo that and) make the bass 3 dB quieter instead', 'pan the keys left instead': no other instrument is named."""
+    found = mentions(clause)
+    if not clause.has("instead") or clause.says("instead of") or not found:
+        return False
+    here = all(
+        named(m.words, scene) and clause.words[max(0, m.start - 1)] not in {"a", "an", "some", "another"} for m in found
+    )
+    return here and (clause.has(*_SET, *_EFFECTS) or amount(clause, "db", "percent", "semitones") is not None)
 
 
 _ONES = word_set("one ones this that these those now have it")

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import Literal
 
 from nodes.planners.rules import complaints
+from nodes.planners.rules.amounts import amounts
 from nodes.planners.rules.references import find, mentions
 from nodes.planners.rules.remarks import SUBJECTS
 from nodes.planners.rules.scene import Scene
-from nodes.planners.rules.speech import Clause, word_set
+from nodes.planners.rules.speech import Clause, clause, word_set
 from state.plan import Step
 
 _OF_ONE_PLACE = frozenset({"adjust_track", "add_effect", "change_speed", "shift_pitch", "vary"})
@@ -35,8 +36,69 @@ def adds_nothing(part: Clause, told: Step | None, steps: Sequence[Step]) -> bool
     """'(the last two bars are boring,) redo them', '(version 2 was the right one,) load that'."""
     if told is not None and told.tool == "regenerate_span":
         return complaints.asks_for_another(part)
+    if steps and steps[-1].tool != "describe" and _goes_ahead(part):
+        return True
+    if steps and steps[-1].tool == "undo" and _liked_before(part):
+        return True
     back = bool(steps) and steps[-1].tool == "undo" and part.has("pronoun")
     return back and len(part.words) <= 7 and set(part.words) <= _BACK_TO_IT
+
+
+_FILL = word_set("please then now just ok okay and so yes")
+_GO_AHEAD = frozenset(
+    {
+        "do", "try", "give it a try", "give that a try", "give it a go", "give it a shot", "do it", "do that", "do so", "do this", "go for it", "go ahead", "try it", "try that", "make it so", "make it happen", "make that happen",
+        "let's do it", "let's do that", "let's try it", "let's try that", "let's hear it", "let me hear it", "let me hear that", "play it", "go on",
+        "fix that", "fix it", "fix this", "sort it out", "sort that out", "do something about it", "do something about that", "change that",
+    }
+)  # fmt: skip
+"""Says again that what was said before is to be done: 'What would this sound like as reggae? Do it.'"""
+_LIKED = word_set("liked loved preferred enjoyed dug")
+_WAS = word_set("was were sounded felt worked")
+_BETTER = word_set("better nicer fine good great right perfect best lovely cooler stronger ok okay well")
+
+
+def _goes_ahead(part: Clause) -> bool:
+    return " ".join(word for word in part.words if word not in _FILL) in _GO_AHEAD
+
+
+def absent(part: Clause, after: Clause, scene: Scene) -> Clause | None:
+    """'there is no bass in this, fix that': what is missing is to be added; None where that is not what is said."""
+    missing = mentions(part)
+    if not (missing and part.says(*_LACKING) and _goes_ahead(after)) or find(part, scene).stems:
+        return None
+    names = " and a ".join(mention.words for mention in missing)
+    return clause(f"add a {names}")
+
+
+_LACKING = (
+    "there is no", "there's no", "there are no", "there isn't a", "there isn't any", "there aren't any", "no", "it has no", "it hasn't got",
+    "it lacks", "i hear no", "i can't hear a", "i can't hear any", "i don't hear a", "i don't hear any", "there is not a", "where is the", "where are the",
+    "where's the", "got no", "it doesn't have a", "it doesn't have any", "without a", "without any",
+)  # fmt: skip
+
+
+def told_how(part: Clause, made: Sequence[Step], before: Clause, last: Step) -> Literal["new", "said", "instead"]:
+    """'(low pass on the piano,) I want it muffled': the same effect in other words; a number said before stands."""
+    if len(made) != 1 or not made[0].tool == last.tool == "add_effect" or mentions(part):
+        return "new"
+    one, other = ([effect["kind"] for effect in step.arguments.get("effects", ())] for step in (made[0], last))
+    if one != other or not one or made[0].arguments.get("stems") != last.arguments.get("stems"):
+        return "new"
+    if not part.says(
+        "i want", "i'd like", "we want", "should", "like", "so", "i'd love", "must", "needs", "has to", "make"
+    ):
+        return "new"
+    return "said" if amounts(before) else "instead"
+
+
+def _liked_before(part: Clause) -> bool:
+    """'(undo that,) I liked it as reggae', 'it was better in G minor': why, not what."""
+    words = part.words
+    was = next((at for at, word in enumerate(words[:5]) if word in _WAS), None)
+    better = was is not None and bool(set(words[was + 1 : was + 4]) & _BETTER)
+    liked = words[0] in {"i", "we"} and bool(set(words[1:4]) & _LIKED)
+    return liked or better
 
 
 def retold(part: Clause, made: Step, before: Clause, told: Step) -> Literal["new", "said", "instead"]:
@@ -46,6 +108,8 @@ def retold(part: Clause, made: Step, before: Clause, told: Step) -> Literal["new
         return "said"  # 'the second bar feels off, try again'
     if told.tool == "add_effect" and made.tool == "rearrange" and not named and part.has(*_TIMBRES):
         return "said"  # "it's too bright, make it darker"
+    if told.tool == "vary" and _thins(told, made) and not told.arguments.get("stems"):
+        return "instead"  # 'too busy. Drop the accordion'
     same = made.tool == told.tool and _same_kind(made, told)
     if same and _same_density(made, told) and not named:
         return "said"  # 'the comping is too busy, leave more space'
@@ -72,6 +136,13 @@ def _same_kind(made: Step, told: Step) -> bool:
         set(made.arguments) - {"stems", "amount"} == set(told.arguments) - {"stems", "amount"}
         or made.tool != "adjust_track"
     )
+
+
+def _thins(told: Step, made: Step) -> bool:
+    """Whether a step does what a complaint of too much or too little asks for: fewer players, or one more."""
+    if told.arguments.get("density") == "sparse":
+        return made.tool == "remove_track" or bool(made.tool == "adjust_track" and made.arguments.get("mute"))
+    return told.arguments.get("density") == "busy" and made.tool == "add_track"
 
 
 def _same_density(made: Step, told: Step) -> bool:

@@ -66,7 +66,7 @@ _SHORT = {
     "mak": "make", "mkae": "make", "maek": "make", "remve": "remove", "undoo": "undo", "rmv": "remove", "vol": "volume", "gutar": "guitar",
     "pls": "please", "tho": "though", "thru": "through", "w": "with", "dont": "don't", "doesnt": "doesn't", "didnt": "didn't", "isnt": "isn't", "arent": "aren't", "cant": "can't",
     "couldnt": "couldn't", "wouldnt": "wouldn't", "shouldnt": "shouldn't", "im": "i'm", "ive": "i've", "id": "i'd", "lets": "let's", "whats": "what's",
-    "hows": "how's", "thats": "that's", "theres": "there's", "youre": "you're", "theyre": "they're", "wheres": "where's", "whos": "who's",
+    "nudge": "bump", "hows": "how's", "thats": "that's", "theres": "there's", "youre": "you're", "theyre": "they're", "wheres": "where's", "whos": "who's",
 }  # fmt: skip
 
 

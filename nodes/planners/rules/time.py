@@ -12,6 +12,7 @@ from nodes.planners.rules.outcome import Outcome, ask, do, step
 from nodes.planners.rules.references import find, mentions
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.speech import Clause, word_set
+from nodes.planners.rules.tempi import moved_by, term_of
 from state.gat import TEMPO_RANGE
 
 _FASTER = {"small": 1.07, "normal": 1.15, "large": 1.3}
@@ -58,6 +59,8 @@ def speed(clause: Clause, scene: Scene) -> Outcome | None:
         return None  # 'as a slow blues'
     direction = _direction(clause)
     about = clause.has("tempo") or amount(clause, "bpm") is not None
+    if (term := term_of(clause)) is not None and amount(clause, "bpm", "percent", "times") is None:
+        return do(step("change_speed", bpm=term))
     if direction == 0 and not about:
         return _tempo(clause, scene, 0)
     return _tempo(clause, scene, direction) or _factor(clause, scene, direction, about)
@@ -95,6 +98,7 @@ def _direction(clause: Clause) -> int:
 def _tempo(clause: Clause, scene: Scene, direction: int) -> Outcome | None:
     """A tempo in bpm, or a change in bpm."""
     said = amount(clause, "bpm")
+    direction = moved_by(clause, said) if said is not None and not direction else direction
     numbers = [a for a in amounts(clause) if a.unit == "bare" and a.value >= 20]
     if said is None and numbers and not clause.has("tempo", "faster", "slower"):
         at = numbers[0].start
@@ -120,13 +124,28 @@ def _tempo(clause: Clause, scene: Scene, direction: int) -> Outcome | None:
     if said is None:
         return None
     before = clause.words[: said.start]
-    aimed = before[-1:] and (before[-1] in word_set("= about around at be exactly is of to") or "to" in before[-2:])
+    aimed = (
+        before[-1:]
+        and before[-2:] != ("how", "about")
+        and (before[-1] in word_set("= about around at be exactly is of to") or "to" in before[-2:])
+    )
     signed = clause.words[said.start][0] in "+-" or before[-1:] in (("minus",), ("plus",))
     by = (
         before[-1:] == ("by",)
         or signed
         or clause.words[said.end : said.end + 1]
-        in (("faster",), ("slower",), ("up",), ("down",), ("quicker",), ("more",), ("less",), ("higher",), ("lower",))
+        in (
+            ("faster",),
+            ("slower",),
+            ("up",),
+            ("down",),
+            ("quicker",),
+            ("more",),
+            ("less",),
+            ("higher",),
+            ("lower",),
+            ("off",),
+        )
     )
     relative = (by or (direction != 0 and not aimed and said.value <= 40)) and not aimed
     value = said.value
@@ -226,6 +245,8 @@ def feel(clause: Clause, scene: Scene) -> Outcome | None:
 def length(clause: Clause, scene: Scene) -> Outcome | None:
     """'make it 8 bars', 'twice as long', 'extend to 20 seconds', 'cut it to 2 bars'."""
     timed = amount(clause, "seconds")
+    if clause.words[0] == "trim" and clause.has("tempo") and not timed:
+        return None  # 'trim the tempo by 4 bpm'
     if not (clause.has("length") or timed) or (
         clause.has("add") and not clause.says("make", "add", "want", "need", "have")
     ):
