@@ -28,18 +28,6 @@ class Finding:
         return asdict(self)
 
 
-EXTRAS = (
-    (
-        "MusicGen, CLAP, captioning (transformers)",
-        ("torch", "transformers"),
-        "models",
-        "weights CC-BY-NC 4.0 (MusicGen); see each checkpoint",
-    ),
-    ("separation (Demucs)", ("torch", "demucs"), "models", "MIT"),
-    ("ACE-Step, MusicLDM (diffusers)", ("torch", "diffusers"), "models", "MIT; CC-BY-NC-SA 4.0"),
-)
-
-
 def diagnose(settings: Settings) -> list[Finding]:
     """Every finding, the embedded default first."""
     return [
@@ -48,9 +36,13 @@ def diagnose(settings: Settings) -> list[Finding]:
         _ear(),
         _planner(),
         _tracking(settings),
-        *(_extra(*extra) for extra in EXTRAS),
         _language_model(settings),
-        Finding("Jukebox", "missing", "context in the paper only: Python 3.7 code and hours a clip; not supported"),
+        _device(settings),
+        Finding(
+            "Jukebox",
+            "missing",
+            "not supported: Python 3.7 code, hours a clip, dropped from transformers; the paper names it as context only",
+        ),
     ]
 
 
@@ -111,7 +103,7 @@ def _ear() -> Finding:
         measured = loudness_lufs(np.stack([tone, tone]))
         if abs(measured) > 0.3:
             raise ValueError(f"a full-scale tone measured {measured:.2f} LUFS, expected 0.0")
-        return f"a reference tone measured {measured:.2f} LUFS (0.00 expected); no text-audio model is in this version"
+        return f"a reference tone measured {measured:.2f} LUFS (0.00 expected); mood and style it does not hear"
 
     return _tried("listener", measure, None)
 
@@ -167,17 +159,10 @@ def _tracking(settings: Settings) -> Finding:
     return Finding("MLflow", "ok", f"{installed}; {runs} runs in {path}")
 
 
-def _extra(subject: str, packages: tuple[str, ...], extra: str, licence: str) -> Finding:
-    missing = [package for package in packages if _version(package) is None]
-    if missing:
-        return Finding(
-            subject,
-            "missing",
-            f"not installed: {', '.join(missing)}",
-            f"pip install '.[{extra}]' in the project's folder",
-            licence,
-        )
-    return Finding(subject, "unchecked", "the packages are installed; no weights were loaded", None, licence)
+def _device(settings: Settings) -> Finding:
+    from evaluation.casting import device
+
+    return device(settings)
 
 
 def _tried(subject: str, attempt: Callable[[], str], remedy: str | None, licence: str | None = None) -> Finding:

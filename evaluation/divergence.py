@@ -12,6 +12,8 @@ from state.turn import TurnRecord
 NOTHING = "nothing"
 """Stands for a value that one of the two has not."""
 
+_COMPARED = ("seed", "status", "plan", "gat", "verdicts", "reply", "planning", "usage", "error")
+
 _ALIKE = 40
 """Characters of two long texts that are shown before the place where they part."""
 
@@ -56,7 +58,7 @@ def _content(record: TurnRecord) -> dict[str, Any]:
     for step in whole["plan"]:
         del step["seconds"]
     del whole["usage"]["seconds"]
-    return {name: whole[name] for name in ("status", "plan", "gat", "verdicts", "reply", "planning", "usage", "error")}
+    return {name: whole[name] for name in _COMPARED}
 
 
 def _differences(place: str, before: Any, now: Any) -> Iterator[tuple[str, Any, Any]]:

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from evaluation.divergence import Divergence, first_difference
-from nodes.planners.exchange import Answer, Prompt, Unsupported
-from state.errors import ReplayError, ServerError
+from nodes.planners.exchange import Answer, Prompt
+from nodes.planners.llm.metered import why
+from state.errors import ReplayError
 from state.exchanges import Exchange
 
 
@@ -32,6 +33,11 @@ class KeptServer:
         """From here on the calls are those of `turn`."""
         self._turn, self._number = turn, 0
 
+    def left(self) -> list[Divergence]:
+        """The kept calls of this turn for which nothing asked."""
+        numbers = sorted(number for turn, number in self._kept if turn == self._turn and number >= self._number)
+        return [Divergence(self._turn, f"call {number + 1}", "a call", "no such call") for number in numbers]
+
     def complete(self, prompt: Prompt, timeout_seconds: float) -> Answer:
         """What the model answered then, its errors too. Raises ReplayError saying the turn, the call and what differs."""
         number = self._number
@@ -47,7 +53,7 @@ class KeptServer:
                 raise self._diverged(number, before, now, f".prompt.{place}")
         error = kept.answer.get("error")
         if error is not None:
-            raise (Unsupported if error["kind"] == "unsupported" else ServerError)(error["message"])
+            raise why(error)
         return Answer.model_validate(kept.answer)
 
     def _told_then(self, text: str) -> str:

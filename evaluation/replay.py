@@ -19,6 +19,7 @@ from evaluation.conversation import Conversation
 from evaluation.divergence import Divergence, divergences
 from evaluation.kept_server import KeptServer
 from evaluation.replayable import remarks
+from evaluation.soundness import damages
 from state.artifacts import ArtifactStore
 from state.errors import InputError
 from state.sessions import SessionStore, TurnEntry
@@ -97,6 +98,9 @@ class _Replaying:
 
     def held(self) -> Replay:
         """The conversation, held again as far as it can be."""
+        opened = self._sessions.open_turn(self._result.session)
+        under_way = opened.turn if opened is not None and opened.status == "running" else None
+        self._differs(*damages(self._conversation, self._entries, self._records, under_way))
         self._result.remarks += remarks(self._sessions, self._result.session, self._entries, self._records)
         with self._home() as home:
             place = home / "sessions" / self._result.session
@@ -139,7 +143,7 @@ class _Replaying:
         if server.divergence is not None:
             self._differs(server.divergence)
             return False
-        self._differs(*divergences(self._plain(recorded), self._plain(record)))
+        self._differs(*divergences(self._plain(recorded), self._plain(record)), *server.left())
         return record.status != "awaiting_approval" or entry is self._entries[-1]
 
     def _moved(self, conductor: Conductor, entry: TurnEntry) -> bool:

@@ -29,7 +29,8 @@ def remarks(
     if bands := [turn for turn, stand_in in stand_ins.items() if stand_in.band is not None]:
         found.append(f"{_turns(bands)} had players that were handed over in Python; the built-in band plays here")
     hashes = {entry.turn: (records[entry.turn].strategy.hash, entry.strategy.hash) for entry in entries}
-    if older := [turn for turn, (then, now) in hashes.items() if then != now]:
+    same = {entry.turn for entry in entries if records[entry.turn].strategy.code == entry.strategy.code}
+    if older := [turn for turn, (then, now) in hashes.items() if then != now and turn not in same]:
         then, now = hashes[older[0]]
         found.append(
             f"{_turns(older)}: strategy hash {then} was recorded, it is {now} here: the code, or what the strategy names"

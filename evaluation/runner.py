@@ -71,6 +71,7 @@ def play(
     with Conductor(
         settings, strategy=chosen, band=band, planner=planner, server=server, on_event=on_event
     ) as conductor:
+        conductor.equip(conductor.strategy or chosen)
         session = conductor.start(seed=first_seed, title=dialogue.id or dialogue.turns[0].text[:80], output=folder)
         records: list[TurnRecord] = []
         for turn in dialogue.turns:

@@ -34,6 +34,7 @@ from state.sessions import Session, SessionStore
 from state.settings import Settings
 from state.strategy import Strategy
 from state.take import Take
+from state.text import clean, unkept
 from state.turn import TurnRecord
 
 
@@ -76,7 +77,9 @@ class Conductor:
         self.close()
 
     def close(self) -> None:
-        """Release the databases."""
+        """Release the databases and the models; workers end."""
+        if self._equipped is not None and self._equipped[1].players is not None:
+            self._equipped[1].players.close()
         self._close_checkpoints()
         self.sessions.close()
 
@@ -103,10 +106,10 @@ class Conductor:
         self.check(text, attachments)
         with self._exclusive(session):
             self._recover(session)
-            kept = [(path.name, self._keep(path)) for path in attachments]
+            kept = [(clean(path.name), self._keep(path)) for path in attachments]
             info = self.sessions.get(session)
             strategy = self.strategy or info.strategy
-            self.equip(strategy)
+            self._graph(strategy)  # what cannot be had is told before a turn is begun
             turn = self.sessions.begin_turn(session, text, kept, strategy)
             return self._runner(info, strategy, turn).begin(text, kept, info.head)
 
@@ -114,6 +117,8 @@ class Conductor:
         """Raise InputError when a message plainly cannot be sent; nothing is begun."""
         if not text.strip() and not attachments:
             raise InputError("the message is empty; say what you would like to hear", field="text")
+        if (unfit := unkept(text)) is not None:
+            raise InputError(f"the message {unfit}; send it as UTF-8", field="text")
         for path in attachments:
             check_attachment(path, self.settings.max_upload_seconds)
 
@@ -220,6 +225,8 @@ class Conductor:
     def equip(self, strategy: Strategy) -> Equipment:
         """What `strategy` needs to run. Raises StrategyError or SetupError when something of it cannot be had."""
         if self._equipped is None or self._equipped[0] is not strategy:
+            if self._equipped is not None and self._equipped[1].players is not None:
+                self._equipped[1].players.close()
             self._equipped = strategy, equip(strategy, self.settings, planner=self._planner, server=self._server)
         return self._equipped[1]
 
@@ -233,6 +240,7 @@ class Conductor:
             band=self.band,
             planner=equipment.planner,
             tools=equipment.tools,
+            players=equipment.players,
             server=equipment.server,
             scorer=equipment.scorer,
             strategy=strategy,
@@ -241,17 +249,23 @@ class Conductor:
         )
         if self._stand_in is not None:
             self.sessions.interventions.stand_in(info.id, turn, self._stand_in)
+        return TurnRunner(self._graph(strategy), context, turn, self._on_event)
+
+    def _graph(self, strategy: Strategy) -> TurnGraph:
+        """The compiled graph of `strategy`. Raises StrategyError where one from outside is none, and as `equip` does."""
+        equipment = self.equip(strategy)
         if self._saver is None:
             self._saver, self._close_checkpoints = open_checkpoints(self.settings.checkpoints)
         if strategy.graph not in self._graphs:
             self._graphs[strategy.graph] = equipment.build(self._saver)
-        return TurnRunner(self._graphs[strategy.graph], context, turn, self._on_event)
+        return self._graphs[strategy.graph]
 
     @contextmanager
     def _exclusive(self, session: str) -> Iterator[None]:
         """Hold the session's lock, which the system releases when a process dies."""
-        self.sessions.get(session)
         lock = self._locks.get(session)
+        if lock is None:
+            self.sessions.get(session)
         try:
             if lock is None:
                 folder = self.settings.home / "locks"

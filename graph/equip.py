@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from langgraph.checkpoint.base import BaseCheckpointSaver
 
 from ensemble.listen.scorer import Scorer, check_scorer, scorer_of
+from ensemble.players import Players
 from ensemble.tools.registry import Toolbox
 from graph.build import TurnGraph
 from graph.build import build as build_ours
@@ -16,10 +18,11 @@ from nodes.planners.choose import planner_of
 from nodes.planners.exchange import Server
 from nodes.planners.planner import Planner
 from state.errors import SetupError, StrategyError
-from state.planning import KINDS, ModelChoice, NoisyChoice
-from state.references import load
+from state.planning import KINDS, ModelChoice, NoisyChoice, OracleChoice
+from state.seating import Ensemble
 from state.settings import Settings
 from state.strategy import Strategy
+from state.topology import built, topology
 
 Builder = Callable[[BaseCheckpointSaver[Any] | None], TurnGraph]
 
@@ -30,6 +33,8 @@ class Equipment:
 
     planner: Planner
     tools: Toolbox
+    players: Players | None
+    """None where the strategy seats no model."""
     server: Server | None
     scorer: Scorer | None
     """None where the strategy asks for no text-audio score."""
@@ -46,12 +51,35 @@ def equip(
     chosen = planner or planner_of(strategy)
     if server is None and planner is None:
         server = _server(strategy, settings)
-    return Equipment(chosen, Toolbox.of(strategy.tools), server, _scorer(strategy), _builder(strategy))
+    return Equipment(chosen, server=server, **_beside_the_planner(strategy, settings))
 
 
-def _scorer(strategy: Strategy) -> Scorer | None:
+def check(strategy: Strategy, settings: Settings) -> None:
+    """Raise the StrategyError that `equip` would raise; a language model's server and a dialogue's plans may be missing."""
+    choice: Any = strategy.planner
+    while isinstance(choice, NoisyChoice):
+        choice = choice.planner
+    if not (isinstance(choice, OracleChoice) and choice.plans is None):
+        planner_of(strategy)
+    _beside_the_planner(strategy, settings)
+
+
+def _beside_the_planner(strategy: Strategy, settings: Settings) -> dict[str, Any]:
+    players = Players(strategy.ensemble, settings) if strategy.ensemble != Ensemble() else None
+    return {
+        "tools": Toolbox.of(strategy.tools),
+        "players": players,
+        "scorer": _scorer(strategy, players),
+        "build": _builder(strategy),
+    }
+
+
+def _scorer(strategy: Strategy, players: Players | None) -> Scorer | None:
     if strategy.verifier in ("clap", "both"):
-        return scorer_of(strategy.scorer)
+        least = strategy.thresholds.score
+        if strategy.scorer == "clap" and players and least is not None and (missing := players.missing.get("score")):
+            raise StrategyError(f"{missing} The threshold {least:g} is of its scores only.", field="thresholds.score")
+        return scorer_of(strategy.scorer, players)
     check_scorer(strategy.scorer)  # a wrong name is told even where no score is asked for; a model is not loaded for it
     return None
 
@@ -82,7 +110,5 @@ def _server(strategy: Strategy, settings: Settings) -> Server | None:
 def _builder(strategy: Strategy) -> Builder:
     if strategy.graph is None:
         return build_ours
-    builder: Builder = load(strategy.graph, "graphs", field="graph")
-    if not callable(builder):
-        raise StrategyError(f"{strategy.graph!r} is no function", field="graph")
-    return builder
+    topology(strategy.graph)  # one that cannot be built or drawn is told now
+    return partial(built, strategy.graph)

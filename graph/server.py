@@ -25,6 +25,7 @@ from state.sessions import SessionStore
 from state.settings import Settings
 from state.strategy import Strategy
 from state.take import Upload
+from state.text import unkept
 from state.turn import TurnRecord, Usage
 
 
@@ -66,6 +67,8 @@ def begin(state: Message) -> dict[str, Any]:
     _, sessions, _ = _opened()
     if not state.get("request", "").strip():
         raise InputError('the message is empty; send {"request": "a lofi loop"}', field="request")
+    if (unfit := unkept(state["request"])) is not None:
+        raise InputError(f"the message {unfit}; send it as UTF-8", field="request")
     name = state.get("session")
     if name is None or not sessions.exists(name):
         name = sessions.create(fresh_seed(), Strategy(), name=name, title=state["request"][:80]).id
@@ -96,6 +99,7 @@ def _context(state: TurnState) -> Context:
         band=BuiltInBand(settings.soundfont),
         planner=equipment.planner,
         tools=equipment.tools,
+        players=equipment.players,
         server=equipment.server,
         scorer=equipment.scorer,
         strategy=session.strategy,

@@ -17,13 +17,17 @@ from graph.privacy import untraced
 from nodes.approve import edited_steps, proposal
 from nodes.context import Context
 from nodes.files import files_of
-from nodes.rehearsal import rehearse
+from nodes.rehearsal import rehearse, too_many
 from nodes.turn import TurnState, draft_of, new_turn, steps_of, verdicts_of
 from state.errors import InputError, LoopCopilotError, Refusal
 from state.plan import PlanningNote, Step
 from state.sessions import OpenTurn
 from state.take import Upload
+from state.text import brief, clean
 from state.turn import ErrorRecord, StrategyName, TurnRecord, TurnStatus, Usage
+
+_ONE_BY_ONE: RunnableConfig = {"max_concurrency": 1}
+"""Nothing of our graph runs beside anything else: one thread, in place of several a turn, writes its checkpoints."""
 
 MAX_RECOVERIES = 2
 """Times a cut-off turn is resumed before it is given up as the cause of the crashes."""
@@ -82,9 +86,10 @@ class TurnRunner:
 
     def _rehearsed(self, steps: list[Step], state: TurnState) -> list[dict[str, Any]]:
         """The steps as the graph takes them. Raises InputError that begins with the number of the step that is wrong."""
-        context, limit = self._context, self._context.strategy.budget.tool_calls
-        if state["cursor"] + len(steps) > limit:
-            raise InputError(f"that is {len(steps)} steps, and a turn has at most {limit}", field="steps")
+        context = self._context
+        excess = too_many(len(steps), state["cursor"], context.strategy.budget.tool_calls)
+        if excess is not None:
+            raise InputError(excess, field="steps")
         table = draft_of(state)
         for number, step in enumerate(steps):
             try:
@@ -105,7 +110,10 @@ class TurnRunner:
         try:
             with untraced():
                 if self._on_event is None:
-                    ended = self._graph.invoke(entry, self._config, context=self._context, durability="sync")
+                    # A watcher's stream waits in a thread of its own, and a graph from outside may have parallel nodes.
+                    alone = _ONE_BY_ONE if self._context.strategy.graph is None else {}
+                    config: RunnableConfig = {**self._config, **alone}
+                    ended = self._graph.invoke(entry, config, context=self._context, durability="sync")
                     return self._finish(ended["turn"], waits="__interrupt__" in ended)
                 for mode, chunk in self._graph.stream(
                     entry, self._config, context=self._context, stream_mode=["updates", "custom"], durability="sync"
@@ -113,13 +121,26 @@ class TurnRunner:
                     self._tell(mode, chunk)
         except LoopCopilotError as error:
             return self._failed(ErrorRecord(kind=error.kind, field=error.field, message=error.message))
-        except Exception as error:  # noqa: BLE001 - a fault of ours ends this turn, not a study of thousands
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - a fault of ours, or of a part from outside, ends this turn, not a study of thousands
             place = self._note_fault()
             return self._failed(ErrorRecord(kind="internal", message=f"{type(error).__name__}: {error} (see {place})"))
         snapshot = self._graph.get_state(self._config)
         return self._finish(snapshot.values["turn"], waits=bool(snapshot.next))
 
     def _finish(self, values: dict[str, Any], *, waits: bool) -> TurnRecord:
+        """Write the record; where it cannot be written, one that says so, and which loop is there now."""
+        try:
+            record = self._ended(values, waits=waits)
+            uploads = [Upload.model_validate(item) for item in values["uploads"]]
+            self._context.sessions.finish_turn(record, uploads)
+        except (ValueError, TypeError, LookupError, AttributeError, RecursionError, OverflowError) as error:
+            reason = brief(f"{type(error).__name__}: {error}")
+            message = f"what came of the turn cannot be written down: {reason} (see {self._note_fault()})"
+            return self._failed(ErrorRecord(kind="internal", message=message))
+        return record
+
+    def _ended(self, values: dict[str, Any], *, waits: bool) -> TurnRecord:
+        """The record of a turn that came to its end, or waits for a yes."""
         usage = Usage(seconds=values["seconds"], **values["usage"])
         if waits:
             state: TurnState = values  # type: ignore[assignment]
@@ -135,19 +156,23 @@ class TurnRunner:
             record = record.model_copy(update={"verdicts": verdicts_of(state), "planning": planning})
         else:
             record = TurnRecord.model_validate(values["record"])
-        record = record.model_copy(update={"usage": usage})
-        uploads = [Upload.model_validate(item) for item in values["uploads"]]
-        self._context.sessions.finish_turn(record, uploads)
-        return record
+        return record.model_copy(update={"usage": usage})
 
     def _failed(self, error: ErrorRecord) -> TurnRecord:
-        """A record for a turn that could not be carried to its end; the head stays where it is."""
-        opened = self._context.sessions.open_turn(self._context.session.id)
+        """A record for a turn that could not be carried to its end; the head stays where it is. What was committed
+        before that stands, and the turn is partial."""
+        sessions, session = self._context.sessions, self._context.session.id
+        opened, head = sessions.open_turn(session), sessions.get(session).head
+        error = error.model_copy(update={"message": clean(error.message)})
         where = f"{error.field}: " if error.field else ""
         reply = (
             "Stopped. Nothing was changed." if error.kind == "cancelled" else f"That failed: {where}{error.message}."
         )
-        record = self._record(opened.request if opened else "", reply, "failed", [])
+        committed = head is not None and head != sessions.head_before(session, self._turn)
+        if committed:
+            reply = f"{reply} The loop was changed before that: revision {head} is what is heard now."
+        status: TurnStatus = "partial" if committed else "failed"
+        record = self._record(opened.request if opened else "", reply, status, [])
         record = record.model_copy(update={"error": error})
         self._context.sessions.finish_turn(record)
         return record
@@ -162,7 +187,7 @@ class TurnRunner:
             request=request,
             reply=reply,
             seed=context.session.seed,
-            strategy=StrategyName(name=context.strategy.name, hash=context.strategy.hash),
+            strategy=StrategyName(name=context.strategy.name, hash=context.strategy.hash, code=context.strategy.code),
             status=status,
             plan=steps,
             gat=head,

@@ -46,7 +46,9 @@ def _exit_for(error: Exception) -> None:
 
 
 def _complain(message: str) -> None:
-    click.echo(f"loopcopilot: {message}", err=True)
+    from loopcopilot.cli.terminal import tell
+
+    tell(" ".join(f"loopcopilot: {message}".split()), err=True)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import evaluation
 from evaluation.background import how_to_open
 from evaluation.dialogue import load
 from evaluation.runner import play
-from loopcopilot.cli.terminal import Progress, exit_status, show_record, show_table
+from loopcopilot.cli.terminal import Progress, exit_status, show_record, show_table, tell
 from state.settings import Settings
 from state.turn import TurnRecord
 
@@ -24,7 +24,7 @@ def demo(out: Path) -> None:
 
     def show(record: TurnRecord) -> None:
         progress.clear()
-        click.secho(f"\n[{record.turn}] {record.request}", bold=True)
+        tell(f"\n[{record.turn}] {record.request}", bold=True)
         show_record(record)
         if record.gat is not None:
             click.echo()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from nodes.turn import Best, TurnState, dump, steps_of
+from state.strategy import Budget
 from state.take import Take
 
 
@@ -25,3 +26,9 @@ def close_step(state: TurnState, best: Best | None, passed: bool) -> dict[str, A
     if not passed:
         update["outcome"] = "stopped"
     return {**update, "plan": [dump(step) for step in steps]}
+
+
+def tool_calls_spent(budget: Budget) -> str:
+    """The sentence with which a turn ends that has no tool call left."""
+    calls = "call" if budget.tool_calls == 1 else "calls"
+    return f"The limit of {budget.tool_calls} tool {calls} a turn was reached."

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ensemble.listen.scorer import Scorer
+from ensemble.players import Players
 from ensemble.protocols import Band
 from ensemble.tools.registry import ALL, Toolbox
-from ensemble.tools.tool import Stage
+from ensemble.tools.tool import Batch, Stage
 from nodes.planners.exchange import Server
 from nodes.planners.planner import Planner
 from nodes.turn import TurnState
@@ -34,6 +35,8 @@ class Context:
     strategy: Strategy
     session: Session
     tools: Toolbox = ALL
+    players: Players | None = None
+    """The models that the strategy seats; None where the band plays everything."""
     server: Server | None = None
     """Where the planner's language model runs; None where it needs none."""
     scorer: Scorer | None = None
@@ -53,6 +56,7 @@ class Context:
         candidate: int = 0,
         step: int | None = None,
         progress: Callable[[str], None] | None = None,
+        batch: Batch | None = None,
     ) -> Stage:
         """What a tool works with for one candidate take of a step (default: the step under way)."""
         turn, index = state["turn"], state["cursor"] if step is None else step
@@ -64,8 +68,14 @@ class Context:
             uploads=tuple(Upload.model_validate(item) for item in (*state["earlier_uploads"], *state["uploads"])),
             progress=progress or (lambda message: None),
             cancelled=self.cancelled,
+            players=self.players,
+            batch=batch,
             export_folder=lambda: str(self._export_folder(turn, index)),
         )
+
+    def take_seed(self, state: TurnState, candidate: int) -> int:
+        """The seed of a candidate take of the attempt under way."""
+        return take_seed(self.session.seed, state["turn"], state["cursor"], state["attempt"], candidate)
 
     def _export_folder(self, turn: int, step: int) -> Path:
         folder = self.folder / f"export-{turn:04d}-{step + 1}"

@@ -7,10 +7,12 @@ from typing import Any
 
 from langgraph.runtime import Runtime
 
+from ensemble.tools.tool import Batch
 from nodes.context import Context
 from nodes.turn import TurnState, draft_of, dump, steps_of
 from state.errors import Refusal, ToolError
 from state.take import Take
+from state.text import brief
 
 
 def execute(state: TurnState, runtime: Runtime[Context]) -> dict[str, Any]:
@@ -29,13 +31,14 @@ def execute(state: TurnState, runtime: Runtime[Context]) -> dict[str, Any]:
     error: dict[str, Any] | None = None
     began = time.perf_counter()
     candidates = context.strategy.candidates if tool.seeded else 1
+    batch = Batch([context.take_seed(state, candidate) for candidate in range(candidates)])
     for candidate in range(candidates):
-        stage = context.stage(state, attempt=state["attempt"], candidate=candidate, progress=progress)
+        stage = context.stage(state, attempt=state["attempt"], candidate=candidate, progress=progress, batch=batch)
         stage.report(f"take {candidate + 1}" if candidates > 1 else "playing")
         try:
             takes.append(tool.perform(arguments, draft, stage))
         except (ToolError, Refusal) as failure:
-            error = {"kind": failure.kind, "field": failure.field, "message": failure.message}
+            error = {"kind": failure.kind, "field": failure.field, "message": brief(failure.message)}
     steps[state["cursor"]] = step.model_copy(
         update={
             "attempts": step.attempts + 1,

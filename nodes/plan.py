@@ -12,17 +12,30 @@ from typing import Any
 from langgraph.runtime import Runtime
 
 from nodes.approve import needs_approval
-from nodes.closing import close_step
+from nodes.closing import close_step, tool_calls_spent
 from nodes.context import Context, SessionRevisions
 from nodes.planners.llm.metered import NO_USAGE, MeteredLlm
 from nodes.planners.planner import PastTurn, PlanRequest
-from nodes.rehearsal import rehearse
+from nodes.proposal import note_of, taken
+from nodes.rehearsal import rehearse, too_many
 from nodes.turn import TurnState, draft_of, dump, steps_of, verdicts_of
-from state.errors import BudgetSpent, InputError, LoopCopilotError, PlannerError, Refusal, ServerError
+from state.errors import (
+    BudgetSpent,
+    Cancelled,
+    InfrastructureError,
+    InputError,
+    LoopCopilotError,
+    PlannerError,
+    Refusal,
+    ReplayError,
+    ServerError,
+)
 from state.plan import Plan, PlanningNote, Step
-from state.planning import ModelChoice, NoisyChoice
+from state.planning import ModelChoice, NoisyChoice, OwnChoice
+from state.references import in_one_line
 from state.seeds import derived_seed
 from state.take import Upload
+from state.text import brief
 
 
 def plan(state: TurnState, runtime: Runtime[Context]) -> dict[str, Any]:
@@ -34,7 +47,7 @@ def plan(state: TurnState, runtime: Runtime[Context]) -> dict[str, Any]:
         runtime.stream_writer({"message": "planning"})
     request = _request(state, context, llm, notes)
     try:
-        proposal = context.planner.plan(request)
+        proposal = _proposed(request, context)
         update = _taken_up(proposal, request, state, context)
     except (PlannerError, BudgetSpent, ServerError) as error:
         update = _given_up(error, state)
@@ -47,6 +60,30 @@ def plan(state: TurnState, runtime: Runtime[Context]) -> dict[str, Any]:
     }
 
 
+def _proposed(request: PlanRequest, context: Context) -> Plan:
+    """The planner's plan. Whatever a planner from outside raises that is not said to end a turn becomes a PlannerError."""
+    try:
+        return taken(context.planner.plan(request))
+    except (PlannerError, BudgetSpent, Cancelled, ReplayError, InfrastructureError, KeyboardInterrupt):
+        raise
+    except BaseException as error:
+        if not _from_outside(context):
+            raise
+        raise PlannerError(f"the planner {_name(context.planner)} failed: {in_one_line(error)}") from error
+
+
+def _from_outside(context: Context) -> bool:
+    """Whether the strategy names a planner of somebody's own, or one was handed over in Python."""
+    choice: Any = context.strategy.planner
+    while isinstance(choice, NoisyChoice):
+        choice = choice.planner
+    return isinstance(choice, OwnChoice) or not type(context.planner).__module__.startswith("nodes.planners.")
+
+
+def _name(planner: Any) -> str:
+    return brief(str(getattr(planner, "name", type(planner).__name__)))
+
+
 def _taken_up(proposal: Plan, request: PlanRequest, state: TurnState, context: Context) -> dict[str, Any]:
     """The turn with what the planner proposed."""
     underway = bool(request.steps)
@@ -56,10 +93,13 @@ def _taken_up(proposal: Plan, request: PlanRequest, state: TurnState, context: C
         return {"question": proposal.question, "plan_complete": True}
     if underway and not proposal.steps:
         return _ended(state, proposal.unmet, _answers(proposal, request))
+    budget = context.strategy.budget
+    if not proposal.complete and too_many(len(proposal.steps), len(request.steps), budget.tool_calls):
+        return _given_up(BudgetSpent(tool_calls_spent(budget)), state)
     try:
         request.check(proposal.steps)
     except (Refusal, InputError) as error:
-        reason = error.message if isinstance(error, Refusal) else f"I cannot do that as it stands: {error}."
+        reason = brief(error.message if isinstance(error, Refusal) else f"I cannot do that as it stands: {error}.")
         if underway:
             return _ended(state, [reason], [])
         skipped = [step.model_copy(update={"status": "skipped"}) for step in proposal.steps]
@@ -103,11 +143,12 @@ def _ended(state: TurnState, unmet: Sequence[str], answers: Sequence[str]) -> di
 
 def _given_up(error: LoopCopilotError, state: TurnState) -> dict[str, Any]:
     """The turn when the planner cannot go on: failed when nothing was done yet, else with what was reached."""
-    sentence = error.message if error.message.endswith(".") else f"The planning stopped: {error}."
+    message = brief(error.message)
+    sentence = message if message.endswith(".") else f"The planning stopped: {brief(str(error))}."
     first_upload = state["draft"] is not None and state["base_revision"] is None
     if state["cursor"] or state["replanning"] or first_upload:
         return _ended(state, [sentence], [])
-    failure = {"kind": error.kind, "field": error.field, "message": error.message.rstrip(".")}
+    failure = {"kind": error.kind, "field": error.field, "message": message.rstrip(".")}
     return {"error": failure, "outcome": "stopped", "plan_complete": True}
 
 
@@ -142,7 +183,7 @@ def _llm(state: TurnState, context: Context) -> MeteredLlm | None:
 
 
 def _request(state: TurnState, context: Context, llm: MeteredLlm | None, notes: list[PlanningNote]) -> PlanRequest:
-    choice = context.strategy.planner
+    choice, draft = context.strategy.planner, draft_of(state)
     past = [
         PastTurn(
             turn=record.turn,
@@ -155,31 +196,34 @@ def _request(state: TurnState, context: Context, llm: MeteredLlm | None, notes: 
         for record in (context.sessions.records(context.session.id, last=choice.history) if choice.history else [])
     ]
     done = steps_of(state)[: state["cursor"] + state["replanning"]]
+    passed: list[list[Step]] = []
     if state["replanning"]:
         done[-1] = done[-1].model_copy(update={"status": "failed"})
 
     def note(kind: Any, name: str, detail: str) -> None:
-        notes.append(PlanningNote(kind=kind, name=name, detail=detail))
+        notes.append(note_of(kind, name, detail))
 
     def check(steps: Sequence[Step]) -> None:
-        limit = context.strategy.budget.tool_calls
-        if len(done) + len(steps) > limit:
-            raise Refusal(
-                f"That is {len(steps)} steps, and a turn has at most {limit}. What comes first?", field="steps"
-            )
+        if list(steps) in passed:
+            return  # the planner asked before
+        excess = too_many(len(steps), len(done), context.strategy.budget.tool_calls)
+        if excess is not None:
+            raise Refusal(f"T{excess[1:]}. What comes first?", field="steps")
         rehearse(
             steps,
-            draft_of(state),
+            draft,
             context.stage(state),
             context.tools,
             seed=context.session.seed,
             turn=state["turn"],
             first=len(_settled(state)),
         )
+        passed.append([step.model_copy(deep=True) for step in steps])
 
     return PlanRequest(
         text=state["request"],
-        gat=draft_of(state) if choice.sees_gat else None,
+        gat=draft if choice.sees_gat else None,
+        sources=_sources(state, context),
         revisions=SessionRevisions(context.sessions, context.session.id),
         history=past,
         uploads=[Upload.model_validate(item) for item in (*state["earlier_uploads"], *state["uploads"])],
@@ -194,3 +238,12 @@ def _request(state: TurnState, context: Context, llm: MeteredLlm | None, notes: 
         note=note,
         check=check,
     )
+
+
+def _sources(state: TurnState, context: Context) -> tuple[str, ...]:
+    """What can be drawn out of the draft's recordings; the model is not looked for where there is none."""
+    draft = draft_of(state)
+    if context.players is None or draft is None or all(stem.instrument != "recording" for stem in draft.stems):
+        return ()
+    player = context.players.get("separate")
+    return () if player is None else tuple(player.sources)

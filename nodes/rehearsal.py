@@ -16,6 +16,14 @@ from state.plan import Step
 from state.seeds import take_seed
 
 
+def too_many(steps: int, done: int, limit: int) -> str | None:
+    """What is wrong with a plan of so many `steps` after those that were `done`; None where a turn may have them."""
+    if done + steps <= limit:
+        return None
+    counted = f"{steps} {'more ' if done else ''}step{'' if steps == 1 else 's'}{f' after {done}' if done else ''}"
+    return f"that is {counted}, and a turn has at most {limit}"
+
+
 def rehearse(
     steps: Sequence[Step],
     gat: GlobalAttributeTable | None,

@@ -13,26 +13,27 @@ from nodes.wording import changes, findings, introduce, listed
 from state.gat import GlobalAttributeTable
 from state.plan import PlanningNote, Step
 from state.turn import ErrorRecord, StrategyName, TurnRecord, TurnStatus
+from state.verdict import Verdict
 
 
 def respond(state: TurnState, runtime: Runtime[Context]) -> dict[str, Any]:
     """Close the turn with its record; seconds of this node itself are added by the conductor."""
     context = runtime.context
     base = context.sessions.revision(context.session.id, state["base_revision"])
-    head = draft_of(state)
-    status = status_of(state, changed=head != base)
+    head, steps, verdicts = draft_of(state), steps_of(state), verdicts_of(state)
+    status = status_of(state, steps, changed=head != base)
     error = state["error"] if status == "failed" else None
     record = TurnRecord(
         session=context.session.id,
         turn=state["turn"],
         request=state["request"],
-        reply=_reply(state, status, base, head),
+        reply=_reply(state, status, base, head, steps, verdicts),
         seed=context.session.seed,
-        strategy=StrategyName(name=context.strategy.name, hash=context.strategy.hash),
+        strategy=StrategyName(name=context.strategy.name, hash=context.strategy.hash, code=context.strategy.code),
         status=status,
-        plan=closed(steps_of(state)),
+        plan=closed(steps),
         gat=head,
-        verdicts=verdicts_of(state),
+        verdicts=verdicts,
         planning=[PlanningNote.model_validate(note) for note in state["planning"]],
         files=None if head is None else files_of(head, context.folder),
         error=None if error is None else ErrorRecord.model_validate(error),
@@ -40,11 +41,11 @@ def respond(state: TurnState, runtime: Runtime[Context]) -> dict[str, Any]:
     return {"record": record.model_dump(mode="json")}
 
 
-def status_of(state: TurnState, *, changed: bool) -> TurnStatus:
+def status_of(state: TurnState, steps: list[Step], *, changed: bool) -> TurnStatus:
     """How the turn ended."""
     if state["question"]:
         return "asked"
-    statuses = [step.status for step in steps_of(state)]
+    statuses = [step.status for step in steps]
     if "failed" in statuses or state["unmet"] or state["error"]:
         kept = changed or "passed" in statuses
         return "partial" if kept else "failed"
@@ -52,10 +53,14 @@ def status_of(state: TurnState, *, changed: bool) -> TurnStatus:
 
 
 def _reply(
-    state: TurnState, status: TurnStatus, base: GlobalAttributeTable | None, head: GlobalAttributeTable | None
+    state: TurnState,
+    status: TurnStatus,
+    base: GlobalAttributeTable | None,
+    head: GlobalAttributeTable | None,
+    steps: list[Step],
+    verdicts: list[Verdict],
 ) -> str:
     parts: list[str] = []
-    steps = steps_of(state)
     superseded = {index for index, step in enumerate(steps) if step.status == "superseded"}
     if head is not None and head != base:
         led = [step for index, step in enumerate(steps) if index not in superseded]
@@ -67,9 +72,9 @@ def _reply(
     if status == "failed" and state["error"]:
         parts.append(f"Nothing was changed: {state['error']['message']}.")
     # Takes of steps that another plan took the place of are not what is heard.
-    parts += findings([verdict for verdict in verdicts_of(state) if verdict.step not in superseded])
+    parts += findings([verdict for verdict in verdicts if verdict.step not in superseded])
     parts += state["unmet"]
-    skipped = [step.tool.replace("_", " ") for step in closed(steps_of(state)) if step.status == "skipped"]
+    skipped = [step.tool.replace("_", " ") for step in closed(steps) if step.status == "skipped"]
     if skipped and status in ("partial", "failed"):
         parts.append(f"Not done: {listed(skipped)}.")
     if state["question"]:

@@ -46,7 +46,16 @@ def _ingest(context: Context, name: str, artifact: str, runtime: Runtime[Context
         runtime.stream_writer({"message": message})
 
     path = context.store.path(artifact)
-    return ingest(path, context.store, context.settings.max_upload_seconds, progress, name=name)
+    captioner = None if context.players is None else context.players.get("caption")
+    return ingest(
+        path,
+        context.store,
+        context.settings.max_upload_seconds,
+        progress,
+        name=name,
+        captioner=captioner,
+        cancelled=context.cancelled,
+    )
 
 
 def mastered(table: GlobalAttributeTable, context: Context) -> GlobalAttributeTable:

@@ -9,9 +9,9 @@ from typing import Any
 
 from langgraph.runtime import Runtime
 
-from ensemble.listen.scorer import scorer_of
+from ensemble.listen.scorer import scored, scorer_of
 from nodes.asked import asked
-from nodes.closing import close_step
+from nodes.closing import close_step, tool_calls_spent
 from nodes.context import Context
 from nodes.turn import Best, TurnState, draft_of, dump, steps_of, takes_of
 from nodes.understand import starting_table
@@ -46,7 +46,7 @@ def verify(state: TurnState, runtime: Runtime[Context]) -> dict[str, Any]:
     if not passed and not spent and _may_go_on(state, context.strategy.retry):
         return {**update, "replanning": context.strategy.retry.kind == "replan"}
     update |= close_step(state, best, passed)
-    if spent and (not passed or update["cursor"] < len(state["plan"])):
+    if spent and (not passed or update["cursor"] < len(state["plan"]) or not state["plan_complete"]):
         update |= {"outcome": "stopped", "unmet": [*state["unmet"], spent]}
     return update
 
@@ -63,7 +63,7 @@ def _spent(state: TurnState, budget: Budget) -> str | None:
     """A sentence when the turn's budget is spent."""
     calls = sum(step.attempts for step in steps_of(state))
     if calls >= budget.tool_calls:
-        return f"The limit of {budget.tool_calls} tool calls a turn was reached."
+        return tool_calls_spent(budget)
     if time.time() - state["started"] >= budget.seconds:
         return f"The limit of {budget.seconds:g} seconds a turn was reached."
     return None
@@ -130,9 +130,8 @@ def _score(take: Take, text: str, context: Context) -> float | None:
     """How well the take fits the step's text; None where there is no text, no loop, or no way to tell."""
     if not text or take.gat is None:
         return None
-    scorer = context.scorer or scorer_of(context.strategy.scorer)
-    score = scorer.score(take.gat, context.store, context.band, text)
-    return score if score is not None and math.isfinite(score) else None
+    scorer = context.scorer or scorer_of(context.strategy.scorer, context.players)
+    return scored(scorer, take.gat, context.store, context.band, text)
 
 
 def _threshold(score: float | None, context: Context) -> list[Check]:

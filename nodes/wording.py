@@ -151,7 +151,11 @@ def _renewal(steps: Sequence[Step]) -> str:
         return f"New music in {spans[0]} of"
     if tools == {"rearrange"}:
         return "Arranged anew:"
-    return "Without its drums now:" if tools == {"remove_track"} else "New music in"
+    if tools == {"remove_track"}:  # a part that was inside a recording
+        words = [word for step in steps for word in step.arguments.get("stems", ())]
+        gone = list(dict.fromkeys(word.casefold().removeprefix("the ") for word in words))
+        return f"Without its {listed(gone)} now:"
+    return "New music in"
 
 
 def _span(step: Step) -> str:

@@ -15,6 +15,8 @@ LoopCopilotError
     |-- ArtifactMissing      an artifact's file is gone
     |-- ArtifactCorrupt      an artifact's content is not what its id says
     |-- SessionBusy          another process is at work in this session
+    |-- SessionUnreadable    what is stored of this session is in no form that is known
+    |-- ServerTimeout        the language model's server gave no answer in time: a ServerError
     |-- ServerError          the language model's server is away, refuses or answers nothing usable
     `-- SetupError           a package, data file or setting that is needed is not there
 """
@@ -81,6 +83,10 @@ class PlannerError(LoopCopilotError):
     kind = "planner"
 
 
+SECONDS = "budget.seconds"
+"""The field of a BudgetSpent after which nothing more may be done, not even what is planned already."""
+
+
 class BudgetSpent(LoopCopilotError):
     """A limit of the turn was reached; `message` is a full sentence fit for the reply."""
 
@@ -123,10 +129,20 @@ class SessionBusy(InfrastructureError):
     kind = "session_busy"
 
 
+class SessionUnreadable(InfrastructureError):
+    """What is stored of a session is in no form that this version knows."""
+
+    kind = "session_unreadable"
+
+
 class ServerError(InfrastructureError):
     """The language model's server is away, refuses the request, or gives no answer in time."""
 
     kind = "server"
+
+
+class ServerTimeout(ServerError):
+    """The language model's server gave no answer in the time that it had."""
 
 
 class SetupError(InfrastructureError):

@@ -10,6 +10,8 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
+from state.stored import known
+
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS exchanges (
     session TEXT NOT NULL, turn INTEGER NOT NULL, number INTEGER NOT NULL, digest TEXT NOT NULL, refused INTEGER NOT NULL,
@@ -57,7 +59,7 @@ class ExchangeStore:
             "SELECT turn, number, digest, prompt, answer FROM exchanges WHERE session = ? AND turn = ? AND number = ?",
             (session, turn, number),
         ).fetchone()
-        return None if row is None else _exchange(row)
+        return None if row is None else known(_exchange, row, session)
 
     def refused(self, session: str, turn: int, number: int) -> list[dict[str, Any]]:
         """Prompts before that call whose form the server did not take. They say what not to try again, whichever process
@@ -66,7 +68,7 @@ class ExchangeStore:
             "SELECT prompt FROM exchanges WHERE session = ? AND refused AND (turn, number) < (?, ?) ORDER BY turn, number",
             (session, turn, number),
         ).fetchall()
-        return [json.loads(row[0]) for row in rows]
+        return [known(_mapping, row[0], session) for row in rows]
 
     def all(self, session: str) -> list[Exchange]:
         """Every call of the session in order."""
@@ -74,7 +76,7 @@ class ExchangeStore:
             "SELECT turn, number, digest, prompt, answer FROM exchanges WHERE session = ? ORDER BY turn, number",
             (session,),
         ).fetchall()
-        return [_exchange(row) for row in rows]
+        return [known(_exchange, row, session) for row in rows]
 
     def copy(self, origin: str, new: str, turn: int) -> None:
         """Give a fork the calls of the turns that it shares."""
@@ -85,4 +87,24 @@ class ExchangeStore:
 
 
 def _exchange(row: tuple[Any, ...]) -> Exchange:
-    return Exchange(row[0], row[1], row[2], json.loads(row[3]), json.loads(row[4]))
+    turn, number, digest, prompt, answer = row
+    place = f"call {number + 1} of turn {turn}"
+    try:
+        return Exchange(turn, number, digest, _mapping(prompt), _said(_mapping(answer)))
+    except (ValueError, TypeError, RecursionError) as error:
+        raise ValueError(f"{place}: {error}") from None
+
+
+def _mapping(stored: str) -> dict[str, Any]:
+    found = json.loads(stored)
+    if not isinstance(found, dict):
+        raise ValueError(f"holds a {type(found).__name__} where a mapping belongs")
+    return found
+
+
+def _said(answer: dict[str, Any]) -> dict[str, Any]:
+    if "error" in answer:
+        error = answer["error"]
+        if not isinstance(error, dict) or not all(isinstance(error.get(name), str) for name in ("kind", "message")):
+            raise ValueError("holds an error without 'kind' and 'message'")
+    return answer

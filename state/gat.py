@@ -37,7 +37,8 @@ class Stem(BaseModel):
     effects: tuple[Effect, ...] = ()
     tool: str = Field(description="the tool that made the take")
     seed: int = Field(description="the seed that the take was made with")
-    backend: str = Field(description="who played: 'band', 'upload', ...")
+    backend: str = Field(description="who played: 'band', 'upload', or a model's name")
+    licence: str | None = Field(None, description="of the weights of the model that played; null where none did")
 
 
 class GlobalAttributeTable(BaseModel):

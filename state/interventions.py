@@ -11,6 +11,8 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
+from state.stored import known
+
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS decisions (
     session TEXT NOT NULL, turn INTEGER NOT NULL, visit INTEGER NOT NULL, decision TEXT NOT NULL,
@@ -49,15 +51,14 @@ class InterventionStore:
         ).fetchone()
         if row is None:
             return None
-        found: dict[str, Any] = json.loads(row[0])
-        return found
+        return known(_decision, row[0], session)
 
     def decisions(self, session: str, turn: int) -> list[dict[str, Any]]:
         """Every decision of the turn, in the order in which its plans were proposed."""
         rows = self._db.execute(
             "SELECT decision FROM decisions WHERE session = ? AND turn = ? ORDER BY visit", (session, turn)
         ).fetchall()
-        return [json.loads(row[0]) for row in rows]
+        return [known(_decision, row[0], session) for row in rows]
 
     def stand_in(self, session: str, turn: int, stand_in: StandIn) -> None:
         """Note who stood in for the strategy's own in that turn."""
@@ -82,3 +83,10 @@ class InterventionStore:
         self._db.execute(
             "INSERT INTO stand_ins SELECT ?, turn, planner, band FROM stand_ins WHERE session = ? AND turn <= ?", shared
         )
+
+
+def _decision(stored: str) -> dict[str, Any]:
+    found = json.loads(stored)
+    if not isinstance(found, dict):
+        raise ValueError(f"a decision is a mapping, not a {type(found).__name__}")
+    return found

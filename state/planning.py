@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, field_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, field_validator
 
+from state.numbers import Numbers
 from state.references import located
+from state.text import unkept
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+class _Section(Numbers):
+    # Such numbers become null when they are written; a bound on text has it checked for what cannot be written.
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, str_max_length=1_000_000)
+
+
+def _written(value: dict[str, Any]) -> dict[str, Any]:
+    if (unfit := unkept(value)) is not None:
+        raise ValueError(unfit)
+    return value
+
+
+Written = Annotated[dict[str, Any], AfterValidator(_written)]
+"""A mapping that is the same when it is read back from where it is kept."""
 
 
 class _Planner(_Section):
@@ -26,51 +39,68 @@ class RulesChoice(_Planner):
 
 
 class _Model(_Planner):
-    """What every planner that asks a language model has."""
+    """What every planner that asks a language model has, one from outside too."""
 
     model: str | None = Field(None, description="the model's name at the server; default: LOOPCOPILOT_LLM_MODEL")
     temperature: float = Field(0.0, ge=0, le=2)
     max_tokens: int = Field(1024, ge=16, le=32_768, description="longest answer of one call")
+    history: int = Field(4, ge=0, le=50, description="past turns that the planner is shown")
+
+
+class _Prompted(_Model):
+    """What the planners have that are asked with a prompt of ours."""
+
     prompt: str = Field("v1", description="version of the shipped prompt, or a prompt's text; in a file {file: PATH}")
     examples: bool = Field(True, description="whether the prompt shows worked examples")
-    history: int = Field(4, ge=0, le=50, description="past turns that the planner is shown")
+    repairs: int = Field(1, ge=0, le=5, description="times an unusable answer goes back to the model with the error")
+
+    @field_validator("prompt")
+    @classmethod
+    def _says_something(cls, prompt: str) -> str:
+        if not prompt.strip():
+            raise ValueError("is empty; it is a version such as 'v1', a text, or {file: PATH}")
+        return prompt
+
+
+class _Formed(_Prompted):
+    """What the planners have that ask for a whole plan at once."""
+
     structured: Literal["auto", "json_schema", "function_calling", "json_mode", "text"] = Field(
         "auto", description="how a plan's form is asked for; auto: the best that the server takes"
     )
-    repairs: int = Field(1, ge=0, le=5, description="times an unusable answer goes back to the model with the error")
 
 
-class SingleShotChoice(_Model):
+class SingleShotChoice(_Formed):
     """One structured plan, executed blind."""
 
     kind: Literal["single_shot"]
 
 
-class PlanExecuteChoice(_Model):
+class PlanExecuteChoice(_Formed):
     """A plan, and another one with the verifier's evidence when a step fails (see retry.kind: replan)."""
 
     kind: Literal["plan_execute"]
 
 
-class ReactChoice(_Model):
+class ReactChoice(_Prompted):
     """The paper's loop: thought, action, observation, one tool at a time, in text."""
 
     kind: Literal["react"]
 
 
-class ReactToolsChoice(_Model):
+class ReactToolsChoice(_Prompted):
     """The same loop on native tool calls."""
 
     kind: Literal["react_tools"]
 
 
-class ReflectChoice(_Model):
+class ReflectChoice(_Formed):
     """A plan that is criticised once before it runs."""
 
     kind: Literal["reflect"]
 
 
-class VoteChoice(_Model):
+class VoteChoice(_Formed):
     """Several plans; the one that the others agree with most is run."""
 
     kind: Literal["vote"]
@@ -78,19 +108,27 @@ class VoteChoice(_Model):
     temperature: float = Field(0.8, ge=0, le=2)
 
 
-class HybridChoice(_Model):
+class HybridChoice(_Formed):
     """Rules when they are sure, the language model otherwise."""
 
     kind: Literal["hybrid"]
 
 
-class DoNothingChoice(_Planner):
+class _Blind(_Section):
+    """A planner that looks at nothing: neither `sees_gat` nor `history` would change what it does."""
+
+    kind: str
+    sees_gat: ClassVar[bool] = True
+    history: ClassVar[int] = 0
+
+
+class DoNothingChoice(_Blind):
     """Changes nothing, says nothing: the floor of every study."""
 
     kind: Literal["do_nothing"]
 
 
-class LiarChoice(_Planner):
+class LiarChoice(_Blind):
     """Claims success and changes nothing."""
 
     kind: Literal["liar"]
@@ -106,10 +144,10 @@ class PlannedStep(_Section):
     """A step that a dialogue expects."""
 
     tool: str
-    arguments: dict[str, Any] = {}
+    arguments: Written = Field(default_factory=dict)
 
 
-class OracleChoice(_Planner):
+class OracleChoice(_Blind):
     """Plays the plans that the dialogue expects."""
 
     kind: Literal["oracle"]
@@ -148,7 +186,7 @@ class OwnChoice(_Model):
     """A planner from outside: 'module:attribute' or an entry point of the group loopcopilot.planners."""
 
     kind: str = Field(description="'module:attribute' or an entry point")
-    options: dict[str, Any] = Field({}, description="handed to the planner as keyword arguments")
+    options: Written = Field({}, description="handed to the planner as keyword arguments")
 
     @field_validator("kind")
     @classmethod
@@ -179,6 +217,9 @@ KINDS: dict[str, type[BaseModel]] = {
 
 ModelChoice = _Model
 """Every section with a language model is one of these."""
+
+PromptedChoice = _Prompted
+FormedChoice = _Formed
 
 MAY_REPLAN = frozenset({"plan_execute", "react", "react_tools"})
 """Shipped kinds that read the evidence of a failed step; one from outside is taken at its word."""

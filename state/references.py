@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 import sys
+import traceback
 from functools import lru_cache
 from importlib import import_module, metadata
 from importlib.util import find_spec
@@ -51,9 +52,17 @@ def load(name: str, kind: str, *, field: str) -> Any:
         found: Any = import_module(module)
         for part in attribute.split("."):
             found = getattr(found, part)
-    except Exception as error:  # noqa: BLE001 - importing runs code that is not ours, which may raise anything
-        raise StrategyError(f"{name!r} cannot be imported: {type(error).__name__}: {error}", field=field) from None
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - importing runs code that is not ours, which may raise anything
+        raise StrategyError(f"{name!r} cannot be imported: {in_one_line(error)}", field=field) from None
     return found
+
+
+def in_one_line(error: BaseException) -> str:
+    """What code that is not ours raised, and where: 'ValueError: no such thing (mine.py, line 12)'."""
+    said = " ".join(str(error).split())
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" ({Path(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else ""
+    return f"{type(error).__name__}{': ' if said else ''}{said[:500]}{place}"
 
 
 def source_digest(name: str, kind: str) -> str:

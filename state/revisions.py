@@ -12,6 +12,7 @@ from contextlib import contextmanager
 
 from state.errors import InputError
 from state.gat import GlobalAttributeTable
+from state.stored import known
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS revisions (
@@ -30,7 +31,7 @@ class RevisionStore:
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
         self._tables: dict[tuple[str, int], GlobalAttributeTable] = {}
-        """Revisions read so far: one never changes, so it need not be read twice."""
+        """Revisions read or committed so far: one never changes, so it need not be read twice."""
 
     def commit(self, session: str, turn: int, draft: GlobalAttributeTable) -> GlobalAttributeTable:
         """Make `draft` the head: as a new revision, or, when it is a stored revision unchanged, by moving the head there.
@@ -43,7 +44,7 @@ class RevisionStore:
                 "SELECT gat FROM revisions WHERE session = ? AND turn = ?", (session, turn)
             ).fetchone()
             if done is not None:
-                return GlobalAttributeTable.model_validate_json(done[0])
+                return known(GlobalAttributeTable.model_validate_json, done[0], session)
             parent = self.revision(session, draft.revision)
             if parent == draft:
                 committed = draft
@@ -57,30 +58,29 @@ class RevisionStore:
                     (session, committed.revision, committed.parent, turn, committed.model_dump_json()),
                 )
             self._db.execute("UPDATE sessions SET head = ? WHERE id = ?", (committed.revision, session))
+        self._remember(session, committed)
         return committed
 
     def revision(self, session: str, number: int | None) -> GlobalAttributeTable | None:
         """The table of that revision, or None."""
-        if number is None:
+        if number is None or not 0 < number < 2**63:  # SQLite counts no further
             return None
-        known = self._tables.get((session, number))
-        if known is not None:
-            return known
+        kept = self._tables.get((session, number))
+        if kept is not None:
+            return kept
         row = self._db.execute(
             "SELECT gat FROM revisions WHERE session = ? AND revision = ?", (session, number)
         ).fetchone()
         if row is None:
             return None
-        table = GlobalAttributeTable.model_validate_json(row[0])
-        if len(self._tables) >= _KEPT_TABLES:
-            self._tables.clear()
-        self._tables[session, number] = table
+        table = known(GlobalAttributeTable.model_validate_json, row[0], session)
+        self._remember(session, table)
         return table
 
     def revisions(self, session: str) -> list[GlobalAttributeTable]:
         """Every revision in order of number."""
         rows = self._db.execute("SELECT gat FROM revisions WHERE session = ? ORDER BY revision", (session,)).fetchall()
-        return [GlobalAttributeTable.model_validate_json(row[0]) for row in rows]
+        return [known(GlobalAttributeTable.model_validate_json, row[0], session) for row in rows]
 
     def lineage(self, session: str) -> list[int]:
         """Revision numbers from the head to the first, along parents."""
@@ -105,6 +105,11 @@ class RevisionStore:
         (known,) = self._db.execute("SELECT max(revision) FROM revisions WHERE session = ?", (session,)).fetchone()
         there = f"revisions 1 to {known}" if known else "no revision yet"
         return InputError(f"there is no revision {revision}; the session has {there}", field="revision")
+
+    def _remember(self, session: str, table: GlobalAttributeTable) -> None:
+        if len(self._tables) >= _KEPT_TABLES:
+            self._tables.clear()
+        self._tables[session, table.revision] = table
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:

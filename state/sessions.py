@@ -10,13 +10,13 @@ import json
 import re
 import secrets
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 
-from state.errors import InfrastructureError, InputError
+from state.errors import InfrastructureError, InputError, LoopCopilotError
 from state.exchanges import SCHEMA as EXCHANGES
 from state.exchanges import ExchangeStore
 from state.gat import SCHEMA_VERSION
@@ -24,6 +24,7 @@ from state.interventions import SCHEMA as INTERVENTIONS
 from state.interventions import InterventionStore
 from state.revisions import SCHEMA as REVISIONS
 from state.revisions import RevisionStore
+from state.stored import known
 from state.strategy import Strategy
 from state.take import Upload
 from state.turn import TurnRecord
@@ -43,6 +44,7 @@ CREATE TABLE IF NOT EXISTS turns (
     attachments TEXT NOT NULL, strategy TEXT NOT NULL, head_before INTEGER, head_after INTEGER, uploads TEXT NOT NULL DEFAULT '[]',
     recoveries INTEGER NOT NULL DEFAULT 0, record TEXT, ended TEXT, PRIMARY KEY (session, turn)
 );
+CREATE INDEX IF NOT EXISTS turns_with_uploads ON turns (session, turn) WHERE uploads != '[]';
 """
 
 
@@ -158,7 +160,7 @@ class SessionStore(RevisionStore):
         return self.get(identifier)
 
     def get(self, session: str) -> Session:
-        """The session, or InputError saying how to list those that exist."""
+        """The session, or InputError saying how to list those that exist. Raises SessionUnreadable like all that reads."""
         if not SESSION_NAME.fullmatch(session):
             raise InputError(
                 f"{session!r} cannot be a name; use letters, digits, '.', '_' and '-', at most 64", field="session"
@@ -172,7 +174,7 @@ class SessionStore(RevisionStore):
                 f"there is no session {session!r}; `loopcopilot history` lists those there are", field="session"
             )
         return Session(
-            id=row[0], created=row[1], title=row[2], seed=row[3], strategy=_strategy(row[4]),
+            id=row[0], created=row[1], title=row[2], seed=row[3], strategy=known(_strategy, row[4], session),
             output=row[5], head=row[6], parent_session=row[7], parent_turn=row[8],
         )  # fmt: skip
 
@@ -184,10 +186,15 @@ class SessionStore(RevisionStore):
         """Whether `name` can start a session: it is a name, and not a drawn id that was mistyped."""
         return bool(SESSION_NAME.fullmatch(name)) and not _DRAWN_NAME.fullmatch(name)
 
-    def sessions(self) -> list[Session]:
-        """All sessions, newest first."""
-        rows = self._db.execute("SELECT id FROM sessions ORDER BY created DESC, rowid DESC").fetchall()
-        return [self.get(row[0]) for row in rows]
+    def sessions(self, unreadable: Callable[[LoopCopilotError], None] = lambda error: None) -> list[Session]:
+        """All sessions, newest first; one that cannot be read is told to `unreadable` and left out."""
+        found: list[Session] = []
+        for (name,) in self._db.execute("SELECT id FROM sessions ORDER BY created DESC, rowid DESC").fetchall():
+            try:
+                found.append(self.get(name))
+            except LoopCopilotError as error:
+                unreadable(error)
+        return found
 
     # Turns
 
@@ -213,18 +220,25 @@ class SessionStore(RevisionStore):
             "SELECT turn, status, request, attachments, strategy, head_before FROM turns WHERE session = ? ORDER BY turn",
             (session,),
         ).fetchall()
-        return [TurnEntry(row[0], row[1], row[2], _attached(row[3]), _strategy(row[4]), row[5]) for row in rows]
+        return [
+            TurnEntry(
+                row[0], row[1], row[2], known(_attached, row[3], session), known(_strategy, row[4], session), row[5]
+            )
+            for row in rows
+        ]
 
     def open_turn(self, session: str) -> OpenTurn | None:
         """The turn that has not ended, if any; there is at most one, the last."""
         row = self._db.execute(
             "SELECT turn, status, request, attachments, strategy, recoveries FROM turns WHERE session = ?"
-            " AND status IN ('running', 'awaiting_approval') ORDER BY turn DESC LIMIT 1",
+            " ORDER BY turn DESC LIMIT 1",
             (session,),
         ).fetchone()
-        if row is None:
+        if row is None or row[1] not in ("running", "awaiting_approval"):
             return None
-        return OpenTurn(row[0], row[1], row[2], _attached(row[3]), _strategy(row[4]), row[5])
+        return OpenTurn(
+            row[0], row[1], row[2], known(_attached, row[3], session), known(_strategy, row[4], session), row[5]
+        )
 
     def head_before(self, session: str, turn: int) -> int | None:
         """The head as the turn found it."""
@@ -266,7 +280,7 @@ class SessionStore(RevisionStore):
             "SELECT record FROM turns WHERE session = ? AND record IS NOT NULL ORDER BY turn DESC LIMIT ?",
             (session, -1 if last is None else last),
         ).fetchall()
-        return [_parsed(row[0]) for row in reversed(rows)]
+        return [known(_parsed, row[0], session) for row in reversed(rows)]
 
     def ended(self, session: str) -> dict[int, datetime]:
         """When each turn ended, in UTC."""
@@ -281,7 +295,7 @@ class SessionStore(RevisionStore):
             "SELECT uploads FROM turns WHERE session = ? AND uploads != '[]' ORDER BY turn DESC LIMIT ?",
             (session, last),
         ).fetchall()
-        found = [Upload.model_validate(item) for row in reversed(rows) for item in json.loads(row[0])]
+        found = [upload for row in reversed(rows) for upload in known(_uploads, row[0], session)]
         return found[-last:]
 
     # Forks
@@ -297,6 +311,7 @@ class SessionStore(RevisionStore):
     def fork(self, session: str, turn: int) -> Session:
         """A new session that shares everything up to and with `turn`, the seed too."""
         origin = self.get(session)
+        turn = min(turn, 2**63 - 1)  # SQLite counts no further
         ended = self._db.execute(
             "SELECT head_after FROM turns WHERE session = ? AND turn = ? AND record IS NOT NULL"
             " AND status != 'awaiting_approval'",
@@ -342,6 +357,10 @@ class SessionStore(RevisionStore):
 def _parsed(record: str) -> TurnRecord:
     """A stored record. A conversation's last ones are read at every turn, and equal text is an equal record."""
     return TurnRecord.model_validate_json(record)
+
+
+def _uploads(stored: str) -> list[Upload]:
+    return [Upload.model_validate(item) for item in json.loads(stored)]
 
 
 def _attached(stored: str) -> tuple[tuple[str, str], ...]:

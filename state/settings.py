@@ -45,6 +45,16 @@ class Settings(BaseModel):
         600.0, gt=0, le=3600, description="LOOPCOPILOT_MAX_UPLOAD_SECONDS: the longest upload that is taken"
     )
 
+    device: str = Field("auto", description="LOOPCOPILOT_DEVICE: where models run; auto: an accelerator, else the CPU")
+    model_memory_gb: float | None = Field(
+        None, gt=0, description="LOOPCOPILOT_MODEL_MEMORY_GB: what loaded models may hold together; default: no limit"
+    )
+    worker_timeout_seconds: float = Field(
+        900.0,
+        gt=0,
+        le=86400,
+        description="LOOPCOPILOT_WORKER_TIMEOUT_SECONDS: longest silence of a worker in a call; a first call may download weights",
+    )
     llm: LlmSettings = LlmSettings()
 
     @property
@@ -81,6 +91,12 @@ class Settings(BaseModel):
             values["soundfont"] = Path(env["LOOPCOPILOT_SOUNDFONT"]).expanduser()
         if env.get("LOOPCOPILOT_MAX_UPLOAD_SECONDS"):
             values["max_upload_seconds"] = env["LOOPCOPILOT_MAX_UPLOAD_SECONDS"]
+        if env.get("LOOPCOPILOT_DEVICE"):
+            values["device"] = env["LOOPCOPILOT_DEVICE"]
+        if env.get("LOOPCOPILOT_MODEL_MEMORY_GB"):
+            values["model_memory_gb"] = env["LOOPCOPILOT_MODEL_MEMORY_GB"]
+        if env.get("LOOPCOPILOT_WORKER_TIMEOUT_SECONDS"):
+            values["worker_timeout_seconds"] = env["LOOPCOPILOT_WORKER_TIMEOUT_SECONDS"]
         values["llm"] = {
             name: env[variable] for name, variables in _LLM.items() for variable in variables if env.get(variable)
         }

@@ -13,23 +13,37 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from state.code import code_hash
 from state.errors import StrategyError
-from state.planning import KINDS, MAY_REPLAN, ModelChoice, NoisyChoice, OwnChoice, PlannerChoice, RulesChoice
+from state.numbers import Numbers
+from state.planning import (
+    KINDS,
+    MAY_REPLAN,
+    ModelChoice,
+    NoisyChoice,
+    OracleChoice,
+    OwnChoice,
+    PlannerChoice,
+    RulesChoice,
+)
 from state.references import located, source_digest
+from state.seating import Ensemble
 
 if TYPE_CHECKING:
     from state.settings import Settings
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+class _Section(Numbers):
+    # Such numbers become null when they are written; a bound on text has it checked for what cannot be written.
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, str_max_length=1_000_000)
 
 
 SHIPPED_SCORER = "claims"
-"""Of ours, and covered by the code's digest; any other comes from outside."""
+SHIPPED_SCORERS = (SHIPPED_SCORER, "clap")
+"""Of ours, and covered by the code's digest; any other comes from outside. 'clap' asks the model seated at `score`."""
 
 
 class Retry(_Section):
@@ -43,6 +57,12 @@ class Retry(_Section):
     attempts: int = Field(
         3, ge=1, le=10, description="attempts at one step (replan: plans in a turn), the first included"
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _once(cls, given: Any) -> Any:
+        """Without another attempt there is one: equal strategies are equal, however they are written."""
+        return {"attempts": 1, **given} if isinstance(given, dict) and given.get("kind") == "none" else given
 
 
 class Thresholds(_Section):
@@ -79,37 +99,69 @@ class Strategy(_Section):
     retry: Retry = Retry()
     approval: Literal["never", "destructive", "always"] = "never"
     budget: Budget = Budget()
+    ensemble: Ensemble = Ensemble()
     graph: str | None = Field(
         None, description="'module:function' that builds the graph, in place of graph.build:build"
     )
 
+    @field_validator("tools", mode="before")
+    @classmethod
+    def _are_names(cls, tools: Any) -> Any:
+        if tools is None:
+            return None
+        if not isinstance(tools, list | tuple) or not all(isinstance(name, str) for name in tools):
+            raise ValueError(f"must be a list of tool names such as [add_track, undo], or null for all, got {tools!r}")
+        if not tools:
+            raise ValueError("is an empty list; name at least one tool, or leave it out (null) for all")
+        if twice := sorted({name for name in tools if tools.count(name) > 1}):
+            raise ValueError(f"names {', '.join(twice)} more than once")
+        return tools
+
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Self:
-        if self.retry.kind == "replan":
-            kind = self.planner.kind
-            if kind in KINDS and kind not in MAY_REPLAN:
-                raise ValueError(
-                    f"retry.kind 'replan' needs a planner that reads the evidence ({', '.join(sorted(MAY_REPLAN))}, or your"
-                    f" own); {kind} does not"
-                )
+        """What would do nothing is refused: a study that varies it would compare equals."""
+        kind = self.planner.kind
+        if self.retry.kind == "replan" and kind in KINDS and kind not in MAY_REPLAN:
+            raise _contradiction(
+                "retry.kind",
+                f"'replan' needs a planner that reads the evidence ({', '.join(sorted(MAY_REPLAN))}, or your own);"
+                f" {kind} does not",
+            )
+        if self.retry.kind == "none" and self.retry.attempts > 1:
+            raise _contradiction(
+                "retry.attempts", f"is {self.retry.attempts}, but with retry.kind none there is one attempt"
+            )
+        if self.verifier not in ("clap", "both") and self.thresholds.score is not None:
+            raise _contradiction(
+                "thresholds.score",
+                f"does nothing with verifier {self.verifier}, which asks for no score; clap and both do",
+            )
         return self
+
+    @cached_property
+    def code(self) -> str:
+        """12 hex digits over everything in `hash` that is no field: this project's code with its prompts and tools, the
+        source of what is named from outside, and the shape of a graph from outside."""
+        evidence = {"code": code_hash(), **{name: source_digest(name, kind) for name, kind in self._outside()}}
+        if self.graph is not None:
+            evidence["topology"] = self._topology()
+        return hashlib.sha256(json.dumps(evidence, sort_keys=True).encode()).hexdigest()[:12]
 
     @cached_property
     def hash(self) -> str:
         """12 hex digits over everything that can change an outcome: the fields (prompt, model, parameters, tools,
         thresholds), this project's code with its prompts and tools, the source of what is named from outside, and the
         shape of a graph from outside. The name cannot change an outcome; a dialogue's expected plans are an input."""
-        content = _without_plans(self.model_dump(mode="json", exclude={"name"}))
-        evidence = {"code": code_hash(), **{name: source_digest(name, kind) for name, kind in self._outside()}}
-        if self.graph is not None:
-            evidence["topology"] = self._topology()
-        whole = json.dumps([content, evidence], sort_keys=True)
+        content = self.model_dump(mode="json", exclude={"name"})
+        content["planner"] = _without_plans(self.planner, content["planner"])
+        whole = json.dumps([content, self.code], sort_keys=True)
         return hashlib.sha256(whole.encode()).hexdigest()[:12]
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """As pydantic's; the copy has a hash of its own."""
         copied = super().model_copy(update=update, deep=deep)
-        copied.__dict__.pop("hash", None)
+        for worked_out in ("hash", "code"):
+            copied.__dict__.pop(worked_out, None)
         return copied
 
     def on(self, settings: Settings) -> Strategy:
@@ -126,18 +178,17 @@ class Strategy(_Section):
         for tool in self.tools or ():
             if ":" in tool or located(tool, "tools"):
                 yield tool, "tools"
-        if self.scorer != SHIPPED_SCORER:
+        if self.scorer not in SHIPPED_SCORERS:
             yield self.scorer, "scorers"
         if self.graph is not None:
             yield self.graph, "graphs"
 
     def _topology(self) -> str:
         """The nodes and edges of a graph from outside, which its source alone need not show."""
-        from state.references import load
+        from state.topology import topology
 
         assert self.graph is not None
-        drawn: str = load(self.graph, "graphs", field="graph")(None).get_graph().draw_mermaid()
-        return drawn
+        return topology(self.graph)
 
 
 def _with_model(planner: Any, model: str | None) -> Any:
@@ -148,10 +199,18 @@ def _with_model(planner: Any, model: str | None) -> Any:
     return planner
 
 
-def _without_plans(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _without_plans(inner) for name, inner in value.items() if name != "plans"}
-    return value
+def _without_plans(planner: Any, content: dict[str, Any]) -> dict[str, Any]:
+    """The dump of `planner` without the plans of an oracle, noisy or not; what a planner of one's own calls so counts."""
+    if isinstance(planner, NoisyChoice):
+        return {**content, "planner": _without_plans(planner.planner, content["planner"])}
+    if isinstance(planner, OracleChoice):
+        return {name: value for name, value in content.items() if name != "plans"}
+    return content
+
+
+def _contradiction(field: str, message: str) -> PydanticCustomError:
+    """Two fields that do not go together, told at the one that is to be changed."""
+    return PydanticCustomError("contradiction", "{field}: {message}", {"field": field, "message": message})
 
 
 SHIPPED_FOLDER = Path(__file__).parent / "strategies"
@@ -241,9 +300,11 @@ def _explained(error: ValidationError) -> StrategyError:
             else (f"in {'.'.join(shown[:-1])}" if len(shown) > 1 else "at the top")
         )
         return StrategyError(f"no such field; allowed {where} are {', '.join(section.model_fields)}", field=field)
+    if first["type"] == "contradiction":
+        return StrategyError(first["ctx"]["message"], field=first["ctx"]["field"])
     message = str(first["msg"]).removeprefix("Value error, ")
     if first["type"] == "value_error":
-        return StrategyError(message, field=field or "retry.kind")
+        return StrategyError(message, field=field or "strategy")
     if tags and first["type"].startswith("model_type"):
         return StrategyError(f"is a planner's kind or a mapping with 'kind', got {first['input']!r}", field=field)
     return StrategyError(f"{message}, got {first['input']!r}", field=field)

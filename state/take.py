@@ -43,5 +43,6 @@ class Upload(BaseModel):
     key: str | None = None
     chords: tuple[str, ...] = ()
     instrument: str = Field("recording", description="'recording', or 'drum recording' when only drums were heard")
-    caption: str = Field("", description="what was measured, in words")
+    caption: str = Field("", description="what was measured, in words; then a captioning model's words, marked as such")
+    words: str = Field("", description="what a captioning model said of it, as it said it; empty where none is seated")
     notes: tuple[str, ...] = ()

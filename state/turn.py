@@ -48,6 +48,7 @@ class StrategyName(_Record):
 
     name: str
     hash: str
+    code: str = Field("", description="digest of all that is in the hash and is no field: code, and parts from outside")
 
 
 class TurnRecord(_Record):

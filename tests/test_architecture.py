@@ -16,10 +16,14 @@ FILES = sorted(path for layer in LAYERS for path in Path(layer).rglob("*.py"))
 
 def imported(path: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module
+        yield from imported_by(node)
+
+
+def imported_by(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+    elif isinstance(node, ast.ImportFrom) and node.module:
+        yield node.module
 
 
 def importers(package: str) -> set[str]:
@@ -37,8 +41,15 @@ def test_mlflow_is_imported_in_one_file() -> None:
     assert importers("mlflow") <= {"evaluation/tracking.py"}
 
 
-def test_torch_is_imported_nowhere_in_the_embedded_default() -> None:
-    assert importers("torch") == set()
+@pytest.mark.parametrize("package", ["torch", "transformers", "diffusers", "demucs", "safetensors"])
+def test_model_packages_are_imported_by_adapters_alone_and_never_at_import(package: str) -> None:
+    assert {path for path in importers(package) if not path.startswith("ensemble/models/")} == set()
+    for path in Path("ensemble/models").rglob("*.py"):
+        top = [
+            node for node in ast.parse(path.read_text("utf-8")).body if isinstance(node, ast.Import | ast.ImportFrom)
+        ]
+        names = {name for node in top for name in imported_by(node)}
+        assert package not in {name.split(".")[0] for name in names}, path
 
 
 def test_the_environment_is_read_in_one_place() -> None:

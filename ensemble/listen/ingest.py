@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -32,12 +32,15 @@ def ingest(
     progress: Callable[[str], None] = lambda message: None,
     *,
     name: str | None = None,
+    captioner: Any | None = None,
+    cancelled: Callable[[], bool] = lambda: False,
 ) -> Upload:
     """Decode, measure and store `path`; its bytes are kept as they came. `name` is what to call it, where the path's
-    own last part is not what the user knows it by.
+    own last part is not what the user knows it by. `captioner`, a `Caption`, adds its words to the caption.
 
     Whole bars within 30 ms are fitted to the sample; else what is past the last whole bar is trimmed and said; without
-    a pulse nothing is trimmed, and bpm and bars stay None. Raises UploadError for what is not usable audio.
+    a pulse nothing is trimmed, and bpm and bars stay None. Raises UploadError for what is not usable audio, ToolError
+    when the captioner fails.
     """
     path = Path(path)
     name = name or path.name
@@ -58,6 +61,14 @@ def ingest(
     bpm = fit.bpm if fit is not None else None
     instrument = "drum recording" if analysis.only_drums else "recording"
     chords = _chords(heard, analysis, bars)
+    caption = caption_upload(analysis, bpm=bpm, bars=bars, chords=chords)
+    words = ""
+    if captioner is not None:
+        from ensemble.capabilities import Work
+        from ensemble.chains.caption import captioned, marked
+
+        words = captioned(fitted, captioner, Work(progress, cancelled))
+        caption = f"{caption} {marked(words, captioner)}"
     return Upload(
         name=name,
         original=store.put_file(path.read_bytes(), path.suffix.lower() or ".bin"),
@@ -68,7 +79,8 @@ def ingest(
         key=analysis.key,
         chords=chords,
         instrument=instrument,
-        caption=caption_upload(analysis, bpm=bpm, bars=bars, chords=chords),
+        caption=caption,
+        words=words,
         notes=tuple(notes),
     )
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Protocol, cast
+import math
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from ensemble.protocols import Mixer
 from state.artifacts import ArtifactStore
-from state.errors import StrategyError
+from state.errors import LoopCopilotError, StrategyError, ToolError
 from state.gat import GlobalAttributeTable
-from state.references import load, located
-from state.strategy import SHIPPED_SCORER
+from state.references import in_one_line, load, located
+from state.strategy import SHIPPED_SCORER, SHIPPED_SCORERS
+from state.text import brief, clean, cut, quoted
 
-SHIPPED = (SHIPPED_SCORER,)
+if TYPE_CHECKING:
+    from ensemble.players import Players
 
 
 class Scorer(Protocol):
@@ -28,14 +31,24 @@ class Scorer(Protocol):
         ...
 
 
-def scorer_of(name: str) -> Scorer:
+def scorer_of(name: str, players: Players | None = None) -> Scorer:
     """The scorer that a strategy names: shipped, 'module:attribute' (a scorer, or what makes one) or an entry point of
-    loopcopilot.scorers. Raises StrategyError when there is none."""
+    loopcopilot.scorers. 'clap' is the model that `players` seat for it, or the claims where that is not here and the
+    strategy lets another stand in. Raises StrategyError when there is none."""
     check_scorer(name)
-    if name == SHIPPED_SCORER:
+    stands_in = players is not None and "score" in players.missing
+    if name == SHIPPED_SCORER or (name == "clap" and stands_in):
         from ensemble.listen.claims import Claims
 
         return Claims()
+    if name == "clap":
+        if players is None:
+            raise StrategyError(
+                "'clap' needs a model that scores; seat one, such as 'score: clap'", field="ensemble.score"
+            )
+        from ensemble.listen.clap import SeatedScorer
+
+        return SeatedScorer(players)
     found = load(name, "scorers", field="scorer")
     try:
         scorer = found if callable(getattr(found, "score", None)) and not isinstance(found, type) else found()
@@ -48,9 +61,36 @@ def scorer_of(name: str) -> Scorer:
 
 def check_scorer(name: str) -> None:
     """Raise StrategyError unless `name` is shipped or refers to something outside; nothing is loaded."""
-    if name not in SHIPPED and located(name, "scorers") is None:
+    if name not in SHIPPED_SCORERS and located(name, "scorers") is None:
         raise StrategyError(
-            f"there is no scorer {name!r}; there are {', '.join(SHIPPED)}, 'module:attribute', or an entry point of"
+            f"there is no scorer {name!r}; there are {', '.join(SHIPPED_SCORERS)}, 'module:attribute', or an entry point of"
             " loopcopilot.scorers",
             field="scorer",
         )
+
+
+def scored(scorer: Scorer, table: GlobalAttributeTable, store: ArtifactStore, band: Mixer, text: str) -> float | None:
+    """What `scorer` says of a take, as a plain float: any number is taken, numpy's and torch's too. None: cannot be said.
+
+    Raises ToolError, which names the scorer, when it raises or returns anything else: a study that went on without its
+    score would look as if the take could not be measured.
+    """
+    name = cut(clean(scorer.name))
+    try:
+        score: Any = scorer.score(table, store, band, text)
+        if score is None:
+            return None
+        if isinstance(score, str | bytes | bool):
+            raise ToolError(
+                f"the scorer {name!r} returned {quoted(score)}, and a score is a number or None", field="scorer"
+            )
+        number = float(score)
+    except LoopCopilotError:
+        raise
+    except (Exception, SystemExit) as error:  # code that is not ours may raise anything
+        raise ToolError(f"the scorer {name!r} failed: {brief(in_one_line(error))}", field="scorer") from error
+    if not math.isfinite(number):
+        raise ToolError(
+            f"the scorer {name!r} returned {number}, and a score is a finite number or None", field="scorer"
+        )
+    return number

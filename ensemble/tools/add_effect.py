@@ -8,6 +8,7 @@ from ensemble.tools.mixing import lowered, mixed, unmixed
 from ensemble.tools.promises import of_edit
 from ensemble.tools.selection import listed, named, verb
 from ensemble.tools.tool import Arguments, Contract, Stage, Tool, require_loop
+from state.briefs import briefly
 from state.effects import Effect, EffectKind
 from state.errors import Refusal
 from state.gat import GlobalAttributeTable
@@ -36,9 +37,19 @@ _OTHERWISE: dict[EffectKind, str] = {
 class AddEffectArguments(Arguments):
     """Arguments of `add_effect`."""
 
-    effects: list[Effect] = Field(default_factory=list, description="put on")
-    remove: list[EffectKind] = Field(default_factory=list, description="take off")
-    stems: list[str] = Field(default_factory=list, description="default the mix")
+    effects: list[Effect] = Field(
+        default_factory=list,
+        description="effects to put on, last in the chain; one of a kind already there is replaced in its place",
+        json_schema_extra=briefly("put on"),
+    )
+    remove: list[EffectKind] = Field(
+        default_factory=list, description="kinds to take off", json_schema_extra=briefly("take off")
+    )
+    stems: list[str] = Field(
+        default_factory=list,
+        description="names of the stems; empty for the mix",
+        json_schema_extra=briefly("default the mix"),
+    )
 
     @model_validator(mode="after")
     def _something_to_do(self) -> Self:
@@ -52,7 +63,10 @@ class AddEffect(Tool[AddEffectArguments]):
 
     name = "add_effect"
     paper_task = "add sound effects"
-    summary = "Effects on or off, for stems or the mix."
+    summary = (
+        "Put effects (reverb, delay, chorus, filters, EQ, compressor, distortion ...) on the mix or stems, or off."
+    )
+    brief = "Effects on or off, for stems or the mix."
     arguments = AddEffectArguments
     contract = Contract(
         changes="the effect chain of the named stems or of the mix",

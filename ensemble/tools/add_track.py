@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+from typing import Any
+
 from pydantic import Field
 
+from ensemble.chains.continuation import played_beside, who_adds
+from ensemble.chains.recording import recorded
 from ensemble.protocols import Character, Density, Dynamics, Register, Role
 from ensemble.tools.arrangement import Frame, balanced, choose, frame_of, part_written, pending_stem, played
 from ensemble.tools.layering import layered, layered_forecast
@@ -10,6 +14,7 @@ from ensemble.tools.promises import of_edit
 from ensemble.tools.recordings import clamped, upload_named
 from ensemble.tools.selection import is_drums, verb
 from ensemble.tools.tool import Arguments, Contract, Stage, Tool, require_loop
+from state.briefs import briefly
 from state.effects import Effect
 from state.gat import GlobalAttributeTable, Stem
 from state.take import Take, Upload
@@ -21,15 +26,52 @@ _LIFT_DB = 4.0
 class AddTrackArguments(Arguments):
     """Arguments of `add_track`."""
 
-    instrument: str = Field(description="any instrument, or an upload's name")
-    role: Role | None = None
-    dynamics: Dynamics = "normal"
-    density: Density = "normal"
-    tessitura: Register = "normal"
-    solo: bool = False
-    gain_db: float | None = Field(None, ge=-60, le=24, description="relative")
-    pan: float | None = Field(None, ge=-1, le=1, description="-1 left, 1 right")
-    effects: list[Effect] = Field(default_factory=list)
+    instrument: str = Field(
+        description="name or synonym of what to add, e.g. 'clarinet', 'keys'; or an upload's name",
+        json_schema_extra=briefly("any instrument, or an upload's name"),
+    )
+    role: Role | None = Field(
+        None,
+        description="what the part does in the music; default what the instrument usually does",
+        json_schema_extra=briefly(),
+    )
+    dynamics: Dynamics = Field(
+        "normal", description="how loud it is played and set in the mix; default normal", json_schema_extra=briefly()
+    )
+    density: Density = Field(
+        "normal",
+        description="how many notes it plays; default normal, which is by the loop's mood",
+        json_schema_extra=briefly(),
+    )
+    tessitura: Register = Field(
+        "normal",
+        description="the register within the instrument's range; default normal for its role",
+        json_schema_extra=briefly(),
+    )
+    solo: bool = Field(
+        False,
+        description="true: a solo part, more notes and more room; the others play on; default false",
+        json_schema_extra=briefly(),
+    )
+    gain_db: float | None = Field(
+        None,
+        ge=-60,
+        le=24,
+        description="level in decibels against what it would get by itself, 3 is a little louder; default 0",
+        json_schema_extra=briefly("relative"),
+    )
+    pan: float | None = Field(
+        None,
+        ge=-1,
+        le=1,
+        description="position from -1 (left) by 0 (middle) to 1 (right); default by its role",
+        json_schema_extra=briefly("-1 left, 1 right"),
+    )
+    effects: list[Effect] = Field(
+        default_factory=list,
+        description="effects on the new stem alone, in order; default none",
+        json_schema_extra=briefly(),
+    )
 
 
 class AddTrack(Tool[AddTrackArguments]):
@@ -37,7 +79,8 @@ class AddTrack(Tool[AddTrackArguments]):
 
     name = "add_track"
     paper_task = "add a track"
-    summary = "Add one instrument, or lay an upload over the loop."
+    summary = "Add one instrument that fits the loop, or lay an uploaded file over it."
+    brief = "Add one instrument, or lay an upload over the loop."
     arguments = AddTrackArguments
     contract = Contract(
         changes="one more stem, last in the table",
@@ -51,6 +94,9 @@ class AddTrack(Tool[AddTrackArguments]):
         upload = upload_named(stage.uploads, arguments.instrument)
         if upload is not None:
             return layered_forecast(loop, upload, self._effects(arguments), self.name, stage)
+        player, _ = who_adds(arguments.instrument, loop, stage)
+        if player is not None:
+            return unmixed(_told(loop).with_stem(self._recorded(arguments, loop, stage, player)))
         stem, frame = self._chosen(arguments, loop, stage)
         return unmixed(self._framed(loop, stem, frame).with_stem(stem))
 
@@ -59,6 +105,9 @@ class AddTrack(Tool[AddTrackArguments]):
         upload = upload_named(stage.uploads, arguments.instrument)
         if upload is not None:
             return self._layer(arguments, loop, upload, stage)
+        player, said = who_adds(arguments.instrument, loop, stage)
+        if player is not None:
+            return self._played_on(arguments, loop, player, stage)
         stem, frame = self._chosen(arguments, loop, stage)
         character = Character(
             arguments.role, arguments.dynamics, arguments.density, arguments.tessitura, solo=arguments.solo
@@ -68,7 +117,8 @@ class AddTrack(Tool[AddTrackArguments]):
         done = played(stem, part, draft, stage)
         draft = balanced(draft, {stem.name: done}, stage, {stem.name: character})
         draft = self._placed(arguments, draft, stem.name)
-        return self._take(loop, mixed(draft, stage), stem.name, stage, _unsure_of_harmony(loop, stem, frame))
+        notes = (*_unsure_of_harmony(loop, stem, frame), *said)
+        return self._take(loop, mixed(draft, stage), stem.name, stage, notes)
 
     def repair(self, arguments: AddTrackArguments, failed: list[Check]) -> AddTrackArguments:
         """What could not be heard in the mix is played louder."""
@@ -79,6 +129,16 @@ class AddTrack(Tool[AddTrackArguments]):
     def _layer(self, arguments: AddTrackArguments, loop: GlobalAttributeTable, upload: Upload, stage: Stage) -> Take:
         draft, name, notes = layered(loop, upload, self._effects(arguments), self.name, stage)
         return self._take(loop, mixed(self._placed(arguments, draft, name), stage), name, stage, notes)
+
+    def _played_on(self, arguments: AddTrackArguments, loop: GlobalAttributeTable, player: Any, stage: Stage) -> Take:
+        stem, word = self._recorded(arguments, loop, stage, player), arguments.instrument
+        draft, notes, answer = played_beside(_told(loop), stem, word, _manner(arguments), player, stage)
+        made = mixed(self._placed(arguments, draft, stem.name), stage)
+        return self._take(loop, made, stem.name, stage, notes).model_copy(update={"backend": answer.player})
+
+    def _recorded(self, arguments: AddTrackArguments, loop: GlobalAttributeTable, stage: Stage, player: Any) -> Stem:
+        stem = recorded([arguments.instrument], loop.genre, loop.stem_names, self.name, stage, player)
+        return stem.model_copy(update={"effects": self._effects(arguments)})
 
     def _take(
         self, loop: GlobalAttributeTable, made: GlobalAttributeTable, name: str, stage: Stage, notes: tuple[str, ...]
@@ -103,8 +163,7 @@ class AddTrack(Tool[AddTrackArguments]):
 
     def _framed(self, loop: GlobalAttributeTable, stem: Stem, frame: Frame) -> GlobalAttributeTable:
         """The table with the harmony that the new stem had to settle on; drums settle on none."""
-        told = loop.revised(sources={"instruments": "asked", **loop.sources})
-        return told if is_drums(stem) else frame.onto(told)
+        return _told(loop) if is_drums(stem) else frame.onto(_told(loop))
 
     def _placed(self, arguments: AddTrackArguments, draft: GlobalAttributeTable, name: str) -> GlobalAttributeTable:
         stem = draft.stem(name)
@@ -112,6 +171,18 @@ class AddTrack(Tool[AddTrackArguments]):
         gain_db = clamped(stem.gain_db + (arguments.gain_db or 0.0))
         pan = stem.pan if arguments.pan is None else arguments.pan
         return draft.with_stem(stem.model_copy(update={"gain_db": gain_db, "pan": pan}))
+
+
+def _told(loop: GlobalAttributeTable) -> GlobalAttributeTable:
+    """The table that knows that somebody asked for one of its instruments."""
+    return loop.revised(sources={"instruments": "asked", **loop.sources})
+
+
+def _manner(arguments: AddTrackArguments) -> str:
+    """How the new part is to be played, in words for a model: 'a loud busy saxophone solo'."""
+    manner = [word for word in (arguments.dynamics, arguments.density) if word != "normal"]
+    register = "" if arguments.tessitura == "normal" else f" in a {arguments.tessitura} register"
+    return f"a {' '.join([*manner, arguments.instrument])}{' solo' if arguments.solo else ''}{register}"
 
 
 def _unsure_of_harmony(loop: GlobalAttributeTable, stem: Stem, frame: Frame) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from ensemble.tools.mixing import lowered, mixed, unmixed
 from ensemble.tools.promises import of_edit
 from ensemble.tools.selection import listed, named, sentence, verb
 from ensemble.tools.tool import PENDING, Arguments, Contract, Stage, Tool, require_loop
+from state.briefs import briefly
 from state.errors import Refusal
 from state.gat import GlobalAttributeTable, Stem
 from state.take import Take
@@ -22,11 +23,35 @@ _CEILING_DB = -1.0
 class AdjustTrackArguments(Arguments):
     """Arguments of `adjust_track`."""
 
-    stems: list[str] = Field(default_factory=list, description="default the mix")
-    gain_db: float | None = Field(None, ge=-60, le=24, description="relative")
-    pan: float | None = Field(None, ge=-1, le=1, description="-1 left, 1 right")
-    mute: bool | None = None
-    solo: bool = Field(False, description="mutes the others")
+    stems: list[str] = Field(
+        default_factory=list,
+        description="names of the stems; empty for the whole mix",
+        json_schema_extra=briefly("default the mix"),
+    )
+    gain_db: float | None = Field(
+        None,
+        ge=-60,
+        le=24,
+        description="change in decibels against the present level: 3 a little louder, -6 clearly softer; default as it is",
+        json_schema_extra=briefly("relative"),
+    )
+    pan: float | None = Field(
+        None,
+        ge=-1,
+        le=1,
+        description="new position from -1 (left) by 0 (middle) to 1 (right); default as it is",
+        json_schema_extra=briefly("-1 left, 1 right"),
+    )
+    mute: bool | None = Field(
+        None,
+        description="true silences the stems, false lets them sound again; default as it is",
+        json_schema_extra=briefly(),
+    )
+    solo: bool = Field(
+        False,
+        description="true: mute every other stem and let these sound; default false",
+        json_schema_extra=briefly("mutes the others"),
+    )
 
     @model_validator(mode="after")
     def _something_to_do(self) -> Self:
@@ -41,7 +66,8 @@ class AdjustTrack(Tool[AdjustTrackArguments]):
     """Level, position, mute and solo."""
 
     name = "adjust_track"
-    summary = "Level, position, mute, unmute, solo."
+    summary = "Change the level or position of stems, mute, unmute or solo them, or change the level of the whole mix."
+    brief = "Level, position, mute, unmute, solo."
     arguments = AdjustTrackArguments
     contract = Contract(
         changes="level, position or muting of the named stems (solo mutes the others); without stems, the mix's level",

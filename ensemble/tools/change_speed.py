@@ -11,6 +11,7 @@ from ensemble.tools.promises import of_edit, of_tempo
 from ensemble.tools.selection import is_drums
 from ensemble.tools.shift_pitch import transposed_harmony
 from ensemble.tools.tool import PENDING, Arguments, Contract, Stage, Tool, require_loop
+from state.briefs import briefly
 from state.errors import Refusal
 from state.gat import SAMPLE_RATE, TEMPO_RANGE, GlobalAttributeTable, Stem
 from state.take import Take
@@ -23,14 +24,24 @@ _IN_TUNE_SEMITONES = 0.1
 class ChangeSpeedArguments(Arguments):
     """Arguments of `change_speed`."""
 
-    factor: float | None = Field(None, gt=0.1, le=10, description="above 1: faster")
+    factor: float | None = Field(
+        None,
+        gt=0.1,
+        le=10,
+        description="new tempo over the present one: 2 is twice as fast, 1.2 a fifth faster, 0.5 half as fast",
+        json_schema_extra=briefly("above 1: faster"),
+    )
     bpm: float | None = Field(
         None,
         gt=0,
-        description="or: new tempo",
-        json_schema_extra={"minimum": 30, "maximum": 300},
+        description="instead of `factor`: the new tempo in quarter notes a minute, 30 to 300",
+        json_schema_extra={**briefly("or: new tempo"), "minimum": 30, "maximum": 300},
     )
-    keep_pitch: bool = Field(True, description="false: as on tape")
+    keep_pitch: bool = Field(
+        True,
+        description="default true: only the tempo changes; false: pitch moves with speed, as on tape",
+        json_schema_extra=briefly("false: as on tape"),
+    )
 
     @model_validator(mode="after")
     def _one_way_of_saying(self) -> Self:
@@ -44,7 +55,8 @@ class ChangeSpeed(Tool[ChangeSpeedArguments]):
 
     name = "change_speed"
     paper_task = "speed changing"
-    summary = "Faster or slower; pitch stays."
+    summary = "Make the loop faster or slower, by a factor or to a tempo; the pitch stays unless asked otherwise."
+    brief = "Faster or slower; pitch stays."
     arguments = ChangeSpeedArguments
     contract = Contract(
         changes="tempo and length; with keep_pitch false also pitch, key and chords",

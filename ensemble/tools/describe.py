@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field
 
+from ensemble.capabilities import Work
 from ensemble.tools.tool import Arguments, Contract, Stage, Tool, require_loop
+from state.briefs import briefly
 from state.gat import GlobalAttributeTable, Source
 from state.take import Take
 
@@ -35,7 +37,12 @@ _HOW: dict[Source, str] = {"asked": "as asked for", "inferred": "inferred", "mea
 class DescribeArguments(Arguments):
     """Arguments of `describe`."""
 
-    question: str | None = Field(None, max_length=500, description="default everything")
+    question: str | None = Field(
+        None,
+        max_length=500,
+        description="what the user wants to know, in their words; default everything",
+        json_schema_extra=briefly("default everything"),
+    )
 
 
 class Describe(Tool[DescribeArguments]):
@@ -44,7 +51,8 @@ class Describe(Tool[DescribeArguments]):
     name = "describe"
     seeded: ClassVar[bool] = False
     paper_task = "music captioning"
-    summary = "Says what the loop is."
+    summary = "Say what the loop is, from the table and from listening to it; nothing changes."
+    brief = "Says what the loop is."
     arguments = DescribeArguments
     contract = Contract(changes="nothing", preserves="the whole table")
 
@@ -61,8 +69,21 @@ class Describe(Tool[DescribeArguments]):
         stage.report("listening")
         heard = analyse(stage.store.audio(loop.mix))
         question = arguments.question or ""
-        answer = " ".join([*_answers(question, loop), *_of_clipping(question, heard), describe(loop, heard)])
-        return Take(gat=loop, backend="listen", seed=stage.seed, answer=f"{answer} {_UNCHECKED}")
+        told = [*_answers(question, loop), *_of_clipping(question, heard)]
+        words = [] if told else _in_words(loop, stage)
+        answer = " ".join([*told, describe(loop, heard), _UNCHECKED, *words])
+        return Take(gat=loop, backend="listen", seed=stage.seed, answer=answer)
+
+
+def _in_words(loop: GlobalAttributeTable, stage: Stage) -> list[str]:
+    """What the seated captioner says of the mix, marked as its words, behind what is known."""
+    player = stage.player("caption")
+    if player is None:
+        return []
+    from ensemble.chains.caption import captioned, marked
+
+    words = captioned(stage.store.audio(loop.mix), player, Work(stage.progress, stage.cancelled))
+    return [marked(words, player)]
 
 
 def _of_clipping(question: str, heard: Analysis) -> list[str]:

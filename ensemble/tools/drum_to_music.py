@@ -4,12 +4,16 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from ensemble.capabilities import Model
+from ensemble.chains.continuation import played_around
 from ensemble.protocols import Wish
+from ensemble.tools.mixing import mixed
 from ensemble.tools.new_loop import NewLoop, carried, new_loop
-from ensemble.tools.promises import of_new_loop
+from ensemble.tools.promises import of_new_loop, of_recorded
 from ensemble.tools.recordings import upload_named
 from ensemble.tools.selection import is_drums, is_kit, one, verb
 from ensemble.tools.tool import Arguments, Contract, Stage, Tool
+from state.briefs import briefly
 from state.errors import Refusal
 from state.gat import GlobalAttributeTable, Source, Stem
 from state.take import Take, Upload
@@ -22,15 +26,49 @@ _LOCKED = ("bpm", "bars", "duration_seconds", "time_signature")
 class DrumToMusicArguments(Arguments):
     """Arguments of `drum_to_music`."""
 
-    source: str | None = Field(None, description="upload or stem; default the newest upload")
-    description: str = Field("", max_length=2000)
-    genre: str | None = None
-    mood: str | None = None
-    key: str | None = Field(None, description="like 'G minor'")
-    chords: list[str] = Field(default_factory=list)
-    instruments: list[str] = Field(default_factory=list, description="one stem each")
-    without: list[str] = Field(default_factory=list)
-    inferred: list[str] = Field(default_factory=list, description="fields guessed")
+    source: str | None = Field(
+        None,
+        description="name of the drum stem or of the upload with the drums; default the newest upload, else the loop's drums",
+        json_schema_extra=briefly("upload or stem; default the newest upload"),
+    )
+    description: str = Field(
+        "", max_length=2000, description="what the user asked for, in their words", json_schema_extra=briefly()
+    )
+    genre: str | None = Field(
+        None,
+        description="style in the user's own word, e.g. 'lofi', 'techno', 'bossa nova'; default the loop's, else by the description",
+        json_schema_extra=briefly(),
+    )
+    mood: str | None = Field(
+        None,
+        description="mood in the user's own word, e.g. 'calm', 'dark', 'happy'; default by the description",
+        json_schema_extra=briefly(),
+    )
+    key: str | None = Field(
+        None,
+        description="tonic and mode, e.g. 'G minor'; default by genre and mood",
+        json_schema_extra=briefly("like 'G minor'"),
+    )
+    chords: list[str] = Field(
+        default_factory=list,
+        description="plain symbols such as 'Dm7', one a bar: fewer are repeated, more are spread evenly; default a progression in the style",
+        json_schema_extra=briefly(),
+    )
+    instruments: list[str] = Field(
+        default_factory=list,
+        description="what to build around the drums: names or synonyms, one stem each, e.g. 'keys', 'bass'; default by genre",
+        json_schema_extra=briefly("one stem each"),
+    )
+    without: list[str] = Field(
+        default_factory=list,
+        description="instruments or families to leave out, e.g. 'bass', 'strings'",
+        json_schema_extra=briefly(),
+    )
+    inferred: list[str] = Field(
+        default_factory=list,
+        description="names of the fields above that were guessed rather than said by the user",
+        json_schema_extra=briefly("fields guessed"),
+    )
 
 
 class DrumToMusic(Tool[DrumToMusicArguments]):
@@ -38,7 +76,8 @@ class DrumToMusic(Tool[DrumToMusicArguments]):
 
     name = "drum_to_music"
     paper_task = "drum pattern to music"
-    summary = "A new loop around uploaded drums or the loop's own."
+    summary = "Build a loop around an uploaded drum recording or the loop's own drums, at their tempo and length."
+    brief = "A new loop around uploaded drums or the loop's own."
     arguments = DrumToMusicArguments
     contract = Contract(
         changes="everything but the drums: new stems are composed around them, other stems are gone",
@@ -50,21 +89,31 @@ class DrumToMusic(Tool[DrumToMusicArguments]):
     def foresee(
         self, arguments: DrumToMusicArguments, gat: GlobalAttributeTable | None, stage: Stage
     ) -> GlobalAttributeTable:
-        return self._laid_out(arguments, gat, stage)[0].draft
+        return self._laid_out(arguments, gat, stage, stage.player("continue"))[0].draft
 
     def perform(self, arguments: DrumToMusicArguments, gat: GlobalAttributeTable | None, stage: Stage) -> Take:
-        plan, drums = self._laid_out(arguments, gat, stage)
-        made = plan.performed(stage)
-        expectations = of_new_loop(made, kept=[drums.name], without=())
+        player = stage.player("continue")
+        if player is None:
+            plan, drums = self._laid_out(arguments, gat, stage)
+            made, who = plan.performed(stage), stage.band.name
+            expectations, notes = of_new_loop(made, kept=[drums.name]), (*plan.notes, *stage.stood_in("continue"))
+        else:
+            plan, drums = self._laid_out(arguments, gat, stage.leading(), player)
+            draft, said, answer = played_around(plan, drums, player, stage)
+            made, who = mixed(draft, stage, "new"), answer.player
+            expectations, notes = of_recorded(made, plan.players, kept=[drums.name]), (*plan.notes, *said)
         if gat is not None and gat.stem(drums.name) == drums:
             expectations.append(Expectation(name="preserved", value=[drums.name]))
-        notes = plan.notes
         if drums.instrument == "recording":
             notes = (*notes, f"More than drums was heard in {drums.name}; the new parts may not fit its harmony.")
-        return Take(gat=made, expectations=tuple(expectations), backend=stage.band.name, seed=stage.seed, notes=notes)
+        return Take(gat=made, expectations=tuple(expectations), backend=who, seed=stage.seed, notes=notes)
 
     def _laid_out(
-        self, arguments: DrumToMusicArguments, gat: GlobalAttributeTable | None, stage: Stage
+        self,
+        arguments: DrumToMusicArguments,
+        gat: GlobalAttributeTable | None,
+        stage: Stage,
+        player: Model | None = None,
     ) -> tuple[NewLoop, Stem]:
         source = _source(arguments.source, gat, stage)
         if isinstance(source, Upload):
@@ -102,7 +151,15 @@ class DrumToMusic(Tool[DrumToMusicArguments]):
         if wish.genre != arguments.genre and gat is not None and "genre" in gat.sources:
             sources["genre"] = gat.sources["genre"]
         plan = new_loop(
-            wish, stage, self.name, gat=gat, guessed=arguments.inferred, known=sources, around=drums, seconds=seconds
+            wish,
+            stage,
+            self.name,
+            gat=gat,
+            guessed=arguments.inferred,
+            known=sources,
+            around=drums,
+            seconds=seconds,
+            by=player,
         )
         return plan, drums
 

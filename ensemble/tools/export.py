@@ -11,6 +11,7 @@ from ensemble.tools.arrangement import parts_of
 from ensemble.tools.mixing import mix_down, stem_file
 from ensemble.tools.selection import counted, listed, named, sentence, the_stems, verb
 from ensemble.tools.tool import Arguments, Contract, Stage, Tool, require_loop
+from state.briefs import briefly
 from state.errors import InfrastructureError, Refusal
 from state.gat import GlobalAttributeTable
 from state.take import Take
@@ -21,7 +22,11 @@ _NAMES = _MIX, _STEMS, _NOTES, _TABLE = "mix.wav", "stems", "loop.mid", "table.j
 class ExportArguments(Arguments):
     """Arguments of `export`."""
 
-    stems: list[str] = Field(default_factory=list, description="default all")
+    stems: list[str] = Field(
+        default_factory=list,
+        description="names of the stems to write; empty for all",
+        json_schema_extra=briefly("default all"),
+    )
 
 
 class Export(Tool[ExportArguments]):
@@ -29,7 +34,8 @@ class Export(Tool[ExportArguments]):
 
     name = "export"
     seeded: ClassVar[bool] = False
-    summary = "Writes WAV and MIDI files."
+    summary = "Write the mix and the stems, or only named stems, as WAV, the notes as MIDI and the table as JSON."
+    brief = "Writes WAV and MIDI files."
     arguments = ExportArguments
     contract = Contract(changes="nothing; files are written", preserves="the whole table")
 

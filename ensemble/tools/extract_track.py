@@ -5,8 +5,9 @@ from pydantic import Field
 from ensemble.tools.mixing import lowered, mixed, without
 from ensemble.tools.promises import of_edit
 from ensemble.tools.selection import listed, named
-from ensemble.tools.splitting import foreseen, needs_model, source_of, split
+from ensemble.tools.splitting import asked_split, foreseen, perform_split, refused_split
 from ensemble.tools.tool import Arguments, Contract, Stage, Tool, require_loop
+from state.briefs import briefly
 from state.errors import Refusal
 from state.gat import GlobalAttributeTable, Stem
 from state.take import Take
@@ -16,14 +17,19 @@ from state.verdict import Expectation
 class ExtractTrackArguments(Arguments):
     """Arguments of `extract_track`."""
 
-    stems: list[str] = Field(min_length=1, description="what stays")
+    stems: list[str] = Field(
+        min_length=1,
+        description="names of the stems to keep, or sources in a recording: drums; with a separation model also vocals, bass",
+        json_schema_extra=briefly("what stays"),
+    )
 
 
 class ExtractTrack(Tool[ExtractTrackArguments]):
     """Only the named stems are left."""
 
     name = "extract_track"
-    summary = "Leave only the named stems, or a recording's drums."
+    summary = "Leave only the named stems of the loop, or only the drums of a recording."
+    brief = "Leave only the named stems, or a recording's drums."
     arguments = ExtractTrackArguments
     contract = Contract(
         changes="every stem that is not named is gone",
@@ -35,15 +41,15 @@ class ExtractTrack(Tool[ExtractTrackArguments]):
         self, arguments: ExtractTrackArguments, gat: GlobalAttributeTable | None, stage: Stage
     ) -> GlobalAttributeTable:
         loop = require_loop(gat, "extract from")
-        if source := source_of(arguments.stems, loop):
-            return foreseen(loop, source, "drums", self.name, stage)
-        return without(loop, self._gone(arguments, loop), "extract")
+        if split := asked_split(arguments.stems, loop, "parts", stage):
+            return foreseen(loop, split, self.name, stage)
+        return without(loop, self._gone(arguments, loop, stage), "extract")
 
     def perform(self, arguments: ExtractTrackArguments, gat: GlobalAttributeTable | None, stage: Stage) -> Take:
         loop = require_loop(gat, "extract from")
-        if source := source_of(arguments.stems, loop):
-            return split(loop, source, "drums", self.name, stage)
-        gone = [stem.name for stem in self._gone(arguments, loop)]
+        if split := asked_split(arguments.stems, loop, "parts", stage):
+            return perform_split(loop, split, self.name, stage)
+        gone = [stem.name for stem in self._gone(arguments, loop, stage)]
         made = mixed(self.foresee(arguments, loop, stage), stage)
         own = [Expectation(name="removed", value=name) for name in gone]
         return Take(
@@ -54,11 +60,11 @@ class ExtractTrack(Tool[ExtractTrackArguments]):
             notes=lowered(loop, made),
         )
 
-    def _gone(self, arguments: ExtractTrackArguments, loop: GlobalAttributeTable) -> list[Stem]:
+    def _gone(self, arguments: ExtractTrackArguments, loop: GlobalAttributeTable, stage: Stage) -> list[Stem]:
         try:
             kept = named(loop, arguments.stems)
         except Refusal:
-            if refusal := needs_model(arguments.stems, loop):
+            if refusal := refused_split(arguments.stems, loop, stage):
                 raise refusal from None
             raise
         gone = [stem for stem in loop.stems if stem not in kept]

@@ -5,6 +5,8 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from ensemble.capabilities import Model
+from ensemble.chains.generation import generated
 from ensemble.protocols import Wish
 from ensemble.tools.impression import Reading, read
 from ensemble.tools.new_loop import NewLoop, new_loop
@@ -12,6 +14,7 @@ from ensemble.tools.promises import of_new_loop
 from ensemble.tools.selection import listed
 from ensemble.tools.text_to_music import TextToMusicArguments
 from ensemble.tools.tool import Contract, Stage, Tool
+from state.briefs import briefly
 from state.gat import GlobalAttributeTable
 from state.take import Take
 
@@ -19,7 +22,12 @@ from state.take import Take
 class ImpressionToMusicArguments(TextToMusicArguments):
     """Arguments of `impression_to_music`: those of a description, and the impression."""
 
-    impression: str = Field(min_length=1, max_length=500, description="the title, scene or feeling")
+    impression: str = Field(
+        min_length=1,
+        max_length=500,
+        description="the title, scene or feeling to make music of, in the user's words, e.g. 'rain at night'",
+        json_schema_extra=briefly("the title, scene or feeling"),
+    )
 
 
 class ImpressionToMusic(Tool[ImpressionToMusicArguments]):
@@ -27,7 +35,8 @@ class ImpressionToMusic(Tool[ImpressionToMusicArguments]):
 
     name = "impression_to_music"
     paper_task = "impression to music"
-    summary = "A new loop from a title, scene or feeling."
+    summary = "Make a new loop from a title, a scene or a feeling, such as 'rain at night'."
+    brief = "A new loop from a title, scene or feeling."
     arguments = ImpressionToMusicArguments
     contract = Contract(
         changes="everything: a new loop takes the place of the present one",
@@ -39,9 +48,15 @@ class ImpressionToMusic(Tool[ImpressionToMusicArguments]):
     def foresee(
         self, arguments: ImpressionToMusicArguments, gat: GlobalAttributeTable | None, stage: Stage
     ) -> GlobalAttributeTable:
-        return self._laid_out(arguments, gat, stage)[0].draft
+        return self._laid_out(arguments, gat, stage, stage.player("generate"))[0].draft
 
     def perform(self, arguments: ImpressionToMusicArguments, gat: GlobalAttributeTable | None, stage: Stage) -> Take:
+        if player := stage.player("generate"):
+            plan, reading = self._laid_out(arguments, gat, stage.leading(), player)
+            take = generated(plan, player, stage, without=arguments.without)
+            return take.model_copy(
+                update={"notes": (_heard_in(arguments.impression, reading, plan.draft), *take.notes)}
+            )
         plan, reading = self._laid_out(arguments, gat, stage)
         made = plan.performed(stage)
         return Take(
@@ -49,11 +64,15 @@ class ImpressionToMusic(Tool[ImpressionToMusicArguments]):
             expectations=tuple(of_new_loop(made, without=arguments.without)),
             backend=stage.band.name,
             seed=stage.seed,
-            notes=(_heard_in(arguments.impression, reading, made), *plan.notes),
+            notes=(_heard_in(arguments.impression, reading, made), *plan.notes, *stage.stood_in("generate")),
         )
 
     def _laid_out(
-        self, arguments: ImpressionToMusicArguments, gat: GlobalAttributeTable | None, stage: Stage
+        self,
+        arguments: ImpressionToMusicArguments,
+        gat: GlobalAttributeTable | None,
+        stage: Stage,
+        player: Model | None = None,
     ) -> tuple[NewLoop, Reading]:
         """What was said comes first; what the impression suggests fills the gaps and is marked as inferred."""
         reading = read(arguments.impression, arguments.description)
@@ -84,7 +103,8 @@ class ImpressionToMusic(Tool[ImpressionToMusicArguments]):
             players = wish.instruments or stage.band.settle(wish, stage.seed).instruments
             wish = replace(wish, instruments=tuple(dict.fromkeys([*players, *reading.sounds])))
             read_fields.add("instruments")
-        return new_loop(wish, stage, self.name, gat=gat, guessed=read_fields | set(arguments.inferred)), reading
+        guessed = read_fields | set(arguments.inferred)
+        return new_loop(wish, stage, self.name, gat=gat, guessed=guessed, by=player), reading
 
 
 def _heard_in(impression: str, reading: Reading, made: GlobalAttributeTable) -> str:

@@ -44,7 +44,7 @@ def layered(
         notes.append(
             f"{upload.name} was measured in {upload.key} and the loop is in {loop.key}: shift it if they clash."
         )
-    gain_db = gain_beside(loop, upload, stage)
+    gain_db = gain_beside(loop, upload.instrument, upload.audio, stage)
     done = stem.model_copy(update={"audio": stage.store.put_audio(audio), "gain_db": gain_db})
     return loop.with_stem(done), stem.name, tuple(notes)
 

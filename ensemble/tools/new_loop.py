@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from ensemble.band.score import Part
 from ensemble.protocols import Brief, Character, Feel, Settled, Wish
@@ -13,6 +14,9 @@ from ensemble.tools.selection import is_drums, verb
 from ensemble.tools.tool import PENDING, Stage
 from state.errors import Refusal
 from state.gat import GlobalAttributeTable, Source, Stem
+
+if TYPE_CHECKING:
+    from ensemble.capabilities import Model
 
 _ATTRIBUTES = ("bpm", "key", "time_signature", "bars", "duration_seconds", "chords", "genre", "mood", "instruments")
 
@@ -24,6 +28,8 @@ class NewLoop:
     draft: GlobalAttributeTable
     brief: Brief
     notes: tuple[str, ...]
+    players: tuple[str, ...] = ()
+    """Who plays, in the words that were asked for or that the style brings."""
 
     def performed(
         self,
@@ -55,20 +61,19 @@ def new_loop(
     known: Mapping[str, Source] = {},
     around: Stem | None = None,
     seconds: float | None = None,
+    by: Model | None = None,
 ) -> NewLoop:
     """Settle `wish` and lay out its table, nothing played.
 
     `gat` is the table that it will succeed; attributes in `guessed` were filled in by the planner rather than said;
     `known` gives the source of attributes that were neither (measured, or carried over). `around` is a stem that stays
-    as it is and stands first; `seconds` is its exact length. Raises Refusal.
+    as it is and stands first; `seconds` is its exact length. `by` is the model that plays it, all in one stem; without
+    one the band does, a stem an instrument. Raises Refusal.
     """
-    settled = stage.band.settle(wish, stage.seed)
+    settled = stage.band.settle(wish, stage.seed) if by is None else _settled_for_model(wish, stage)
     brief = settled.brief
     not_too_long(seconds or brief.seconds)
-    choices = choose(settled.instruments, brief.genre, [around.name] if around else [])
-    if not choices:
-        raise Refusal("That leaves no instrument to play. Which one should there be?", field="instruments")
-    stems = tuple(pending_stem(choice, tool, stage) for choice in choices)
+    stems, notes = _stems(settled, tool, stage, around, by)
     if around is not None:
         stems = (around, *stems)
     inferred = set(settled.inferred) | set(guessed)
@@ -78,6 +83,8 @@ def new_loop(
         # Drums alone are in no key: what nobody asked for is not true of them either.
         if not harmonic and sources.get(attribute) == "inferred":
             del sources[attribute]
+    if by is not None and "chords" not in known and sources.pop("chords", None) == "asked":
+        notes = (*notes, f"{by.name} plays no chords by name, so the chords that were asked for are not promised.")
     draft = GlobalAttributeTable(
         revision=gat.revision if gat else 1,
         parent=gat.parent if gat else None,
@@ -94,12 +101,35 @@ def new_loop(
         mix=PENDING,
         sources=sources,
     )
+    return NewLoop(draft, brief, (*settled.notes, *notes), settled.instruments)
+
+
+def _stems(
+    settled: Settled, tool: str, stage: Stage, around: Stem | None, by: Model | None
+) -> tuple[tuple[Stem, ...], tuple[str, ...]]:
+    """The stems to be played, and what must be said of who plays them."""
+    taken = [around.name] if around else []
+    if by is not None:
+        from ensemble.chains.recording import recorded
+
+        return (recorded(settled.instruments, settled.brief.genre, taken, tool, stage, by),), ()
+    choices = choose(settled.instruments, settled.brief.genre, taken)
+    if not choices:
+        raise Refusal("That leaves no instrument to play. Which one should there be?", field="instruments")
     stood_in = [
         f"The band has no {choice.stem}; its {choice.instrument.name} {verb(choice.instrument.name, 'stands', 'stand')} in."
         for choice in choices
         if choice.stand_in
     ]
-    return NewLoop(draft, brief, (*settled.notes, *stood_in))
+    return tuple(pending_stem(choice, tool, stage) for choice in choices), tuple(stood_in)
+
+
+def _settled_for_model(wish: Wish, stage: Stage) -> Settled:
+    """As the band settles it, but a model may be asked for any instrument, not only for those of the band."""
+    if not wish.instruments:
+        return stage.band.settle(wish, stage.seed)
+    settled = stage.band.settle(replace(wish, instruments=(), without=()), stage.seed)
+    return replace(settled, instruments=wish.instruments, inferred=settled.inferred - {"instruments"})
 
 
 _SAME_SECONDS = 0.01

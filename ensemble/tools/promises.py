@@ -40,6 +40,26 @@ def of_new_loop(
     return wanted + of_sound(gat)
 
 
+def of_recorded(
+    gat: GlobalAttributeTable, players: Iterable[str], *, kept: Collection[str] = (), without: Collection[str] = ()
+) -> list[Expectation]:
+    """Expectations of a loop that a model just played: `of_new_loop`, and what it was told and may have missed. No chords
+    stand for the key here, and one stem holds all `players`, so drums and bass that were asked for are listened for."""
+    from ensemble.band.instruments import resolve
+
+    wanted = of_new_loop(gat, kept=kept, without=without)
+    named = {item.name for item in wanted}
+    new = [stem for stem in pitched(gat) if stem.name not in kept]
+    if gat.key is not None and "key" not in named and new:
+        wanted.append(Expectation(name="key", value=gat.key))
+    if gat.sources.get("instruments") == "asked" and new:
+        heard = {choice.instrument.family for word in players if (choice := resolve(word))}
+        told = {str(item.value) for item in wanted if item.name == "has"}
+        families = {"drums": "drums", "bass": "bass"}
+        wanted += [Expectation(name="has", value=name) for name in families if name in heard and name not in told]
+    return wanted
+
+
 def of_edit(
     before: GlobalAttributeTable,
     after: GlobalAttributeTable,
@@ -55,6 +75,15 @@ def of_edit(
         wanted.append(Expectation(name="preserved", value=kept))
     wanted.append(Expectation(name="unchanged", value=[field for field in FIELDS if field not in changed]))
     return (*wanted, *of_sound(after))
+
+
+def of_span(
+    before: GlobalAttributeTable, after: GlobalAttributeTable, start: int, end: int, renewed: Iterable[Stem]
+) -> tuple[Expectation, ...]:
+    """That samples `start`..`end` of the stems `renewed` are new, and no others."""
+    names = [stem.name for stem in renewed]
+    own = [Expectation(name="span", value=[start, end], stem=name) for name in names]
+    return of_edit(before, after, own, touched=names)
 
 
 def of_tempo(gat: GlobalAttributeTable) -> list[Expectation]:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from pydantic import Field
 
 from ensemble.band.score import Part
+from ensemble.capabilities import Model
+from ensemble.chains.generation import rearranged
 from ensemble.protocols import Brief, Character, Feel, Wish
 from ensemble.tools.arrangement import choose, frame_of, part_of
 from ensemble.tools.melody import chords_in, melody_of
@@ -12,6 +14,7 @@ from ensemble.tools.new_loop import NewLoop, carried, new_loop
 from ensemble.tools.promises import of_new_loop
 from ensemble.tools.selection import instrument_of, is_recording, listed, the_stems
 from ensemble.tools.tool import Arguments, Contract, Stage, Tool, require_loop
+from state.briefs import briefly
 from state.errors import Refusal
 from state.gat import GlobalAttributeTable, Source, Stem
 from state.take import Take
@@ -21,14 +24,42 @@ from state.verdict import Expectation
 class RearrangeArguments(Arguments):
     """Arguments of `rearrange`."""
 
-    genre: str | None = None
-    mood: str | None = None
-    instruments: list[str] = Field(default_factory=list, description="one stem each")
-    without: list[str] = Field(default_factory=list)
-    solo: str | None = Field(None, description="instrument")
-    time_signature: str | None = Field(None, description="like '6/8'")
-    key: str | None = Field(None, description="same tonic, other mode")
-    feel: Feel | None = None
+    genre: str | None = Field(
+        None,
+        description="the new style in the user's own word, e.g. 'jazz'; default the loop's genre",
+        json_schema_extra=briefly(),
+    )
+    mood: str | None = Field(
+        None,
+        description="the new mood in the user's own word, e.g. 'dark'; default the loop's, or the new genre's",
+        json_schema_extra=briefly(),
+    )
+    instruments: list[str] = Field(
+        default_factory=list,
+        description="instruments of the new arrangement: names or synonyms, one stem each; default by genre",
+        json_schema_extra=briefly("one stem each"),
+    )
+    without: list[str] = Field(
+        default_factory=list,
+        description="instruments or families to leave out, e.g. 'drums'",
+        json_schema_extra=briefly(),
+    )
+    solo: str | None = Field(
+        None, description="name of an instrument that takes a solo", json_schema_extra=briefly("instrument")
+    )
+    time_signature: str | None = Field(
+        None, description="a new metre, e.g. '3/4'; default the loop's", json_schema_extra=briefly("like '6/8'")
+    )
+    key: str | None = Field(
+        None,
+        description="a new mode on the tonic, e.g. 'D major' for a loop in D minor; default the loop's key",
+        json_schema_extra=briefly("same tonic, other mode"),
+    )
+    feel: Feel | None = Field(
+        None,
+        description="rhythmic feel: notes even or swung, or drums at half or double time; default by genre",
+        json_schema_extra=briefly(),
+    )
 
 
 @dataclass(frozen=True)
@@ -45,7 +76,8 @@ class Rearrange(Tool[RearrangeArguments]):
 
     name = "rearrange"
     paper_task = "stylistic rearrangement"
-    summary = "The same music in another style, metre or mode."
+    summary = "Arrange the loop anew in another style, metre or mode; tempo, harmony, length and melody stay."
+    brief = "The same music in another style, metre or mode."
     arguments = RearrangeArguments
     contract = Contract(
         changes="style and instruments; metre or mode where asked; every stem is played anew",
@@ -56,10 +88,15 @@ class Rearrange(Tool[RearrangeArguments]):
     def foresee(
         self, arguments: RearrangeArguments, gat: GlobalAttributeTable | None, stage: Stage
     ) -> GlobalAttributeTable:
-        return _arranged(arguments, require_loop(gat, "rearrange"), stage).loop.draft
+        player = stage.player("rearrange")
+        return _arranged(arguments, require_loop(gat, "rearrange"), stage, player).loop.draft
 
     def perform(self, arguments: RearrangeArguments, gat: GlobalAttributeTable | None, stage: Stage) -> Take:
         loop = require_loop(gat, "rearrange")
+        kept = _kept(arguments, loop)
+        if player := stage.player("rearrange"):
+            anew = _arranged(arguments, loop, stage.leading(), player).loop
+            return rearranged(anew, loop, player, stage, kept=kept, without=arguments.without)
         plan = _arranged(arguments, loop, stage)
         characters: dict[str, Character] = {}
         ready: dict[str, Part] = {}
@@ -68,27 +105,30 @@ class Rearrange(Tool[RearrangeArguments]):
             if plan.tune is not None:
                 ready[plan.taker.name] = _retold(plan.tune, plan.taker, loop, plan.loop.brief, stage)
         made = plan.loop.performed(stage, characters=characters, ready=ready, placed=_stays(arguments, loop))
-        kept = [
-            field
-            for field, now in (
-                ("bpm", loop.bpm is None),
-                ("bars", loop.bars is None),
-                ("key", loop.key is None or arguments.key is not None),
-                ("chords", not loop.chords or arguments.key is not None),
-                ("time_signature", arguments.time_signature is not None),
-            )
-            if not now
-        ]
         return Take(
             gat=made,
             expectations=(*of_new_loop(made, without=arguments.without), Expectation(name="unchanged", value=kept)),
             backend=stage.band.name,
             seed=stage.seed,
-            notes=(*plan.loop.notes, *_lost(arguments, loop, plan, stage)),
+            notes=(*plan.loop.notes, *_lost(arguments, loop, plan, stage), *stage.stood_in("rearrange")),
         )
 
 
-def _arranged(arguments: RearrangeArguments, loop: GlobalAttributeTable, stage: Stage) -> _Arrangement:
+def _kept(arguments: RearrangeArguments, loop: GlobalAttributeTable) -> list[str]:
+    """Fields of the table that the new arrangement does not change."""
+    changes = {
+        "bpm": loop.bpm is None,
+        "bars": loop.bars is None,
+        "key": loop.key is None or arguments.key is not None,
+        "chords": not loop.chords or arguments.key is not None,
+        "time_signature": arguments.time_signature is not None,
+    }
+    return [field for field, changed in changes.items() if not changed]
+
+
+def _arranged(
+    arguments: RearrangeArguments, loop: GlobalAttributeTable, stage: Stage, player: Model | None = None
+) -> _Arrangement:
     key, chords = loop.key, loop.chords
     if arguments.key is not None:
         key = _key(arguments.key)
@@ -107,7 +147,7 @@ def _arranged(arguments: RearrangeArguments, loop: GlobalAttributeTable, stage: 
         without=tuple(arguments.without),
         feel=arguments.feel,
     )
-    wish = _with_players(wish, arguments, tune, stage)
+    wish = _with_players(wish, arguments, tune, stage) if player is None else _with_named(wish, arguments)
     plan = new_loop(
         wish,
         stage,
@@ -115,6 +155,7 @@ def _arranged(arguments: RearrangeArguments, loop: GlobalAttributeTable, stage: 
         gat=loop,
         guessed=() if arguments.instruments else ("instruments",),
         known=_sources(arguments, loop),
+        by=player,
     )
     stays = _stays(arguments, loop)
     stems = tuple(
@@ -125,6 +166,8 @@ def _arranged(arguments: RearrangeArguments, loop: GlobalAttributeTable, stage: 
     )
     effects = loop.mix_effects if stays else ()
     plan = replace(plan, draft=plan.draft.revised(stems=stems, mix_effects=effects))
+    if player is not None:
+        return _Arrangement(plan, None, None)
     taker = _taker(arguments, plan.draft, tune)
     if arguments.time_signature not in (None, loop.time_signature):
         tune = None
@@ -163,6 +206,12 @@ def _with_players(wish: Wish, arguments: RearrangeArguments, tune: Stem | None, 
         if not any(_same(word, player, wish.genre) for player in players):
             players.append(word)
     return replace(wish, instruments=tuple(players))
+
+
+def _with_named(wish: Wish, arguments: RearrangeArguments) -> Wish:
+    """Who plays where a model does: whoever was named, whether or not the band has them."""
+    solo = [f"{arguments.solo} solo"] if arguments.solo else []
+    return replace(wish, instruments=tuple(dict.fromkeys([*arguments.instruments, *solo])))
 
 
 def _same(one: str, other: str, genre: str | None) -> bool:

@@ -67,17 +67,16 @@ def offset_db(gat: GlobalAttributeTable, dry: Audio, stage: Stage) -> float:
     return max(offsets, default=0.0)
 
 
-def gain_beside(gat: GlobalAttributeTable, upload: Upload, stage: Stage) -> float:
-    """The gain that sets an upload at its level beside the table's stems, in dB."""
+def gain_beside(gat: GlobalAttributeTable, instrument: str, audio: str, stage: Stage) -> float:
+    """The gain that sets the artifact `audio`, recorded sound of `instrument`, at its level beside the table's stems, in
+    dB."""
     sound = [stem for stem in gat.stems if not stem.muted and stem.audio != PENDING]
     if not sound:
         return 0.0
     standing = [level_db(stage.store.audio(stem.audio)) + stem.gain_db - _usual_db(stem, stage) for stem in sound]
     reference = sorted(standing)[len(standing) // 2]
-    placed = Stem(
-        name="upload", instrument=upload.instrument, audio=upload.audio, tool="upload", seed=0, backend="upload"
-    )
-    wanted = reference + _usual_db(placed, stage) - level_db(stage.store.audio(upload.audio))
+    placed = Stem(name="new", instrument=instrument, audio=audio, tool="", seed=0, backend="")
+    wanted = reference + _usual_db(placed, stage) - level_db(stage.store.audio(audio))
     return clamped(wanted)
 
 
@@ -120,6 +119,17 @@ def spliced(before: Audio, new: Audio, start: int, end: int) -> Audio:
     weight[-fade:] = rise[::-1]
     rest = np.sqrt(np.maximum(0, 1 - weight**2)).astype(np.float32)
     result[:, start:end] = inner * weight + before[:, start:end] * rest
+    return result
+
+
+def at_level_of(before: Audio, new: Audio) -> Audio:
+    """`new` as loud as `before`, and no higher than it or full scale; silence stays silence."""
+    import numpy as np
+
+    gain = 10 ** ((level_db(before) - level_db(new)) / 20)
+    peak = float(np.abs(new).max()) * gain
+    ceiling = max(float(np.abs(before).max()), 1.0)
+    result: Audio = new * np.float32(gain * min(1.0, ceiling / peak) if peak > 0 else 0.0)
     return result
 
 

@@ -4,19 +4,21 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
+from ensemble.chains.inpainting import inpainted
+from ensemble.chains.recording import pending
 from ensemble.protocols import Brief, Wish
 from ensemble.tools.arrangement import frame_of, part_of, parts_of, perform_pending, scored
 from ensemble.tools.mixing import mix_down, mixed, unmixed
 from ensemble.tools.new_loop import new_loop
-from ensemble.tools.promises import of_edit
+from ensemble.tools.promises import of_span
 from ensemble.tools.recordings import spliced
 from ensemble.tools.selection import counted, is_drums, listed, named, sentence, the_stems
 from ensemble.tools.tool import PENDING, Arguments, Contract, Stage, Tool, require_loop
+from state.briefs import briefly
 from state.errors import Refusal
 from state.gat import SAMPLE_RATE, GlobalAttributeTable, Stem
 from state.seeds import derived_seed
 from state.take import Take
-from state.verdict import Expectation
 
 _SHORTEST_SECONDS = 0.1
 _TRIES = 4
@@ -28,11 +30,35 @@ _OVERSHOOT_SECONDS = 0.25
 class RegenerateSpanArguments(Arguments):
     """Arguments of `regenerate_span`."""
 
-    start_seconds: float | None = Field(None, ge=0)
-    end_seconds: float | None = Field(None, gt=0)
-    start_bar: int | None = Field(None, ge=1, description="from 1")
-    end_bar: int | None = Field(None, ge=1, description="included")
-    stems: list[str] = Field(default_factory=list, description="default all")
+    start_seconds: float | None = Field(
+        None,
+        ge=0,
+        description="start of the span in seconds from the loop's start; default 0 where `end_seconds` is given",
+        json_schema_extra=briefly(),
+    )
+    end_seconds: float | None = Field(
+        None,
+        gt=0,
+        description="end of the span in seconds from the loop's start; default the loop's end where `start_seconds` is given",
+        json_schema_extra=briefly(),
+    )
+    start_bar: int | None = Field(
+        None,
+        ge=1,
+        description="instead of seconds: first bar of the span, counted from 1; default the first where `end_bar` is given",
+        json_schema_extra=briefly("from 1"),
+    )
+    end_bar: int | None = Field(
+        None,
+        ge=1,
+        description="instead of seconds: last bar of the span, included; default the one bar `start_bar`",
+        json_schema_extra=briefly("included"),
+    )
+    stems: list[str] = Field(
+        default_factory=list,
+        description="names of the stems to renew; empty for all that are not muted",
+        json_schema_extra=briefly("default all"),
+    )
 
     @model_validator(mode="after")
     def _one_way_of_saying(self) -> Self:
@@ -52,7 +78,8 @@ class RegenerateSpan(Tool[RegenerateSpanArguments]):
 
     name = "regenerate_span"
     paper_task = "re-generation"
-    summary = "New music from one time or bar to another."
+    summary = "Write new music between two times or bars, on all or named stems; everything outside stays the same."
+    brief = "New music from one time or bar to another."
     arguments = RegenerateSpanArguments
     contract = Contract(
         changes="what the named stems play inside the span",
@@ -65,6 +92,8 @@ class RegenerateSpan(Tool[RegenerateSpanArguments]):
     ) -> GlobalAttributeTable:
         loop = require_loop(gat, "renew a part of")
         _span(arguments, loop)
+        if player := stage.player("inpaint"):
+            return unmixed(pending(loop, _chosen(arguments, loop), player, self.name, stage))
         frame_of(loop, stage, verb="renew part of")
         draft = loop
         for stem in _chosen(arguments, loop):
@@ -75,8 +104,10 @@ class RegenerateSpan(Tool[RegenerateSpanArguments]):
     def perform(self, arguments: RegenerateSpanArguments, gat: GlobalAttributeTable | None, stage: Stage) -> Take:
         loop = require_loop(gat, "renew a part of")
         start, end = _span(arguments, loop)
-        brief = frame_of(loop, stage, verb="renew part of").brief
         chosen = _chosen(arguments, loop)
+        if player := stage.player("inpaint"):
+            return inpainted(chosen, loop, start, end, player, self.name, stage)
+        brief = frame_of(loop, stage, verb="renew part of").brief
         draft = loop
         notes: list[str] = []
         for stem in chosen:
@@ -88,13 +119,12 @@ class RegenerateSpan(Tool[RegenerateSpanArguments]):
                 draft = draft.with_stem(done)
                 notes.append(note)
         made = mixed(draft, stage, "strict")
-        own = [Expectation(name="span", value=[start, end], stem=stem.name) for stem in chosen]
         return Take(
             gat=made,
-            expectations=of_edit(loop, made, own, touched=[stem.name for stem in chosen]),
+            expectations=of_span(loop, made, start, end, chosen),
             backend=stage.band.name,
             seed=stage.seed,
-            notes=tuple(notes),
+            notes=(*notes, *stage.stood_in("inpaint")),
         )
 
 

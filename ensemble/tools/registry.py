@@ -28,7 +28,8 @@ from ensemble.tools.undo import Undo
 from ensemble.tools.vary import Vary
 from state.errors import InputError, StrategyError
 from state.plan import Step
-from state.references import load
+from state.references import in_one_line, load, located
+from state.text import clean, cut, quoted
 
 TOOLS: dict[str, Tool[Any]] = {
     tool.name: tool
@@ -65,12 +66,20 @@ class Toolbox:
     def of(cls, names: Sequence[str] | None) -> Toolbox:
         """Those `names`: tools of ours, 'module:attribute' or entry points of loopcopilot.tools; None for all of ours.
 
-        Raises StrategyError naming the one that is none.
+        Raises StrategyError naming the one that is none, or that is called like another.
         """
         if names is None:
             return ALL
-        chosen = [TOOLS[name] if name in TOOLS else _from_outside(name) for name in names]
-        return cls({tool.name: tool for tool in chosen})
+        chosen: dict[str, Tool[Any]] = {}
+        for name in names:
+            tool = TOOLS[name] if name in TOOLS else _from_outside(name)
+            if tool.name in chosen or (tool.name in TOOLS and name not in TOOLS):
+                whose = "another of the list" if tool.name in chosen else "a shipped one"
+                raise StrategyError(
+                    f"{name!r} is called {tool.name!r} like {whose}; give it another name", field="tools"
+                )
+            chosen[tool.name] = tool
+        return cls(chosen)
 
     def __iter__(self) -> Iterator[Tool[Any]]:
         return iter(self._tools.values())
@@ -87,7 +96,8 @@ class Toolbox:
         try:
             return self._tools[name]
         except KeyError:
-            raise InputError(f"there is no tool {name!r}; there are {', '.join(self._tools)}", field="tool") from None
+            said = cut(clean(name))
+            raise InputError(f"there is no tool {said!r}; there are {', '.join(self._tools)}", field="tool") from None
 
     def parse(self, step: Step) -> tuple[Tool[Any], Arguments]:
         """The tool that `step` calls and its checked arguments. Raises InputError that names the field, what was wrong
@@ -104,8 +114,17 @@ ALL = Toolbox(TOOLS)
 
 
 def _from_outside(name: str) -> Tool[Any]:
+    if located(name, "tools") is None:
+        raise StrategyError(
+            f"{name!r} is neither shipped, nor 'module:attribute', nor an entry point of loopcopilot.tools; there are"
+            f" {', '.join(TOOLS)}",
+            field="tools",
+        )
     found = load(name, "tools", field="tools")
-    tool = found() if isinstance(found, type) else found
+    try:
+        tool = found() if isinstance(found, type) else found
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - code that is not ours may raise anything
+        raise StrategyError(f"{name!r} cannot be made: {in_one_line(error)}", field="tools") from None
     if not isinstance(tool, Tool):
         raise StrategyError(f"{name!r} is no Tool of ensemble.tools.tool", field="tools")
     return tool
@@ -120,7 +139,7 @@ def _refused(tool: Tool[Any], error: ValidationError) -> InputError:
     errors = error.errors(include_url=False)
     # A field that does not exist explains best why another one is missing.
     first = next((each for each in errors if each["type"] == "extra_forbidden"), errors[0])
-    place = ".".join(str(part) for part in first["loc"])
+    place = cut(clean(".".join(str(part) for part in first["loc"])))
     field = f"{tool.name}.{place}" if place else tool.name
     wrong = str(first["msg"]).removeprefix("Value error, ")
     if first["type"] == "extra_forbidden":
@@ -128,9 +147,10 @@ def _refused(tool: Tool[Any], error: ValidationError) -> InputError:
         wrong = f"there is no such field; {tool.name} takes {known}"
     elif first["type"] == "missing":
         known_field = tool.arguments.model_fields.get(str(first["loc"][0]))
-        wrong = f"is missing; give {known_field.description}" if known_field else "is missing"
+        described = known_field.description if known_field else None
+        wrong = f"is missing; give {described}" if described else "is missing"
     elif first["type"] == "union_tag_invalid":
-        wrong = f"{first['ctx']['tag']!r} is no effect; there are {first['ctx']['expected_tags']}"
+        wrong = f"{cut(str(first['ctx']['tag']))!r} is no effect; there are {first['ctx']['expected_tags']}"
     elif place:
-        wrong = f"{wrong}, got {first['input']!r}"
+        wrong = f"{wrong}, got {quoted(first['input'])}"
     return InputError(" ".join(wrong.split()), field=field)

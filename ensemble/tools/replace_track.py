@@ -8,6 +8,7 @@ from ensemble.tools.promises import of_edit
 from ensemble.tools.recordings import clamped, level_db
 from ensemble.tools.selection import is_drums, is_kit, one, sentence, the_stems, verb
 from ensemble.tools.tool import Arguments, Contract, Stage, Tool, require_loop
+from state.briefs import briefly
 from state.errors import Refusal
 from state.gat import GlobalAttributeTable, Stem
 from state.take import Take
@@ -17,15 +18,19 @@ from state.verdict import Expectation
 class ReplaceTrackArguments(Arguments):
     """Arguments of `replace_track`."""
 
-    stem: str = Field(description="the stem")
-    instrument: str = Field(description="its new player")
+    stem: str = Field(description="name of the stem whose part is kept", json_schema_extra=briefly("the stem"))
+    instrument: str = Field(
+        description="name or synonym of the instrument that plays it now, e.g. 'clarinet'",
+        json_schema_extra=briefly("its new player"),
+    )
 
 
 class ReplaceTrack(Tool[ReplaceTrackArguments]):
     """One instrument plays another's part."""
 
     name = "replace_track"
-    summary = "Another instrument plays a stem's part."
+    summary = "Let another instrument play a stem's part."
+    brief = "Another instrument plays a stem's part."
     arguments = ReplaceTrackArguments
     contract = Contract(
         changes="one stem is gone; a new one with its part, level, position and effects stands in its place",

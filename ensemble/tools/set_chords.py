@@ -8,6 +8,7 @@ from ensemble.tools.mixing import lowered, mixed, unmixed
 from ensemble.tools.promises import chords_fit, of_edit, of_key
 from ensemble.tools.selection import is_drums, listed, sentence, the_stems
 from ensemble.tools.tool import PENDING, Arguments, Contract, Stage, Tool, require_loop
+from state.briefs import briefly
 from state.errors import Refusal
 from state.gat import GlobalAttributeTable, Source, Stem
 from state.take import Take
@@ -17,15 +18,24 @@ from state.verdict import Expectation
 class SetChordsArguments(Arguments):
     """Arguments of `set_chords`."""
 
-    chords: list[str] = Field(min_length=1, description="symbols like 'Dm7', one a bar")
-    key: str | None = Field(None, description="if it changes")
+    chords: list[str] = Field(
+        min_length=1,
+        description="plain symbols such as 'Dm7', one a bar: fewer are repeated to fill the loop, more are spread evenly",
+        json_schema_extra=briefly("symbols like 'Dm7', one a bar"),
+    )
+    key: str | None = Field(
+        None,
+        description="the key they are heard in, e.g. 'G minor', when it changes; default the loop's where they fit it",
+        json_schema_extra=briefly("if it changes"),
+    )
 
 
 class SetChords(Tool[SetChordsArguments]):
     """New harmony, same style and parts."""
 
     name = "set_chords"
-    summary = "New harmony."
+    summary = "Give the loop new chords; every part keeps its rhythm and follows the new harmony."
+    brief = "New harmony."
     arguments = SetChordsArguments
     contract = Contract(
         changes="chords (and key, when it must); the pitches of every scored stem that is not drums",

@@ -9,6 +9,7 @@ from ensemble.tools.mixing import lowered, mixed, unmixed
 from ensemble.tools.promises import of_edit
 from ensemble.tools.selection import is_drums, listed, named, pitched, sentence, the_stems
 from ensemble.tools.tool import PENDING, Arguments, Contract, Stage, Tool, require_loop
+from state.briefs import briefly
 from state.errors import Refusal
 from state.gat import GlobalAttributeTable, Stem
 from state.take import Take
@@ -29,11 +30,19 @@ class ShiftPitchArguments(Arguments):
         None,
         ge=-120,
         le=120,
-        description="negative: down",
-        json_schema_extra={"minimum": -24, "maximum": 24},
+        description="semitones up or, if negative, down; at most 24 (two octaves) either way",
+        json_schema_extra={**briefly("negative: down"), "minimum": -24, "maximum": 24},
     )
-    to_key: str | None = Field(None, description="or: same mode")
-    stems: list[str] = Field(default_factory=list, description="default all")
+    to_key: str | None = Field(
+        None,
+        description="instead of `semitones`: the nearest shift to this key, of the same mode, e.g. 'E minor'",
+        json_schema_extra=briefly("or: same mode"),
+    )
+    stems: list[str] = Field(
+        default_factory=list,
+        description="names of the stems to shift; empty for the whole loop; drums are never shifted",
+        json_schema_extra=briefly("default all"),
+    )
 
     @model_validator(mode="after")
     def _one_way_of_saying(self) -> Self:
@@ -47,7 +56,8 @@ class ShiftPitch(Tool[ShiftPitchArguments]):
 
     name = "shift_pitch"
     paper_task = "pitch shifting"
-    summary = "Transpose; tempo stays."
+    summary = "Move the whole loop, or named stems, up or down by semitones or to another key of the same mode."
+    brief = "Transpose; tempo stays."
     arguments = ShiftPitchArguments
     contract = Contract(
         changes="the pitch of the named stems; for the whole loop also its key and chords",

@@ -5,6 +5,7 @@ from typing import ClassVar, Self
 from pydantic import Field, model_validator
 
 from ensemble.tools.tool import Arguments, Contract, Stage, Tool, require_loop
+from state.briefs import briefly
 from state.errors import Refusal
 from state.gat import GlobalAttributeTable
 from state.take import Take
@@ -13,8 +14,18 @@ from state.take import Take
 class UndoArguments(Arguments):
     """Arguments of `undo`."""
 
-    steps: int | None = Field(None, ge=1, description="back; default 1")
-    revision: int | None = Field(None, ge=1, description="or: its number")
+    steps: int | None = Field(
+        None,
+        ge=1,
+        description="how many revisions back along the parents; default 1",
+        json_schema_extra=briefly("back; default 1"),
+    )
+    revision: int | None = Field(
+        None,
+        ge=1,
+        description="instead of `steps`: number of the revision to go back to, counted from 1",
+        json_schema_extra=briefly("or: its number"),
+    )
 
     @model_validator(mode="after")
     def _one_way_of_saying(self) -> Self:
@@ -28,7 +39,8 @@ class Undo(Tool[UndoArguments]):
 
     name = "undo"
     seeded: ClassVar[bool] = False
-    summary = "Back to an earlier revision."
+    summary = "Go back to an earlier revision: one or more steps back, or to a revision by its number."
+    brief = "Back to an earlier revision."
     arguments = UndoArguments
     contract = Contract(
         changes="the table becomes the stored earlier revision, the same in every field and sample",

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, Self
 
 from pydantic import Field, model_validator
 
 from ensemble.band.score import Part
+from ensemble.chains.recording import pending
+from ensemble.chains.variation import varied
 from ensemble.protocols import Brief, Character, Density, Feel, Wish
 from ensemble.tools.arrangement import frame_of, parts_of, played
 from ensemble.tools.mixing import lowered, mixed, unmixed
@@ -13,6 +15,7 @@ from ensemble.tools.promises import of_edit, of_new_loop
 from ensemble.tools.recordings import fitted
 from ensemble.tools.selection import is_drums, listed, named, sentence, the_stems
 from ensemble.tools.tool import PENDING, Arguments, Contract, Stage, Tool, require_loop
+from state.briefs import briefly
 from state.errors import Refusal
 from state.gat import GlobalAttributeTable, Source, Stem
 from state.seeds import derived_seed
@@ -26,11 +29,33 @@ _DARE_STEP = 0.2
 class VaryArguments(Arguments):
     """Arguments of `vary`."""
 
-    stems: list[str] = Field(default_factory=list, description="default all")
-    amount: float = Field(0.5, ge=0, le=1, description="1 is freest")
-    feel: Feel | None = None
-    density: Density | None = None
-    bars: int | None = Field(None, ge=1, le=64, description="new length")
+    stems: list[str] = Field(
+        default_factory=list,
+        description="names of the stems to vary; empty for all",
+        json_schema_extra=briefly("default all"),
+    )
+    amount: float = Field(
+        0.5,
+        ge=0,
+        le=1,
+        description="how far the notes may stray: 0 the same notes, 1 as free as a variation may be; default 0.5, or 0 where only feel, density or bars is given",
+        json_schema_extra=briefly("1 is freest"),
+    )
+    feel: Feel | None = Field(
+        None,
+        description="rhythmic feel: notes even or swung, or drums at half or double time; default as it is",
+        json_schema_extra=briefly(),
+    )
+    density: Density | None = Field(
+        None, description="how many notes are played; default as it is", json_schema_extra=briefly()
+    )
+    bars: int | None = Field(
+        None,
+        ge=1,
+        le=64,
+        description="a new length in bars; the music is repeated or cut; default as it is",
+        json_schema_extra=briefly("new length"),
+    )
 
     @model_validator(mode="after")
     def _something_to_do(self) -> Self:
@@ -50,7 +75,8 @@ class Vary(Tool[VaryArguments]):
 
     name = "vary"
     paper_task = "music variation"
-    summary = "A variation; another feel, density or length."
+    summary = "Vary the loop or named stems, change feel or density, or make it longer or shorter in bars."
+    brief = "A variation; another feel, density or length."
     arguments = VaryArguments
     contract = Contract(
         changes="the notes of the named stems; the number of bars where asked",
@@ -66,6 +92,8 @@ class Vary(Tool[VaryArguments]):
 
     def foresee(self, arguments: VaryArguments, gat: GlobalAttributeTable | None, stage: Stage) -> GlobalAttributeTable:
         loop = require_loop(gat, "vary")
+        if player := _player(arguments, loop, stage):
+            return unmixed(pending(loop, _chosen(arguments, loop), player, self.name, stage))
         if _only_recordings(arguments, loop):
             return _played_anew(arguments, loop, stage).draft
         touched = {stem.name for stem in _varied(arguments, loop)}
@@ -81,19 +109,21 @@ class Vary(Tool[VaryArguments]):
 
     def perform(self, arguments: VaryArguments, gat: GlobalAttributeTable | None, stage: Stage) -> Take:
         loop = require_loop(gat, "vary")
+        if player := _player(arguments, loop, stage):
+            return varied(_chosen(arguments, loop), loop, arguments.amount, player, self.name, stage)
         if _only_recordings(arguments, loop):
             return _from_measurements(arguments, loop, stage)
         before = frame_of(loop, stage, verb="vary").brief
         draft = _lengthened(arguments, loop, stage)
         after = before.but(bars=draft.bars, chords=_chords_over(before, draft.bars or before.bars))
-        varied = [stem.name for stem in _varied(arguments, loop)]
+        renewed = [stem.name for stem in _varied(arguments, loop)]
         longer = draft.bars != loop.bars
         old = {stem.name: stem.score for stem in loop.stems}
         parts = {
             name: stage.band.extend(part, before, after) for name, part in parts_of(loop.stems, stage.store).items()
         }
         for stem in loop.stems:
-            if stem.name in varied and stem.score is not None:
+            if stem.name in renewed and stem.score is not None:
                 anew = _taken_anew(arguments, stem, parts, after, draft, stage)
                 draft = draft.with_stem(stem if anew.score == stem.score and not longer else anew)
             elif longer and stem.score is not None:
@@ -101,25 +131,44 @@ class Vary(Tool[VaryArguments]):
             elif longer:
                 audio = fitted(stage.store.audio(stem.audio), draft.samples)
                 draft = draft.with_stem(stem.model_copy(update={"audio": stage.store.put_audio(audio)}))
-        varied = [name for name in varied if longer or _score(draft, name) != old[name]] or varied
-        if not longer and not arguments.notes_vary and all(_score(draft, name) == old[name] for name in varied):
+        renewed = [name for name in renewed if longer or _score(draft, name) != old[name]] or renewed
+        if not longer and not arguments.notes_vary and all(_score(draft, name) == old[name] for name in renewed):
             raise Refusal(_already(arguments), field="feel" if arguments.feel else "density")
         made = mixed(draft, stage)
-        touched = loop.stem_names if longer else varied
+        touched = loop.stem_names if longer else renewed
         own = [Expectation(name="duration_seconds", value=made.duration_seconds)]
         if longer:
             bars = {"bars": made.bars, "bpm": made.bpm, "time_signature": made.time_signature}
             own.append(Expectation(name="bars", value=bars))
         else:
-            own += [Expectation(name="varied", stem=name) for name in varied]
+            own += [Expectation(name="varied", stem=name) for name in renewed]
         changed = ("bars", "duration_seconds", "chords") if longer else ()
         return Take(
             gat=made,
             expectations=of_edit(loop, made, own, touched=touched, changed=changed),
             backend=stage.band.name,
             seed=stage.seed,
-            notes=(*_left_alone(arguments, loop), *lowered(loop, made)),
+            notes=(*_left_alone(arguments, loop), *lowered(loop, made), *_stood_in(arguments, loop, stage)),
         )
+
+
+def _player(arguments: VaryArguments, loop: GlobalAttributeTable, stage: Stage) -> Any | None:
+    """The model that varies the sound. A feel, a density or another length is a matter of notes, and the band's."""
+    return stage.player("vary") if _as_sound(arguments, loop) else None
+
+
+def _as_sound(arguments: VaryArguments, loop: GlobalAttributeTable) -> bool:
+    """Whether nothing is asked for that only notes can do."""
+    frame = arguments.feel is not None or arguments.density is not None or arguments.bars not in (None, loop.bars)
+    return arguments.notes_vary and not frame
+
+
+def _stood_in(arguments: VaryArguments, loop: GlobalAttributeTable, stage: Stage) -> tuple[str, ...]:
+    return stage.stood_in("vary") if _as_sound(arguments, loop) else ()
+
+
+def _chosen(arguments: VaryArguments, loop: GlobalAttributeTable) -> list[Stem]:
+    return named(loop, arguments.stems) if arguments.stems else list(loop.stems)
 
 
 def _only_recordings(arguments: VaryArguments, loop: GlobalAttributeTable) -> bool:
@@ -133,7 +182,7 @@ def _varied(arguments: VaryArguments, loop: GlobalAttributeTable) -> list[Stem]:
     """The stems whose notes change. Half and double time are drum matters where there are drums."""
     if not arguments.notes_vary and arguments.feel is None and arguments.density is None:
         return []
-    chosen = named(loop, arguments.stems) if arguments.stems else list(loop.stems)
+    chosen = _chosen(arguments, loop)
     scored_stems = [stem for stem in chosen if stem.score is not None]
     if not scored_stems:
         raise Refusal(
@@ -269,12 +318,12 @@ def _from_measurements(arguments: VaryArguments, loop: GlobalAttributeTable, sta
         expectations=tuple(of_new_loop(made)),
         backend=stage.band.name,
         seed=stage.seed,
-        notes=(note, *plan.notes),
+        notes=(note, *plan.notes, *_stood_in(arguments, loop, stage)),
     )
 
 
 def _left_alone(arguments: VaryArguments, loop: GlobalAttributeTable) -> tuple[str, ...]:
-    chosen = named(loop, arguments.stems) if arguments.stems else list(loop.stems)
+    chosen = _chosen(arguments, loop)
     still = [stem.name for stem in chosen if stem.score is None]
     if not still or not _varied(arguments, loop):
         return ()

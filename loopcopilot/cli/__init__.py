@@ -21,6 +21,7 @@ COMMANDS = {
     "replay": "replay",
     "log": "log",
     "graph": "drawing",
+    "worker": "worker",
     "llm-stub": "llm_stub",
     "doctor": "doctor",
     "completion": "completion",

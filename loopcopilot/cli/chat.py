@@ -24,7 +24,7 @@ _HELP = """Say what you would like to hear, or:
 @options.home
 def command(session: str | None, strategy: str | None, seed: int | None, home: Path | None) -> int:
     """Hold a conversation; /help lists what else can be typed."""
-    from loopcopilot.cli.terminal import Progress, show_record, show_table, stoppable
+    from loopcopilot.cli.terminal import Progress, show_record, show_table, stoppable, tell
     from state.attachments import check_attachment
     from state.errors import LoopCopilotError
     from state.turn import TurnRecord
@@ -54,16 +54,16 @@ def command(session: str | None, strategy: str | None, seed: int | None, home: P
                 elif text == "/files":
                     records = conductor.history(identifier)
                     files = records[-1].files if records else None
-                    click.echo("\n".join([files.mix, *files.stems.values()]) if files else "There is no loop yet.")
+                    tell("\n".join([files.mix, *files.stems.values()]) if files else "There is no loop yet.")
                 elif text == "/undo":
                     click.echo(f"Back at revision {conductor.undo(identifier).revision}.")
                 elif text.startswith("/attach "):
                     path = Path(text.removeprefix("/attach ").strip()).expanduser()
                     check_attachment(path, conductor.settings.max_upload_seconds)
                     attached.append(path)
-                    click.echo(f"{path.name} goes with your next message.")
+                    tell(f"{path.name} goes with your next message.")
                 elif text.startswith("/"):
-                    click.echo(f"There is no {text.split()[0]}.\n{_HELP}")
+                    tell(f"There is no {text.split()[0]}.\n{_HELP}")
                 elif text:
                     record: TurnRecord | None
                     with stoppable(conductor.cancel):
@@ -80,7 +80,7 @@ def command(session: str | None, strategy: str | None, seed: int | None, home: P
                             show_record(record)
             except LoopCopilotError as error:
                 progress.clear()
-                click.secho(str(error), fg="red", err=True)
+                tell(str(error), fg="red", err=True)
         settings, spoken = conductor.settings, bool(conductor.history(identifier))
     if settings.tracking and spoken:
         from evaluation.background import log_later

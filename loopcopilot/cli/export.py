@@ -23,12 +23,14 @@ def command(
     session: str, out: Path | None, revision: int | None, stems: tuple[str, ...], home: Path | None, as_json: bool
 ) -> int:
     """Write stems and mix (WAV), notes (MIDI) and the table (JSON) of SESSION."""
+    from loopcopilot.cli.terminal import tell
+
     with options.open_conductor(home) as conductor:
         take = conductor.export(session, folder=out, revision=revision, stems=stems)
     if as_json:
         click.echo(json.dumps({"files": list(take.exported), "told": take.answer}))
         return 0
     for path in take.exported:
-        click.echo(path)
-    click.secho(take.answer or "", fg="bright_black", err=True)
+        tell(path)
+    tell(take.answer or "", fg="bright_black", err=True)
     return 0

@@ -16,7 +16,7 @@ from loopcopilot.cli import options
 @options.as_json
 def command(session: str | None, home: Path | None, as_json: bool) -> int:
     """List all sessions, or the turns of SESSION."""
-    from loopcopilot.cli.terminal import show_rows
+    from loopcopilot.cli.terminal import show_rows, tell, tell_json
     from state.sessions import SessionStore
 
     sessions = SessionStore(options.settings_of(home).database)
@@ -25,7 +25,7 @@ def command(session: str | None, home: Path | None, as_json: bool) -> int:
         records = sessions.records(session)
         if as_json:
             for record in records:
-                click.echo(record.model_dump_json())
+                tell_json(record.model_dump_json())
             return 0
         rows = [
             [
@@ -39,17 +39,15 @@ def command(session: str | None, home: Path | None, as_json: bool) -> int:
         ]
         show_rows(["turn", "status", "revision", "request", "plan"], rows)
         return 0
+    listed = sessions.sessions(lambda error: tell(f"passed over: {error.message}", err=True))
     if as_json:
-        for item in sessions.sessions():
+        for item in listed:
             line = {"session": item.id, "created": item.created, "title": item.title, "seed": item.seed, "head": item.head,
                     "strategy": {"name": item.strategy.name, "hash": item.strategy.hash},
                     "forked_from": {"session": item.parent_session, "turn": item.parent_turn} if item.parent_session else None}  # fmt: skip
             click.echo(json.dumps(line))
         return 0
-    rows = [
-        [s.id, s.created[:16].replace("T", " "), str(s.head or "-"), s.strategy.name, s.title[:48]]
-        for s in sessions.sessions()
-    ]
+    rows = [[s.id, s.created[:16].replace("T", " "), str(s.head or "-"), s.strategy.name, s.title[:48]] for s in listed]
     show_rows(["session", "created", "head", "strategy", "began with"], rows)
     if not rows:
         click.echo('No session yet. Begin with: loopcopilot say "a lofi loop with piano and drums"')

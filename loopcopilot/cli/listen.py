@@ -20,7 +20,7 @@ def command(file: Path, expect: tuple[str, ...], as_json: bool) -> int:
     """Measure FILE, and say of each expectation whether it passed, failed or cannot be measured."""
     from ensemble.listen.expect import parse_expectations
     from ensemble.listen.listen import measure_file
-    from loopcopilot.cli.terminal import show_rows
+    from loopcopilot.cli.terminal import show_rows, styled, tell
 
     expectations = parse_expectations(expect)
     report = measure_file(file, expectations)
@@ -29,16 +29,16 @@ def command(file: Path, expect: tuple[str, ...], as_json: bool) -> int:
     else:
         for name, value in report.items():
             if name not in ("checks", "unchecked"):
-                click.echo(f"  {name.replace('_', ' '):<20}{'unmeasurable' if value is None else value}")
+                tell(f"  {name.replace('_', ' '):<20}{'unmeasurable' if value is None else value}")
         for line in report["unchecked"]:
-            click.secho(f"  not checked: {line}", fg="bright_black")
+            tell(f"  not checked: {line}", fg="bright_black")
         colours = {"passed": "green", "failed": "red", "unmeasurable": "yellow"}
         rows = [
             [
                 check["name"],
                 str(check["expected"]),
                 str(check["measured"]),
-                click.style(check["status"], fg=colours[check["status"]]),
+                styled(check["status"], fg=colours[check["status"]]),
             ]
             for check in report["checks"]
         ]

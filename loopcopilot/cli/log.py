@@ -17,8 +17,10 @@ from loopcopilot.cli import options
 def command(sessions: tuple[str, ...], pending: bool, experiment: str, home: Path | None) -> int:
     """Log SESSIONS to MLflow; a session logged before is brought up to date."""
     from evaluation.background import how_to_open, log_pending
+    from evaluation.pending import Pending
     from evaluation.tracking import log_conversation
     from graph.build import mermaid
+    from loopcopilot.cli.terminal import tell
     from state.artifacts import ArtifactStore
     from state.sessions import SessionStore
 
@@ -30,11 +32,11 @@ def command(sessions: tuple[str, ...], pending: bool, experiment: str, home: Pat
         database.get(session)
     for session in dict.fromkeys(sessions):
         run = log_conversation(settings, database, store, session, experiment=experiment, graph_picture=mermaid())
-        click.echo(f"{session} -> MLflow run {run}")
+        tell(f"{session} -> MLflow run {run}")
     if pending:
         for session, run_id in log_pending(settings, database, store, graph_picture=mermaid()).items():
-            click.echo(
-                f"{session} -> " + (f"MLflow run {run_id}" if run_id else "still waiting; the store cannot be reached")
-            )
-    click.echo(how_to_open(settings))
+            mark = None if run_id else Pending(settings.home).get(session)
+            reason = (mark and mark.error) or "the store cannot be reached"
+            tell(f"{session} -> " + (f"MLflow run {run_id}" if run_id else f"still waiting; {reason}"))
+    tell(how_to_open(settings))
     return 0

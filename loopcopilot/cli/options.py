@@ -11,6 +11,7 @@ import click
 if TYPE_CHECKING:
     from graph.conductor import Conductor
     from state.settings import Settings
+    from state.strategy import Strategy
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -53,7 +54,17 @@ def settings_of(home: Path | None) -> Settings:
 def open_conductor(home: Path | None, strategy: str | None = None, **more: Any) -> Conductor:
     """A conductor on the chosen home and strategy; without `strategy` a session keeps the one it was started with."""
     from graph.conductor import Conductor
+
+    settings = settings_of(home)
+    chosen = strategy_of(strategy, settings) if strategy else None
+    return Conductor(settings, strategy=chosen, **more)
+
+
+def strategy_of(name_or_file: str, settings: Settings) -> Strategy:
+    """A shipped strategy or one from a file, whose parts can all be had. Raises StrategyError."""
+    from graph.equip import check
     from state.strategy import load_strategy
 
-    chosen = load_strategy(strategy) if strategy else None
-    return Conductor(settings_of(home), strategy=chosen, **more)
+    found = load_strategy(name_or_file)
+    check(found, settings)
+    return found

@@ -32,8 +32,7 @@ def command(
     """Play DIALOGUE (YAML) in a new session and log it to MLflow; the seed is the file's, else 0."""
     from evaluation.dialogue import load
     from evaluation.runner import play
-    from loopcopilot.cli.terminal import Progress, complain, exit_status, show_record
-    from state.strategy import load_strategy
+    from loopcopilot.cli.terminal import Progress, complain, exit_status, show_record, tell, tell_json
     from state.turn import TurnRecord
 
     written = load(dialogue)
@@ -43,14 +42,14 @@ def command(
     def on_record(record: TurnRecord) -> None:
         progress.clear()
         if not as_json:
-            click.secho(f"> {record.request}", bold=True)
+            tell(f"> {record.request}", bold=True)
             show_record(record)
 
     records = play(
         written,
         settings,
         out=out,
-        strategy=load_strategy(strategy) if strategy else None,
+        strategy=options.strategy_of(strategy, settings) if strategy else None,
         seed=seed,
         on_record=on_record,
         on_event=progress,
@@ -59,7 +58,7 @@ def command(
     progress.clear()
     if as_json:
         for record in records:
-            click.echo(record.model_dump_json())
+            tell_json(record.model_dump_json())
     elif records and records[-1].mlflow_run:
         click.echo(f"MLflow run {records[-1].mlflow_run}")
     complain(records)

@@ -17,21 +17,22 @@ from loopcopilot.cli import options
 def command(run: str, home: Path | None, as_json: bool) -> int:
     """Hold the conversation RUN (a session, or its MLflow run) again and say where anything differs.
 
-    No language model is asked: its answers were kept. Exit status: 0 identical, 1 different, 2 no such run, 3 infrastructure.
+    No language model is asked: its answers were kept. Exit status: 0 identical, 1 different, 2 no such run, 3 infrastructure
+    or a record that cannot be read.
     """
     from evaluation.replay import replay
-    from loopcopilot.cli.terminal import Progress
+    from loopcopilot.cli.terminal import Progress, tell, tell_json
 
     progress = Progress()
     result = replay(options.settings_of(home), run, on_event=progress)
     progress.clear()
     if as_json:
-        click.echo(json.dumps(result.as_json(), ensure_ascii=False))
+        tell_json(json.dumps(result.as_json(), ensure_ascii=False))
     else:
         for remark in result.remarks:
-            click.secho(remark, fg="bright_black")
+            tell(remark, fg="bright_black")
         for divergence in result.divergences:
-            click.echo(str(divergence))
+            tell(str(divergence))
         turns = f"{result.turns} turn{'' if result.turns == 1 else 's'}"
         click.echo(f"{turns} replayed: " + ("identical" if result.identical else "different"))
     return 0 if result.identical else 1

@@ -21,7 +21,7 @@ from loopcopilot.cli import options
 @options.as_json
 def command(session: str, accept: bool, reject: bool, edit: Path | None, home: Path | None, as_json: bool) -> int:
     """Go on with the turn of SESSION that waits for approval or was cut off."""
-    from loopcopilot.cli.terminal import Progress, complain, exit_status, show_record, stoppable
+    from loopcopilot.cli.terminal import Progress, complain, exit_status, show_record, stoppable, tell_json
     from state.errors import InputError
 
     if accept + reject + bool(edit) > 1:
@@ -42,7 +42,7 @@ def command(session: str, accept: bool, reject: bool, edit: Path | None, home: P
             raise InputError(
                 f"no turn of {session} waits for approval or was cut off; there is nothing to resume", field="session"
             )
-        click.echo(record.model_dump_json()) if as_json else show_record(record)
+        tell_json(record.model_dump_json()) if as_json else show_record(record)
         complain([record])
         settings = conductor.settings
     if settings.tracking:

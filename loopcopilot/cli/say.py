@@ -31,7 +31,7 @@ def command(
     as_json: bool,
 ) -> int:
     """Say TEXT: make a loop, change it, or ask about it."""
-    from loopcopilot.cli.terminal import Progress, complain, exit_status, show_record, stoppable
+    from loopcopilot.cli.terminal import Progress, complain, exit_status, show_record, stoppable, tell_json
     from state.errors import InputError
 
     progress = Progress()
@@ -50,7 +50,7 @@ def command(
             record = conductor.send(identifier, text, attach)
         progress.clear()
         if as_json:
-            click.echo(record.model_dump_json())
+            tell_json(record.model_dump_json())
         else:
             show_record(record)
             click.secho(f"  session {identifier}, turn {record.turn}", fg="bright_black", err=True)

@@ -16,18 +16,18 @@ from loopcopilot.cli import options
 @options.as_json
 def command(session: str, revision: int | None, home: Path | None, as_json: bool) -> int:
     """Show the table of SESSION, and where its files lie."""
-    from loopcopilot.cli.terminal import show_table
+    from loopcopilot.cli.terminal import show_table, tell, tell_json
     from nodes.context import session_folder
     from nodes.files import files_of
 
     with options.open_conductor(home) as conductor:
         table = conductor.table(session, revision)
         if as_json:
-            click.echo("null" if table is None else table.model_dump_json())
+            tell_json("null" if table is None else table.model_dump_json())
         elif table is None:
             click.echo("There is no loop in this session yet.")
         else:
             show_table(table)
             files = files_of(table, session_folder(conductor.settings, conductor.sessions.get(session)))
-            click.secho(f"\n  {files.mix}", fg="bright_black")
+            tell(f"\n  {files.mix}", fg="bright_black")
     return 0

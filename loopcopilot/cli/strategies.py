@@ -23,11 +23,11 @@ def command(name: str | None, as_json: bool) -> int:
     """
     import yaml
 
-    from loopcopilot.cli.terminal import wrapped
-    from state.strategy import load_strategy, shipped
+    from loopcopilot.cli.terminal import tell, wrapped
+    from state.strategy import shipped
 
     settings = options.settings_of(None)
-    chosen = [load_strategy(name)] if name else list(shipped().values())
+    chosen = [options.strategy_of(name, settings)] if name else list(shipped().values())
     for strategy in (each.on(settings) for each in chosen):
         content = strategy.model_dump(mode="json")
         about = _about(strategy.name) if name is None or name in shipped() else ""
@@ -35,14 +35,14 @@ def command(name: str | None, as_json: bool) -> int:
         if as_json:
             click.echo(json.dumps({"hash": strategy.hash, "about": about, "differs": differs, **content}))
         elif name:
-            click.echo(f"# {about}\n# hash {strategy.hash}" if about else f"# hash {strategy.hash}")
-            click.echo(yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=110), nl=False)
+            tell(f"# {about}\n# hash {strategy.hash}" if about else f"# hash {strategy.hash}")
+            tell(yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=110), nl=False)
         else:
-            click.secho(strategy.name, bold=True, nl=False)
-            click.secho(f"  planner {strategy.planner.kind}  hash {strategy.hash}", fg="bright_black")
+            tell(strategy.name, bold=True, nl=False)
+            tell(f"  planner {strategy.planner.kind}  hash {strategy.hash}", fg="bright_black")
             told = ", ".join(f"{field} {_plain(value)}" for field, value in differs.items())
             for line in [*wrapped(about, "  "), *wrapped(f"differs in: {told or 'nothing, it is the default'}", "  ")]:
-                click.echo(line)
+                tell(line)
     return 0
 
 

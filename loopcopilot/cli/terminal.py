@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import signal
 import sys
@@ -17,7 +18,34 @@ if TYPE_CHECKING:
     from state.gat import GlobalAttributeTable
     from state.turn import TurnRecord
 
+_CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+"""C0 and C1 but the line feed: what comes from users, models and files must not steer a terminal."""
+
 _STATUS_COLOUR = {"done": "green", "partial": "yellow", "asked": "cyan", "awaiting_approval": "cyan", "failed": "red"}
+
+
+class Styled(str):
+    """Text of ours with colours; a terminal is given it as it is."""
+
+
+def styled(text: str, **style: Any) -> Styled:
+    """`text` without control characters, in colours of ours."""
+    return Styled(click.style(plain(text), **style))
+
+
+def plain(text: str) -> str:
+    """`text` without control characters but line feeds."""
+    return text if isinstance(text, Styled) else _CONTROL.sub("", text.replace("\t", " "))
+
+
+def tell(text: str = "", *, err: bool = False, nl: bool = True, **style: Any) -> None:
+    """A line for a person, without what would steer the terminal."""
+    click.echo(click.style(plain(text), **style) if style else plain(text), err=err, nl=nl)
+
+
+def tell_json(text: str) -> None:
+    """A line of JSON for a program; what JSON leaves as it is and a terminal would obey is escaped."""
+    click.echo(_CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
 
 
 class Progress:
@@ -33,11 +61,11 @@ class Progress:
             return
         if event.node is None and event.message.startswith("finishing turn"):
             self.clear()
-            click.echo(event.message, err=True)
+            tell(event.message, err=True)
             return
         again = f" (attempt {event.attempt})" if event.attempt and event.attempt > 1 else ""
         if self._live:
-            text = f"  ... {event.message}{again}"[: _width() - 1]
+            text = plain(f"  ... {event.message}{again}").replace("\n", " ")[: _width() - 1]
             click.echo("\r" + text.ljust(self._shown), nl=False, err=True)
             self._shown = len(text)
 
@@ -67,12 +95,12 @@ def stoppable(stop: Callable[[], None]) -> Iterator[None]:
 def show_record(record: TurnRecord) -> None:
     """A turn for a person: the reply, and where the sound lies."""
     if record.status != "done":
-        click.secho(record.status.replace("_", " "), fg=_STATUS_COLOUR[record.status], bold=True)
+        tell(record.status.replace("_", " "), fg=_STATUS_COLOUR[record.status], bold=True)
     for paragraph in record.reply.splitlines():
         for line in wrapped(paragraph):
-            click.echo(line)
+            tell(line)
     if record.files is not None and record.status in ("done", "partial") and record.plan:
-        click.secho(f"  {record.files.mix}", fg="bright_black")
+        tell(f"  {record.files.mix}", fg="bright_black")
 
 
 def wrapped(text: str, indent: str = "") -> list[str]:
@@ -88,7 +116,7 @@ def show_table(gat: GlobalAttributeTable) -> None:
     def row(label: str, value: object, source: str) -> None:
         if value not in (None, "", ()):
             click.echo(
-                f"  {label:<12}{value}"
+                plain(f"  {label:<12}{value}")
                 + click.style(marks.get(gat.sources.get(source, "asked"), ""), fg="bright_black")
             )
 
@@ -122,6 +150,7 @@ def show_rows(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Columns as wide as they need be; the last one is wrapped in a narrow terminal, nothing is ever cut."""
     if not rows:
         return
+    rows = [[cell if isinstance(cell, Styled) else plain(cell).replace("\n", " ") for cell in row] for row in rows]
     widths = [max(len(header[i]), *(len(click.unstyle(row[i])) for row in rows)) for i in range(len(header) - 1)]
     indent = 2 + sum(width + 2 for width in widths)
     room = max(24, _width() - indent) if sys.stdout.isatty() else 10_000
@@ -151,6 +180,7 @@ def exit_status(records: Sequence[TurnRecord], *, asked_fails: bool = False) -> 
         "setup",
         "server",
         "internal",
+        "session_unreadable",
     }:
         return 3
     if kinds & {"input", "upload", "dialogue", "strategy"}:
@@ -164,7 +194,7 @@ def complain(records: Sequence[TurnRecord]) -> None:
     for record in records:
         if record.error and record.error.kind != "cancelled":
             where = f"{record.error.field}: " if record.error.field else ""
-            click.echo(f"loopcopilot: turn {record.turn}: {where}{record.error.message}", err=True)
+            tell(" ".join(f"loopcopilot: turn {record.turn}: {where}{record.error.message}".split()), err=True)
 
 
 def _width() -> int:

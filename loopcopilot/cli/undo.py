@@ -17,9 +17,9 @@ from loopcopilot.cli import options
 @options.as_json
 def command(session: str, steps: int, revision: int | None, home: Path | None, as_json: bool) -> int:
     """Move the head of SESSION back; no revision is ever lost."""
-    from loopcopilot.cli.terminal import show_table
+    from loopcopilot.cli.terminal import show_table, tell_json
 
     with options.open_conductor(home) as conductor:
         table = conductor.undo(session, steps=steps, revision=revision)
-        click.echo(table.model_dump_json()) if as_json else show_table(table)
+        tell_json(table.model_dump_json()) if as_json else show_table(table)
     return 0

@@ -90,15 +90,13 @@ def _planner(choice: Any) -> Planner:
 
 
 def _from_outside(choice: OwnChoice) -> Planner:
-    from state.references import load
+    from state.references import in_one_line, load
 
     made = load(choice.kind, "planners", field="planner.kind")
     try:
         planner: Planner = made(**choice.options) if callable(made) else made
-    except Exception as error:  # noqa: BLE001 - code that is not ours may raise anything
-        raise StrategyError(
-            f"{choice.kind} cannot be made: {type(error).__name__}: {error}", field="planner.options"
-        ) from None
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - code that is not ours may raise anything
+        raise StrategyError(f"{choice.kind} cannot be made: {in_one_line(error)}", field="planner.options") from None
     if not callable(getattr(planner, "plan", None)):
         raise StrategyError(f"{choice.kind} makes no planner: it has no method 'plan'", field="planner.kind")
     return planner

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Any, Literal, Protocol
+from typing import Annotated, Any, Literal, Protocol
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from state.text import cleaned
+
+MOST_TOKENS = 1_000_000_000
+"""Of one call: a server that counts more does not count."""
+
+Text = Annotated[str, BeforeValidator(cleaned)]
+"""What a model wrote, as it can be kept and shown. Nothing of a model gets in by another way than through an `Answer`."""
 
 
 class _Record(BaseModel):
@@ -16,9 +24,9 @@ class _Record(BaseModel):
 class ToolCall(_Record):
     """A native tool call of the model. `arguments` is the text as it came: it may not be JSON."""
 
-    id: str
-    name: str
-    arguments: str
+    id: Text
+    name: Text
+    arguments: Text
 
 
 class Message(_Record):
@@ -59,13 +67,13 @@ class Prompt(_Record):
 class Answer(_Record):
     """What the model answered in one call."""
 
-    text: str = ""
+    text: Text = ""
     calls: tuple[ToolCall, ...] = ()
-    refusal: str | None = None
-    finish: str = Field("stop", description="why it ended: stop, length, tool_calls, content_filter ...")
-    model: str | None = Field(None, description="as the server names it")
-    input_tokens: int = 0
-    output_tokens: int = 0
+    refusal: Text | None = None
+    finish: Text = Field("stop", description="why it ended: stop, length, tool_calls, content_filter ...")
+    model: Text | None = Field(None, description="as the server names it")
+    input_tokens: int = Field(0, ge=0, le=MOST_TOKENS)
+    output_tokens: int = Field(0, ge=0, le=MOST_TOKENS)
     estimated: bool = Field(False, description="the counts are ours, at 4 characters a token")
 
 

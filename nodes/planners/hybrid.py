@@ -6,7 +6,7 @@ from nodes.planners.llm.asking import PlanAsker
 from nodes.planners.planner import PlanRequest
 from nodes.planners.rules.planner import RulesPlanner
 from state.plan import Plan
-from state.planning import ModelChoice
+from state.planning import FormedChoice
 
 
 class Hybrid:
@@ -14,7 +14,7 @@ class Hybrid:
 
     name = "hybrid"
 
-    def __init__(self, choice: ModelChoice) -> None:
+    def __init__(self, choice: FormedChoice) -> None:
         self._rules = RulesPlanner()
         self._asker = PlanAsker("plan", choice)
 

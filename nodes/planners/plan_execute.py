@@ -9,7 +9,7 @@ from __future__ import annotations
 from nodes.planners.llm.asking import PlanAsker
 from nodes.planners.planner import PlanRequest
 from state.plan import Plan
-from state.planning import ModelChoice
+from state.planning import FormedChoice
 
 
 class PlanExecute:
@@ -17,7 +17,7 @@ class PlanExecute:
 
     name = "plan_execute"
 
-    def __init__(self, choice: ModelChoice) -> None:
+    def __init__(self, choice: FormedChoice) -> None:
         self._asker = PlanAsker("plan", choice)
 
     def plan(self, request: PlanRequest) -> Plan:

@@ -52,6 +52,8 @@ class PlanRequest:
     """This turn's verdicts so far: the evidence for replanning."""
     notes: Sequence[str] = ()
     """What the tools said so far in this turn, each a full sentence: a ReAct planner's observations."""
+    sources: Sequence[str] = ()
+    """What the seated separation model tells apart in the draft's recordings, such as vocals; empty where none is seated."""
     tools: Toolbox = ALL
     """The tools that the strategy allows."""
     turn: int = 1

@@ -18,7 +18,8 @@ from nodes.planners.llm.reading import arguments_of, read_object
 from nodes.planners.planner import PlanRequest
 from state.errors import PlannerError
 from state.plan import Plan, Step
-from state.planning import ModelChoice
+from state.planning import PromptedChoice
+from state.text import quoted
 
 _STOP = "\nObservation:"
 _YES = "Thought: Do I need to use a tool? Yes"
@@ -34,7 +35,7 @@ class React:
 
     name = "react"
 
-    def __init__(self, choice: ModelChoice) -> None:
+    def __init__(self, choice: PromptedChoice) -> None:
         self._choice = choice
         self._system = SystemText("react", choice)
 
@@ -81,7 +82,9 @@ def _next(answer: Answer, request: PlanRequest) -> Plan:
     if answer.refusal is not None or answer.finish == "content_filter":
         raise declined(answer.refusal or "its content filter stopped it")
     if answer.calls:
-        raise Fault("invalid_tool_call", f"{answer.calls[0].name!r} was called; write Action and Action Input as text")
+        raise Fault(
+            "invalid_tool_call", f"{quoted(answer.calls[0].name)} was called; write Action and Action Input as text"
+        )
     # A server that knows no stop sequence lets the model imagine the result too.
     text = f"\n{_THOUGHT.sub('', answer.text)}".split(_STOP)[0].strip()
     actions, said = _ACTION.findall(text), _SAID.search(text)

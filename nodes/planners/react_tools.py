@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import json
-
 from nodes.planners.exchange import Answer, Message, Prompt, ToolCall, Unsupported
 from nodes.planners.llm.acting import acted, spoke
 from nodes.planners.llm.blocks import blocks, encoded, error_block, observations
-from nodes.planners.llm.faults import Fault, declined, ended
+from nodes.planners.llm.faults import LONGEST_ARGUMENTS, Fault, declined, ended
 from nodes.planners.llm.forms import model_of
 from nodes.planners.llm.prompting import SystemText
-from nodes.planners.llm.reading import arguments_of
+from nodes.planners.llm.reading import arguments_of, decoded_object
 from nodes.planners.llm.tool_schemas import function_schemas
 from nodes.planners.planner import PlanRequest
 from state.errors import PlannerError
 from state.plan import Plan, Step
-from state.planning import ModelChoice
+from state.planning import PromptedChoice
+from state.text import LONGEST_SAID, cut
 
 
 class ReactTools:
@@ -23,7 +22,7 @@ class ReactTools:
 
     name = "react_tools"
 
-    def __init__(self, choice: ModelChoice) -> None:
+    def __init__(self, choice: PromptedChoice) -> None:
         self._choice = choice
         self._system = SystemText("react_tools", choice, lists_tools=False)
 
@@ -70,21 +69,17 @@ def _next(answer: Answer, request: PlanRequest) -> Plan:
     if not answer.calls:
         return spoke(answer.text, request)
     if len(answer.calls) > 1:
-        raise Fault("several_actions", f"{len(answer.calls)} calls were made; make one, and wait for its result")
+        raise Fault("several_actions", "several calls were made; make one, and wait for its result")
     call = answer.calls[0]
-    arguments = _object(call.arguments)
+    arguments = decoded_object(call.arguments)
     if arguments is None:
-        raise Fault("invalid_tool_call", f"the arguments of {call.name} are no JSON object: {call.arguments[:120]}")
+        raise Fault("invalid_tool_call", f"the arguments of {cut(call.name)} are no JSON object: {cut(call.arguments)}")
     return acted(Step(tool=call.name, arguments=arguments_of(arguments, "arguments")), request)
 
 
-def _object(text: str) -> dict[str, object] | None:
-    """The object that `text` is; none given is an empty one."""
-    try:
-        value = json.loads(text) if text.strip() else {}
-    except (ValueError, RecursionError):
-        return None
-    return value if isinstance(value, dict) else None
+def _goes_back(arguments: str) -> bool:
+    """Whether the model is shown what it wrote: not what is no JSON, and not more than it can have meant."""
+    return len(arguments) <= LONGEST_ARGUMENTS and bool(decoded_object(arguments))
 
 
 def _sent_back(answer: Answer, fault: Fault) -> list[Message]:
@@ -95,10 +90,10 @@ def _sent_back(answer: Answer, fault: Fault) -> list[Message]:
         call.model_copy(
             update={
                 "id": call.id or f"call_{index}",
-                "arguments": call.arguments if _object(call.arguments) else "{}",
+                "arguments": call.arguments if _goes_back(call.arguments) else "{}",
             }
         )
         for index, call in enumerate(answer.calls)
     )
     results = [Message(role="tool", call_id=call.id, content=encoded({"error": fault.reason})) for call in calls]
-    return [Message(role="assistant", content=answer.text, calls=calls), *results]
+    return [Message(role="assistant", content=cut(answer.text, LONGEST_SAID), calls=calls), *results]

@@ -6,9 +6,9 @@ from typing import Any
 
 from nodes.planners.llm.asking import PlanAsker
 from nodes.planners.planner import PlanRequest
-from state.errors import PlannerError
+from state.errors import SECONDS, BudgetSpent, PlannerError
 from state.plan import Plan
-from state.planning import ModelChoice
+from state.planning import FormedChoice
 
 
 class Reflect:
@@ -16,17 +16,23 @@ class Reflect:
 
     name = "reflect"
 
-    def __init__(self, choice: ModelChoice) -> None:
+    def __init__(self, choice: FormedChoice) -> None:
         self._asker = PlanAsker("plan", choice)
         self._critic = PlanAsker("critic", choice, own_text=False)
 
     def plan(self, request: PlanRequest) -> Plan:
-        """The critic's plan; the first one where the critic gives nothing usable. What changed is noted."""
+        """The critic's plan; the first one where the critic gives nothing usable, or where no budget is left for it. What
+        changed is noted."""
         first = self._asker.ask(request)
         try:
             final = self._critic.ask(request, plan=_shown(first))
         except PlannerError as error:
             request.note("reflection", "unusable", error.message)
+            return first
+        except BudgetSpent as spent:
+            if spent.field == SECONDS:
+                raise
+            request.note("reflection", "no_budget", spent.message)
             return first
         before, after = _shown(first), _shown(final)
         if before == after:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from nodes.planners.llm.asking import PlanAsker
 from nodes.planners.planner import PlanRequest
 from state.plan import Plan
-from state.planning import ModelChoice
+from state.planning import FormedChoice
 
 
 class SingleShot:
@@ -13,7 +13,7 @@ class SingleShot:
 
     name = "single_shot"
 
-    def __init__(self, choice: ModelChoice) -> None:
+    def __init__(self, choice: FormedChoice) -> None:
         self._asker = PlanAsker("plan", choice)
 
     def plan(self, request: PlanRequest) -> Plan:

@@ -9,7 +9,7 @@ from typing import Any
 from nodes.planners.llm.asking import PlanAsker
 from nodes.planners.llm.faults import Fault
 from nodes.planners.planner import PlanRequest
-from state.errors import InputError
+from state.errors import SECONDS, BudgetSpent, InputError
 from state.plan import Plan, Step
 from state.planning import VoteChoice
 
@@ -25,14 +25,22 @@ class Vote:
 
     def plan(self, request: PlanRequest) -> Plan:
         """The most agreed plan, the first of equals. Plans that cannot be used drop out; when all do, the model is told
-        what was wrong with the last one, as with any planner."""
+        what was wrong with the last one, as with any planner. Where the budget ends before the last vote, those that
+        were given decide."""
         plans: list[Plan] = []
         last: Fault | None = None
-        for _ in range(self._choice.votes):
+        unusable, unasked = 0, ""
+        for number in range(self._choice.votes):
             try:
                 plans.append(self._asker.once(request))
             except Fault as fault:
                 last = fault
+                unusable += 1
+            except BudgetSpent as spent:
+                if spent.field == SECONDS or not plans:
+                    raise
+                unasked = f", {self._choice.votes - number} not asked for ({spent.message})"
+                break
         if not plans:
             assert last is not None
             request.note("vote", "none", f"0 of {self._choice.votes} plans can be used")
@@ -42,7 +50,7 @@ class Vote:
         request.note(
             "vote",
             plans[chosen].signature,
-            f"{equal} of {self._choice.votes} equal, {self._choice.votes - len(plans)} unusable:"
+            f"{equal} of {self._choice.votes} equal, {unusable} unusable{unasked}:"
             f" {'; '.join(plan.signature for plan in plans)}",
         )
         return plans[chosen]

@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from ensemble.capabilities import CAPABILITIES
+from ensemble.registry import able
 from scripted_server import ScriptedServer, call, no, said
 
 KEY = "sk-planted-0123456789abcdef"
@@ -73,3 +75,38 @@ def test_without_llm_nothing_is_sent_to_the_server(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout
     (finding,) = [f for f in json.loads(done.stdout)["findings"] if f["subject"] == "language model"]
     assert (finding["status"], "scripted on" in finding["detail"]) == ("unchecked", True)
+
+
+def test_it_says_capability_by_capability_who_can_play(tmp_path: Path) -> None:
+    done = doctor(tmp_path, "--json")
+    assert done.returncode == 0, done.stderr
+    players = json.loads(done.stdout)["ensemble"]
+    assert list(dict.fromkeys(player["capability"] for player in players)) == list(CAPABILITIES)
+    for capability in CAPABILITIES:
+        built_in, *models = [player for player in players if player["capability"] == capability]
+        assert built_in["state"] == "plays"
+        assert {model["name"] for model in models} == {entry.name for entry in able(capability)}
+        for model in models:
+            assert model["licence"]
+            assert model["memory_gb"] > 0
+            assert (model["state"] == "missing") == (model["command"] is not None)
+    told = doctor(tmp_path).stdout
+    assert "loopcopilot worker install audiocraft" in told
+    assert "Jukebox" in told
+
+
+def test_a_worker_whose_environment_is_built_lacks_only_weights(tmp_path: Path) -> None:
+    folder = tmp_path / "environments" / "audiocraft" / "bin"
+    folder.mkdir(parents=True)
+    (folder / "python").symlink_to(sys.executable)
+    (tmp_path / "environments" / "audiocraft.json").write_text("{}")
+    players = json.loads(doctor(tmp_path, "--json").stdout)["ensemble"]
+    found = [player for player in players if player["name"] == "audiocraft"]
+    assert {player["state"] for player in found} <= {"no weights", "ready"}
+    assert all(player["command"] is None for player in found)
+
+
+def test_a_device_that_is_not_one_is_said(tmp_path: Path) -> None:
+    done = doctor(tmp_path, "--json", LOOPCOPILOT_DEVICE="abacus")
+    (finding,) = [f for f in json.loads(done.stdout)["findings"] if f["subject"] == "models' device"]
+    assert finding["status"] in ("missing", "broken")  # without PyTorch there is no device at all

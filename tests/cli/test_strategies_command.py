@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from loopcopilot.cli import cli
+from state.errors import StrategyError
 from state.settings import Settings
 from state.strategy import load_strategy, shipped
 
@@ -57,6 +58,34 @@ def test_one_is_printed_whole_and_is_that_strategy_when_read_again(
     assert again.hash == shipped()[name].on(Settings.read()).hash
     assert f"# hash {again.hash}" in out
     assert set(yaml.safe_load(out)) == set(type(again).model_fields), "every field is there, defaults too"
+
+
+@pytest.mark.parametrize(
+    ("content", "field"),
+    [
+        ("tools: [add_trak]", "tools"),
+        ("planner: {kind: react, prompt: v99}", "planner.prompt"),
+        ("planner: 'nowhere_at_all:Own'", "planner.kind"),
+        ("verifier: both\nscorer: clop", "scorer"),
+        ("candidates: true", "candidates"),
+    ],
+)
+def test_what_no_turn_could_be_conducted_with_is_refused_wherever_it_is_named(
+    tmp_path: Path, content: str, field: str
+) -> None:
+    (tmp_path / "mine.yaml").write_text(content)
+    (tmp_path / "dialogue.yaml").write_text("turns: [{text: a loop}]")
+    mine, home = str(tmp_path / "mine.yaml"), ["--home", str(tmp_path / "home")]
+    for arguments in (
+        ["strategies", mine],
+        ["say", "a loop", "--strategy", mine, *home],
+        ["chat", "--strategy", mine, *home],
+        ["play", str(tmp_path / "dialogue.yaml"), "--strategy", mine, *home],
+    ):
+        with pytest.raises(StrategyError) as caught:
+            cli.main(arguments, standalone_mode=False)
+        assert caught.value.field == field
+    assert not (tmp_path / "home").exists(), "nothing was begun"
 
 
 def test_a_file_of_ones_own_is_printed_whole(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

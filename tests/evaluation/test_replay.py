@@ -128,7 +128,13 @@ def test_each_thing_that_differs_is_said_and_nothing_else(settings: Settings, tm
     ):
         changed(settings, f"UPDATE turns SET record = json_set(record, '$.{place}', ?) WHERE turn = ?", value, turn)
     changed(settings, "UPDATE turns SET record = json_remove(record, '$.planning[0]') WHERE turn = 2")
-    lines = told(replay(settings, session))
+    damaged, lines = [], []
+    for line in told(replay(settings, session)):
+        (damaged if ": damaged: " in line else lines).append(line)
+    assert [line.split(" -> ")[0] for line in damaged] == [
+        "turn 4: damaged: status: done",
+        "turn 2: damaged: revision 2.mix: other",
+    ]
     assert [line.split(" -> ")[0] for line in lines] == [
         "turn 1: plan[0].arguments.bpm: 91",
         "turn 2: gat.mix: other",
@@ -157,7 +163,8 @@ def test_a_prompt_that_differs_is_named_with_its_turn_call_and_place(settings: S
     session = short(settings)
     changed(settings, "UPDATE turns SET request = 'a clarinet, please' WHERE turn = 2")
     result = replay(settings, session)
-    (line,) = told(result)
+    first, line = told(result)
+    assert first == "turn 2: damaged: request: a clarinet -> a clarinet, please"
     assert line.startswith("turn 2: call 1.prompt.messages[1].content, character ")
     assert '"a clarinet' in line
     assert "please" in line.split(" -> ")[1]
@@ -202,7 +209,10 @@ def test_a_planner_handed_over_in_python_cannot_be_replayed_and_is_named(setting
 
 def test_a_strategy_hash_that_was_another_is_said_and_is_no_difference(settings: Settings) -> None:
     session = short(settings)
-    changed(settings, "UPDATE turns SET record = json_set(record, '$.strategy.hash', 'abcdefabcdef') WHERE turn = 2")
+    for name in ("hash", "code"):
+        changed(
+            settings, f"UPDATE turns SET record = json_set(record, '$.strategy.{name}', 'abcdefabcdef') WHERE turn = 2"
+        )
     result = replay(settings, session)
     assert result.identical
     (remark,) = result.remarks

@@ -399,11 +399,11 @@ def test_the_key_is_hidden_wherever_somebody_said_it(tracked: Held) -> None:
 def test_long_prompts_and_many_options_fit_into_parameters_and_can_be_told_apart(held: Held) -> None:
     def parameters_of(prompt: str) -> dict[str, str]:
         options = {f"option {number} \u00e4": number for number in range(120)}
-        planner = {"kind": "asking:AskingPlanner", "prompt": prompt, "options": options}
+        planner = {"kind": "asking:AskingPlanner", "options": {"prompt": prompt, **options}}
         return strategy_parameters_bounded(Strategy.model_validate({"planner": planner}), held)
 
     one, other = parameters_of("x" * 20_000 + "a"), parameters_of("x" * 20_000 + "b")
-    assert one["strategy.planner.prompt"] != other["strategy.planner.prompt"]
+    assert one["strategy.planner.options.prompt"] != other["strategy.planner.options.prompt"]
     assert max(map(len, one.values())) <= 500
     assert one["strategy.planner.options.option 7 _"] == "7"
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -264,10 +265,16 @@ def test_a_stopped_turn_commits_nothing(settings: Settings) -> None:
 
 
 def test_a_fault_of_ours_ends_one_turn_and_keeps_the_loop(settings: Settings) -> None:
-    conductor, _ = conduct(settings, steps(LOOP))
+    class Faulty(SpoiltBand):
+        def render(self, part: Any, bpm: float, samples: int) -> Any:
+            if self.rendered >= 3:
+                raise LookupError("a fault of ours")
+            return super().render(part, bpm, samples)
+
+    conductor, _ = conduct(settings, steps(LOOP), steps(("add_track", {"instrument": "flute"})), band=Faulty(silent=0))
     session = conductor.start(seed=1)
     first = conductor.send(session, "a loop")
-    record = conductor.send(session, "the script is exhausted now")
+    record = conductor.send(session, "a flute")
     assert record.status == "failed"
     assert record.error is not None
     assert record.error.kind == "internal"

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from graph.conductor import Conductor
+from graph.equip import check
 from state.errors import StrategyError
 from state.settings import Settings
 from state.strategy import Strategy, load_strategy
@@ -51,6 +52,13 @@ class Louder(Tool[Arguments]):
 
 made = Louder()
 no_tool = object()
+
+class Same(Louder):
+    name = "add_track"
+
+class Unmade(Louder):
+    def __init__(self):
+        raise SystemExit("no\\nway")
 """
 SCORER = """
 class Own:
@@ -89,7 +97,11 @@ def straight(checkpointer):
     graph.add_edge("respond", END)
     return graph.compile(checkpointer=checkpointer)
 """
+EXIT = """
+raise SystemExit(3)
+"""
 FILES = {
+    "own_exit.py": EXIT,
     "own_planner.py": PLANNER,
     "own_tool.py": TOOL,
     "own_scorer.py": SCORER,
@@ -212,6 +224,20 @@ def test_a_whole_graph_takes_the_place_of_ours(installed: Path, settings: Settin
         ("planner: {kind: 'own_planner:Own', options: {colour: red}}", "planner.options", "cannot be made"),
         ("tools: [text_to_music, louder]", "tools", "'louder' is neither shipped"),
         ("tools: ['own_tool:no_tool']", "tools", "is no Tool"),
+        ("tools: [add_trak]", "tools", "there are text_to_music, "),
+        ("tools: ['own_tool:Same']", "tools", "'own_tool:Same' is called 'add_track' like a shipped one"),
+        ("tools: ['own_tool:made', 'own_tool:Louder']", "tools", "is called 'louder' like another of the list"),
+        ("tools: ['own_tool:Unmade']", "tools", "cannot be made: SystemExit: no way (own_tool.py, line "),
+        ("tools: ['own_exit:Anything']", "tools", "cannot be imported: SystemExit: 3 (own_exit.py, line 2)"),
+        ("planner: {kind: single_shot, prompt: v99}", "planner.prompt", "there is no prompt plan.v99; there is v1"),
+        ("planner: {kind: react, prompt: V1.2}", "planner.prompt", "there is no prompt react.V1.2"),
+        (
+            "planner: {kind: noisy, planner: {kind: reflect, prompt: v0}}",
+            "planner.prompt",
+            "there is no prompt plan.v0",
+        ),
+        ("verifier: clap\nscorer: 'nowhere_at_all:Own'", "scorer", "cannot be imported"),
+        ("verifier: clap\nscorer: clop", "scorer", "there is no scorer 'clop'"),
         ("graph: 'own_graph:missing'", "graph", "cannot be imported"),
         ("graph: 'own_graph:no_function'", "graph", "is no function"),
         ("graph: no_graph", "graph", "neither shipped"),
@@ -220,10 +246,16 @@ def test_a_whole_graph_takes_the_place_of_ours(installed: Path, settings: Settin
 def test_what_cannot_be_had_is_told_by_its_field_before_a_turn_begins(
     folder: Path, settings: Settings, content: str, field: str, says: str
 ) -> None:
-    with pytest.raises(StrategyError) as caught:
-        Conductor(settings).equip(written(folder, content))
-    assert caught.value.field == field
-    assert says in caught.value.message
+    for refuse in (Conductor(settings).equip, lambda strategy: check(strategy, settings)):
+        with pytest.raises(StrategyError) as caught:
+            refuse(written(folder, content))
+        assert caught.value.field == field
+        assert says in caught.value.message
+
+
+def test_what_only_a_dialogue_or_a_server_gives_is_not_asked_for_beforehand(settings: Settings) -> None:
+    for planner in ("oracle", {"kind": "noisy", "planner": "oracle"}, "react"):
+        check(Strategy.model_validate({"planner": planner}), settings)
 
 
 def test_a_strategy_file_in_the_working_folder_finds_its_parts_in_a_new_process(folder: Path) -> None:
@@ -247,7 +279,10 @@ CHANGES: dict[str, tuple[str, Callable[[Path], None]]] = {
         lambda f: edit(f / "own_planner.py", '"bars": 1', '"bars": 2'),
     ),
     "the tool's source": ("tools: ['own_tool:Louder']", lambda f: edit(f / "own_tool.py", "+ 3", "+ 4")),
-    "the scorer's source": ("scorer: 'own_scorer:Own'", lambda f: edit(f / "own_scorer.py", "len(text)", "-len(text)")),
+    "the scorer's source": (
+        "verifier: clap\nscorer: 'own_scorer:Own'",
+        lambda f: edit(f / "own_scorer.py", "len(text)", "-len(text)"),
+    ),
     "the graph's source": ("graph: 'own_graph:build'", lambda f: edit(f / "own_graph.py", "no_function = 3", "# less")),
     "the graph that an imported builder builds": (
         "graph: 'own_graph:build'",

@@ -62,7 +62,7 @@ def only(record: TurnRecord) -> Verdict:
 
 
 def test_the_score_chooses_the_take_and_fails_none(settings: Settings, scorer: ScriptedScorer) -> None:
-    scorer.scores = [0.1, 0.4, None, 0.4, float("nan"), 0.3]
+    scorer.scores = [0.1, 0.4, None, 0.4, 0.2, 0.3]
     record = turn(settings, strategy(candidates=6))
     assert record.status == "done", record.reply
     verdict = only(record)
@@ -157,7 +157,7 @@ class Needy:
 @pytest.mark.parametrize(
     ("name", "says"),
     [
-        ("clap", "there is no scorer 'clap'; there are claims"),
+        ("klap", "there is no scorer 'klap'; there are claims, clap"),
         ("nowhere_at_all:Scorer", "cannot be imported"),
         ("test_scoring:missing", "cannot be imported"),
         ("test_scoring:Nameless", "makes no scorer"),

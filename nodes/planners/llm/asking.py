@@ -12,13 +12,13 @@ from nodes.planners.llm.prompting import SystemText
 from nodes.planners.llm.reading import read_plan
 from nodes.planners.planner import PlanRequest
 from state.plan import Plan
-from state.planning import ModelChoice
+from state.planning import FormedChoice
 
 
 class PlanAsker:
     """Asks for whole plans with one system text."""
 
-    def __init__(self, name: str, choice: ModelChoice, *, own_text: bool = True) -> None:
+    def __init__(self, name: str, choice: FormedChoice, *, own_text: bool = True) -> None:
         self._choice = choice
         self._system = SystemText(name, choice, own_text=own_text)
 

@@ -22,6 +22,7 @@ _UNSAFE = re.compile("[<\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 _LONGEST_PAST_REQUEST = 200
 _LONGEST_DEED = 60
+_LONGEST_WORDS = 300
 _MOST_REVISIONS = 20
 _WHOLE = {"text_to_music", "impression_to_music", "drum_to_music", "rearrange", "upload"}
 """Tools that make all stems of a loop at once."""
@@ -170,6 +171,8 @@ def _upload(upload: Upload, fresh: bool) -> dict[str, Any]:
         "bars": upload.bars,
         "seconds": _plain(upload.duration_seconds),
     }
+    if upload.words:
+        told["a_model_says"] = _cut(upload.words, _LONGEST_WORDS)
     return {**told, "new": True} if fresh else told
 
 

@@ -24,6 +24,10 @@ _BACKOFF_SECONDS = 0.5
 """What the client waits at first when the server names no time."""
 _LOCAL = ("localhost", "127.", "::1")
 
+LONGEST_BODY = 8_000_000
+"""Bytes of a server's answer that are read: JSON may write a character of the longest answer in six."""
+_TOO_LONG = b'{"error": {"message": "an answer of more than 8 MB, which is not read to its end"}}'
+
 
 @contextmanager
 def within(ends: float) -> Iterator[None]:
@@ -63,10 +67,13 @@ def _client_class() -> Any:
                 raise openai.APITimeoutError(request)
             request.extensions["timeout"] = dict.fromkeys(("connect", "read", "write", "pool"), left)
             response = super().send(request, stream=True, **more)
-            content = bytearray()
+            content, status = bytearray(), response.status_code
             try:
                 for part in response.iter_bytes():
                     content += part
+                    if len(content) > LONGEST_BODY:
+                        content, status = bytearray(_TOO_LONG), 413  # which the client does not try again
+                        break
                     if time.monotonic() > ends:
                         raise openai.APITimeoutError(request)
             finally:
@@ -76,7 +83,7 @@ def _client_class() -> Any:
                 headers.pop(name, None)  # the content is plain and whole now
             if _wait_seconds(headers) >= ends - time.monotonic():
                 headers["x-should-retry"] = "false"
-            return type(response)(response.status_code, headers=headers, content=bytes(content), request=request)
+            return type(response)(status, headers=headers, content=bytes(content), request=request)
 
     return Client
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from nodes.planners.llm.completion import NoCompletion
+from nodes.planners.llm.completion import NO_CHOICE, NoCompletion
 from nodes.planners.llm.rejection import Rejection, clean, rejection
 
 
@@ -19,6 +19,13 @@ def rejected(error: Exception, secrets: Iterable[str]) -> Rejection | None:
     return None
 
 
+def timed_out(error: Exception) -> bool:
+    """Whether there was no answer in time."""
+    import openai
+
+    return isinstance(error, openai.APITimeoutError)
+
+
 def explained(
     error: Exception, *, server: str, model: str | None, timeout_seconds: float, secrets: Iterable[str]
 ) -> str:
@@ -28,16 +35,20 @@ def explained(
     said = rejected(error, secrets)
     if said is not None:
         return f"{server} {_refused(said, model)}"
-    if isinstance(error, openai.APITimeoutError):
+    if timed_out(error):
         return (
             f"{server} gave no answer within {timeout_seconds:.3g} s; LOOPCOPILOT_LLM_TIMEOUT and the strategy's"
             " budget.seconds say how long to wait"
         )
     if isinstance(error, openai.APIConnectionError):
+        if _hung_up(error):
+            return f"{server} closed the connection without an answer, or before it was whole: look at its log, or try again"
         return (
             f"{server} cannot be reached ({clean(_innermost(error), secrets)}): is it running, and is"
             " LOOPCOPILOT_LLM_BASE_URL its address?"
         )
+    if str(error) == NO_CHOICE:
+        return f"{server} answered with {NO_CHOICE}: try again, or use another model"
     what = str(error) if isinstance(error, NoCompletion) else f"something unreadable ({type(error).__name__}: {error})"
     return (
         f"{server} answered with {clean(what, secrets)}: does LOOPCOPILOT_LLM_BASE_URL lead to OpenAI's chat completions"
@@ -64,6 +75,17 @@ def _refused(said: Rejection, model: str | None) -> str:
         case status if status >= 500:
             return f"{words}; it failed by itself: look at its log, or try again"
     return words
+
+
+def _hung_up(error: BaseException) -> bool:
+    """Whether the server took the connection, and closed it before it had answered."""
+    reason: BaseException | None = error
+    while reason is not None:
+        # By name: the client's HTTP library is its own affair, and has changed before.
+        if type(reason).__name__ in ("RemoteProtocolError", "ReadError"):
+            return True
+        reason = reason.__cause__ or reason.__context__
+    return False
 
 
 def _innermost(error: BaseException) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Sequence
 from typing import Literal
@@ -9,6 +10,7 @@ from typing import Literal
 from nodes.planners.planner import PlanRequest
 from state.errors import InputError, PlannerError, Refusal
 from state.plan import Plan, Step
+from state.text import brief, cut
 
 FaultName = Literal[
     "malformed_json",
@@ -24,6 +26,8 @@ FaultName = Literal[
     "several_actions",
 ]
 
+LONGEST_ARGUMENTS = 8_000
+"""Characters of one step's arguments, as JSON writes them."""
 _MOST_ALIKE = 3
 """Equal steps in one plan from which on it runs in circles; two may be meant ('add two violins')."""
 
@@ -34,8 +38,8 @@ class Fault(Exception):
     def __init__(self, name: FaultName, reason: str, *, question: str | None = None) -> None:
         super().__init__(reason)
         self.name: FaultName = name
-        self.reason = " ".join(reason.split())
-        self.question = question
+        self.reason = " ".join(brief(reason).split())
+        self.question = None if question is None else brief(question)
         """What to ask the user if the model does not mend it: the request itself may be at fault."""
 
 
@@ -59,11 +63,15 @@ def verify_steps(steps: Sequence[Step], request: PlanRequest) -> None:
         where = f"step {number}: " if len(steps) > 1 else ""
         try:
             request.tools.parse(step)
+            if (length := len(json.dumps(step.arguments))) > LONGEST_ARGUMENTS:
+                raise InputError(
+                    f"the arguments have {length} characters; {LONGEST_ARGUMENTS} are the most", field=step.tool
+                )
         except InputError as error:
             raise Fault("unknown_tool" if error.field == "tool" else "bad_arguments", f"{where}{error}") from None
     tool, count = Counter(_key(step) for step in steps).most_common(1)[0] if steps else ("", 0)
     if count >= _MOST_ALIKE:
-        raise Fault("endless_plan", f"the same step stands {count} times in the plan: {tool}")
+        raise Fault("endless_plan", f"the same step stands {count} times in the plan: {cut(tool)}")
     try:
         request.check(steps)
     except InputError as error:
@@ -85,7 +93,7 @@ def verify_progress(step: Step, done: Sequence[Step]) -> None:
     if passed and (passed[-1] == _key(step) or passed.count(_key(step)) >= _MOST_ALIKE - 1):
         raise Fault(
             "endless_plan",
-            f"this very step was done in this turn already and passed: {_key(step)}; take the next one, or end",
+            f"this very step was done in this turn already and passed: {cut(_key(step))}; take the next one, or end",
         )
 
 

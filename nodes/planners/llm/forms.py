@@ -7,7 +7,7 @@ from typing import Any, Literal
 from nodes.planners.exchange import Answer, Llm, Prompt, Unsupported
 from nodes.planners.planner import PlanRequest
 from state.errors import PlannerError
-from state.planning import ModelChoice
+from state.planning import FormedChoice
 
 Form = Literal["json_schema", "function_calling", "json_mode", "text"]
 LADDER: tuple[Form, ...] = ("json_schema", "function_calling", "json_mode", "text")
@@ -64,7 +64,7 @@ def form_of(prompt: Prompt) -> Form:
     )
 
 
-def ask_formed(prompt: Prompt, choice: ModelChoice, request: PlanRequest) -> tuple[Answer, Form]:
+def ask_formed(prompt: Prompt, choice: FormedChoice, request: PlanRequest) -> tuple[Answer, Form]:
     """The model's answer and its form: the one that `choice` names, or with 'auto' the best one that the server has not
     refused in this session; one further down than the first is noted with the turn.
 

@@ -7,12 +7,16 @@ from collections.abc import Callable
 from typing import Any
 
 from nodes.planners.exchange import Answer, Prompt, Server, Unsupported
-from state.errors import BudgetSpent, Cancelled, ServerError
+from state.errors import SECONDS, BudgetSpent, Cancelled, ServerError, ServerTimeout
 from state.exchanges import Exchange, ExchangeStore
 from state.planning import ModelChoice
+from state.stored import known
 from state.strategy import Budget
 
 NO_USAGE: dict[str, Any] = {"llm_calls": 0, "input_tokens": 0, "output_tokens": 0, "tokens_estimated": False}
+
+_PASSING = ("server", "budget")
+"""Errors that were so then, and need not be so when the same is asked after a crash."""
 
 
 class MeteredLlm:
@@ -52,19 +56,17 @@ class MeteredLlm:
         self._within_budget()
         number = self.usage["llm_calls"]
         final = self._final(prompt, number)
-        known = self._kept.find(self._session, self._turn, number)
-        if known is not None and known.digest == final.digest and known.answer.get("error", {}).get("kind") != "server":
-            said = known.answer
+        digest = final.digest
+        kept = self._kept.find(self._session, self._turn, number)
+        if kept is not None and kept.digest == digest and kept.answer.get("error", {}).get("kind") not in _PASSING:
+            said = kept.answer
         else:
             said = self._asked(final)
-            self._kept.keep(
-                self._session, Exchange(self._turn, number, final.digest, final.model_dump(mode="json"), said)
-            )
+            self._kept.keep(self._session, Exchange(self._turn, number, digest, final.model_dump(mode="json"), said))
         self.usage["llm_calls"] += 1
         if "error" in said:
-            kind = Unsupported if said["error"]["kind"] == "unsupported" else ServerError
-            raise kind(said["error"]["message"])
-        answer = Answer.model_validate(said)
+            raise why(said["error"])
+        answer = known(Answer.model_validate, said, self._session)
         self.usage["input_tokens"] += answer.input_tokens
         self.usage["output_tokens"] += answer.output_tokens
         self.usage["tokens_estimated"] |= answer.estimated
@@ -73,7 +75,7 @@ class MeteredLlm:
     def refused(self) -> list[Prompt]:
         """See `nodes.planners.exchange.Llm`."""
         found = self._kept.refused(self._session, self._turn, self.usage["llm_calls"])
-        prompts = (Prompt.model_validate(prompt) for prompt in found)
+        prompts = (known(Prompt.model_validate, prompt, self._session) for prompt in found)
         return [prompt for prompt in prompts if prompt.model == self._choice.model]
 
     def _asked(self, prompt: Prompt) -> dict[str, Any]:
@@ -83,7 +85,11 @@ class MeteredLlm:
             return self._server.complete(prompt, min(self._timeout, left)).model_dump(mode="json")
         except Unsupported as error:
             return {"error": {"kind": "unsupported", "message": str(error)}}
+        except BudgetSpent as error:  # of a replay: it was so then
+            return {"error": {"kind": "budget", "message": error.message}}
         except ServerError as error:
+            if isinstance(error, ServerTimeout) and left <= self._timeout:  # it was the turn that had no more time
+                return {"error": {"kind": "budget", "message": self._too_late()}}
             return {"error": {"kind": "server", "message": error.message}}
 
     def _final(self, prompt: Prompt, number: int) -> Prompt:
@@ -101,8 +107,22 @@ class MeteredLlm:
     def _within_budget(self) -> None:
         budget, usage = self._budget, self.usage
         if usage["llm_calls"] >= budget.llm_calls:
-            raise BudgetSpent(f"The limit of {budget.llm_calls} language model calls a turn was reached.")
+            calls = "call" if budget.llm_calls == 1 else "calls"
+            raise BudgetSpent(f"The limit of {budget.llm_calls} language model {calls} a turn was reached.")
         if usage["input_tokens"] + usage["output_tokens"] >= budget.tokens:
             raise BudgetSpent(f"The limit of {budget.tokens} tokens a turn was reached.")
         if time.time() >= self._ends:
-            raise BudgetSpent(f"The limit of {budget.seconds:g} seconds a turn was reached.")
+            raise BudgetSpent(self._too_late(), field=SECONDS)
+
+    def _too_late(self) -> str:
+        return f"The limit of {self._budget.seconds:g} seconds a turn was reached."
+
+
+def why(error: dict[str, Any]) -> Exception:
+    """The exception that a kept error stands for."""
+    match error["kind"]:
+        case "unsupported":
+            return Unsupported(error["message"])
+        case "budget":
+            return BudgetSpent(error["message"], field=SECONDS)
+    return ServerError(error["message"])

@@ -13,20 +13,22 @@ from ensemble.tools.registry import Toolbox
 from nodes.planners.exchange import Message
 from nodes.planners.llm.tool_text import signatures
 from state.errors import StrategyError
-from state.planning import ModelChoice
+from state.planning import PromptedChoice
 
 _FOLDER = Path(__file__).parent / "prompts"
 _VERSION = re.compile(r"[a-z0-9_]+")
+_LIKE_A_VERSION = re.compile(r"[\w-]+(\.[\w-]+)*")
+"""A prompt of one word is no prompt, but a version that may be mistyped."""
 _FIRST = "v1"
 
 
 class SystemText:
     """The constant half of a planner's prompts. Raises StrategyError where the strategy names a version that is not there."""
 
-    def __init__(self, name: str, choice: ModelChoice, *, own_text: bool = True, lists_tools: bool = True) -> None:
+    def __init__(self, name: str, choice: PromptedChoice, *, own_text: bool = True, lists_tools: bool = True) -> None:
         """`own_text`: a text in the strategy takes the place of this prompt (not of a critic's). `lists_tools`: the tools
         stand in the text rather than beside it as functions."""
-        version = _VERSION.fullmatch(choice.prompt) is not None
+        version = _LIKE_A_VERSION.fullmatch(choice.prompt.strip()) is not None
         if not version and own_text:
             self._text = choice.prompt
         else:
@@ -49,7 +51,7 @@ class SystemText:
 @lru_cache
 def _shipped(name: str, version: str) -> str:
     path = _FOLDER / f"{name}.{version}.md"
-    if not path.is_file():
+    if _VERSION.fullmatch(version) is None or not path.is_file():
         versions = sorted(
             other.name.split(".")[1] for other in _FOLDER.glob(f"{name}.*.md") if other.name.count(".") == 2
         )

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from typing import Any
 
 from nodes.planners.exchange import Answer
 from nodes.planners.llm.faults import Fault, declined
 from state.plan import Plan, Step
+from state.text import cleaned, cut, quoted
 
 _THOUGHT = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)
 """Models that reason aloud write drafts there."""
 _FIELDS = ("steps", "answer", "question", "unmet")
+_MOST_DIGITS = 15
+"""Of a whole number: what JSON's readers agree on."""
 _LONGEST_LOOK = 200
 """Places at which an object may begin; an answer of nothing but braces is not worth more."""
 
@@ -40,10 +44,10 @@ def plan_text(answer: Answer, function: str | None) -> str:
         return answer.text
     call = answer.calls[0]
     if len(answer.calls) > 1:
-        raise Fault("several_actions", f"{len(answer.calls)} calls were made; make one, with the whole plan")
+        raise Fault("several_actions", "several calls were made; make one, with the whole plan")
     if function is None or call.name != function:
         wanted = f"call {function!r}" if function else "call nothing and answer with the plan's JSON object"
-        raise Fault("invalid_tool_call", f"{call.name!r} was called; {wanted}")
+        raise Fault("invalid_tool_call", f"{quoted(call.name)} was called; {wanted}")
     return call.arguments
 
 
@@ -97,13 +101,36 @@ def _no_constant(name: str) -> Any:
     raise ValueError(f"{name} is no JSON value")
 
 
-_DECODER = json.JSONDecoder(parse_constant=_no_constant)
+def _finite(digits: str) -> float:
+    value = float(digits)
+    if not math.isfinite(value):
+        raise ValueError(f"{cut(digits, 20)} is too large a number")
+    return value
+
+
+def _bounded(digits: str) -> int:
+    if len(digits) > _MOST_DIGITS:
+        raise ValueError(f"{cut(digits, 20)} is too large a number")
+    return int(digits)
+
+
+_DECODER = json.JSONDecoder(parse_constant=_no_constant, parse_float=_finite, parse_int=_bounded)
+
+
+def decoded_object(text: str) -> dict[str, Any] | None:
+    """The object that `text` is, and nothing else; an empty one for no text; None for all else."""
+    bare = text.strip()
+    if not bare:
+        return {}
+    value, length = _decoded(bare)
+    return value if isinstance(value, dict) and length == len(bare) else None
 
 
 def _decoded(text: str) -> tuple[Any, int]:
     """The value at the beginning of `text` and its length; where there is none, a sentence that says why and 0."""
     try:
-        return _DECODER.raw_decode(text)
+        value, length = _DECODER.raw_decode(text)
+        return cleaned(value), length  # an escape may stand for what the text itself may not hold
     except json.JSONDecodeError as error:
         return f"{error.msg} at line {error.lineno} column {error.colno}", 0
     except RecursionError:
@@ -115,7 +142,8 @@ def _decoded(text: str) -> tuple[Any, int]:
 def _plan(found: dict[str, Any]) -> Plan:
     if found and not set(found) & set(_FIELDS):
         raise Fault(
-            "malformed_json", f"the object has none of {', '.join(_FIELDS)}; it has {', '.join(found) or 'no field'}"
+            "malformed_json",
+            f"the object has none of {', '.join(_FIELDS)}; it has {cut(', '.join(found)) or 'no field'}",
         )
     steps = [_step(item, index) for index, item in enumerate(_list(found, "steps"))]
     answer, question = _words(found, "answer"), _words(found, "question")
@@ -138,7 +166,7 @@ def _step(item: Any, index: int) -> Step:
     if not isinstance(item, dict) or not isinstance(item.get("tool"), str):
         raise Fault("malformed_json", f'{where} must be an object {{"tool": name, "arguments": {{...}}}}')
     if others := sorted(set(item) - {"tool", "arguments"}):
-        raise Fault("malformed_json", f"{where} has a field {others[0]!r}; arguments stand inside 'arguments'")
+        raise Fault("malformed_json", f"{where} has a field {quoted(others[0])}; arguments stand inside 'arguments'")
     return Step(tool=item["tool"].strip(), arguments=arguments_of(item.get("arguments"), f"{where}.arguments"))
 
 

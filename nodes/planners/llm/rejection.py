@@ -12,9 +12,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from nodes.planners.exchange import Prompt
+from state.text import clean as plain_text
+from state.text import quoted
 
 LONGEST = 300
 """Characters of a server's own words that are passed on."""
+_DEEPEST, _MOST = 16, 20
+"""Levels and list items in which a message is looked for."""
 
 _UNKNOWN = re.compile(
     r"unsupported|not support|unknown|unrecogni[sz]ed|unexpected|extra|not permitted|not allowed|only the default"
@@ -94,19 +98,26 @@ def clean(words: str, secrets: Iterable[str] = ()) -> str:
     # OpenAI repeats a wrong key in part
     words = re.sub(r"\bsk-[\w*.-]+", "sk-***", words)
     words = re.sub(r"(Bearer) +(?!token|auth)\S+", r"\1 ***", words)
-    words = " ".join(words.split())
+    words = " ".join(plain_text(words).split())
     return words if len(words) <= LONGEST else words[: LONGEST - 3] + "..."
 
 
-def _words(body: Any) -> str:
+def _words(body: Any, deepest: int = _DEEPEST) -> str:
     """The message, wherever it stands. Of FastAPI's lists only place and message: they repeat the whole input too."""
     if isinstance(body, str):
         return body.strip()
+    if not deepest:
+        return ""
     if isinstance(body, list):
-        return "; ".join(filter(None, map(_words, body)))
+        return "; ".join(filter(None, (_words(item, deepest - 1) for item in body[:_MOST])))
     if not isinstance(body, dict):
         return ""
     if "loc" in body and "msg" in body:
         place = body["loc"] if isinstance(body["loc"], list | tuple) else [body["loc"]]
-        return f"'{'.'.join(map(str, place))}': {body['msg']}"
-    return next((words for key in ("message", "error", "detail", "msg") if (words := _words(body.get(key)))), "")
+        return f"'{'.'.join(map(_plain, place))}': {_plain(body['msg'])}"
+    keys = ("message", "error", "detail", "msg")
+    return next((words for key in keys if (words := _words(body.get(key), deepest - 1))), "")
+
+
+def _plain(value: Any) -> str:
+    return value if isinstance(value, str) else quoted(value)

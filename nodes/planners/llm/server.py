@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 from nodes.planners.exchange import Answer, Message, Prompt, Unsupported
 from nodes.planners.llm.completion import read
 from nodes.planners.llm.deadline import client_for, within
-from nodes.planners.llm.failure import explained, rejected
-from state.errors import ServerError, SetupError
+from nodes.planners.llm.failure import explained, rejected, timed_out
+from state.errors import ServerError, ServerTimeout, SetupError
 from state.settings import LlmSettings
 
 OPENAI = "https://api.openai.com/v1"
@@ -79,7 +79,7 @@ class OpenAiServer:
         while True:
             sent = self._parameters(prompt, found.left_out)
             try:
-                answer, overran = read(self._sent(model, prompt.messages, sent, ends), prompt)
+                answer, overran = read(self._sent(model, prompt.messages, sent, ends), prompt, self._secrets)
             except Exception as error:  # noqa: BLE001 - whatever the client raises becomes an error of ours, with its reason
                 found.left_out.add(self._dispensable(error, prompt, model, sent, timeout_seconds))
                 continue
@@ -137,9 +137,8 @@ class OpenAiServer:
     def _failure(self, error: Exception, model: str, seconds: float) -> Exception:
         if isinstance(error, ServerError | SetupError):
             return error
-        return ServerError(
-            explained(error, server=self.name, model=model, timeout_seconds=seconds, secrets=self._secrets)
-        )
+        kind = ServerTimeout if timed_out(error) else ServerError
+        return kind(explained(error, server=self.name, model=model, timeout_seconds=seconds, secrets=self._secrets))
 
     def _chat(self, model: str) -> Any:
         """The client for `model`, made once."""

@@ -8,8 +8,9 @@ from typing import Any
 
 from ensemble.tools.registry import Toolbox
 from nodes.planners.llm.tool_text import resolved
+from state.briefs import BRIEF
 
-_LEFT_OUT = {"title", "default", "additionalProperties", "$defs", "discriminator"}
+_LEFT_OUT = {"title", "default", "additionalProperties", "$defs", "discriminator", BRIEF}
 
 
 @lru_cache(maxsize=8)
@@ -51,9 +52,10 @@ def _pruned(schema: Mapping[str, Any], root: Mapping[str, Any]) -> dict[str, Any
 
 
 def _told_apart(schema: Mapping[str, Any], root: Mapping[str, Any]) -> dict[str, Any]:
-    """One object in place of several: the kinds, and every field with the widest of its bounds."""
+    """One object in place of several: the kinds, and every field with the widest of its bounds and what it means to each."""
     tag = schema["discriminator"]["propertyName"]
     fields: dict[str, dict[str, Any]] = {}
+    meanings: dict[str, dict[str, str]] = {}
     told = []
     kinds = []
     for form in schema["oneOf"]:
@@ -64,6 +66,12 @@ def _told_apart(schema: Mapping[str, Any], root: Mapping[str, Any]) -> dict[str,
         told.append(f"{kind}: {' '.join(own)}")
         for name, inner in own.items():
             fields[name] = _widest(fields[name], inner) if name in fields else inner
+            if "description" in inner:
+                meanings.setdefault(name, {})[kind] = inner["description"]
+    for name, said in meanings.items():
+        several = len(set(said.values())) > 1
+        each = [f"{kind}: {meaning}" for kind, meaning in said.items()]
+        fields[name] = {**fields[name], "description": "; ".join(each) if several else next(iter(said.values()))}
     properties = {tag: {"type": "string", "enum": kinds}, **fields}
     return {"type": "object", "description": "; ".join(told), "properties": properties, "required": [tag]}
 

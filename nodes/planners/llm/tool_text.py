@@ -2,8 +2,10 @@
 
     adjust_track(stems?: [str], gain_db?: -60..24 (relative), mute?: bool) - Level, position, mute, unmute, solo.
 
-Required arguments come first, optional ones have a '?'; a number with bounds is told by them alone. What a field means is said where it first occurs. Types that are
-one of several objects told apart by a field (the effects), and long choices that occur often, stand below the tools.
+Required arguments come first, optional ones have a '?'; a number with bounds is told by them alone. What a field means
+is said where it first occurs, in its brief words where it has some (`state.briefs`), else by its description. Types
+that are one of several objects told apart by a field (the effects), and long choices that occur often, stand below the
+tools.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from functools import lru_cache
 from typing import Any
 
 from ensemble.tools.registry import Toolbox
+from state.briefs import BRIEF
 
 _TYPES = {"string": "str", "boolean": "bool", "integer": "int", "number": "number", "object": "object", "null": "null"}
 _OFTEN, _LONG = 3, 30
@@ -25,7 +28,7 @@ def signatures(tools: Toolbox) -> str:
     """One line a tool, then one line a type that stands below them."""
     schemas = {tool.name: tool.arguments.model_json_schema() for tool in tools}
     writer = _Writer(Counter(words for schema in schemas.values() for words in _choices(schema)))
-    lines = [writer.line(tool.name, schemas[tool.name], tool.summary) for tool in tools]
+    lines = [writer.line(tool.name, schemas[tool.name], tool.brief or tool.summary) for tool in tools]
     return "\n".join([*lines, *(f"{name}: {text}" for name, text in writer.types.items())])
 
 
@@ -50,7 +53,7 @@ class _Writer:
         return [self._field(name, properties[name], name in required, defs) for name in order]
 
     def _field(self, name: str, schema: Mapping[str, Any], required: bool, defs: Mapping[str, Any]) -> str:
-        said = schema.get("description", "")
+        said = _meaning(schema)
         told = (name, said) in self._told
         self._told.add((name, said))
         meaning = f" ({said})" if said and not told else ""
@@ -109,7 +112,8 @@ class _Writer:
             if name == tag:
                 continue
             kind = self._type(name, inner, defs)
-            meaning = f" ({inner['description']})" if inner.get("description") else ""
+            said = _meaning(inner)
+            meaning = f" ({said})" if said else ""
             named = f"{name} (required)" if name in required else name
             if told and told[-1][1] == kind + meaning:
                 told[-1][0].append(named)
@@ -125,6 +129,11 @@ def resolved(schema: Mapping[str, Any], defs: Mapping[str, Any]) -> dict[str, An
         target = merged.pop("$ref").rpartition("/")[2]
         merged = {**defs[target], **merged}
     return merged
+
+
+def _meaning(schema: Mapping[str, Any]) -> str:
+    """What a field means, as briefly as it says it; '' where its name and bounds are enough."""
+    return str(schema.get(BRIEF, schema.get("description", "")))
 
 
 def _choices(schema: Any) -> Iterator[tuple[str, ...]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ensemble.band.instruments import group, matches, resolve
 from nodes.planners.rules.amounts import number
@@ -22,6 +23,7 @@ _ROLE_WORDS = {
     "rhythm section": "rhythm", "percussion": "percussion", "beat": "drums", "the beat": "drums", "groove": "drums",
     "low end": "bass", "bassline": "bass", "bass line": "bass", "topline": "lead", "harmony": "chords", "comping": "chords",
 }  # fmt: skip
+_NO_NAME_BEGINS = word_set("a all an and in it my no some the to")
 _LONGEST = 4
 
 
@@ -54,15 +56,19 @@ class Target:
 
 def mentions(clause: Clause, scene: Scene | None = None) -> list[Mention]:
     """Every name of an instrument, family or stem, longest first at each place, in order."""
-    return list(_mentions(clause, scene))
+    return list(_mentioned(clause.words, frozenset(scene.names) if scene else frozenset()))
 
 
-def _mentions(clause: Clause, scene: Scene | None) -> Iterator[Mention]:
-    words = clause.words
-    names = set(scene.names) if scene else set()
+@lru_cache(maxsize=512)
+def _mentioned(words: tuple[str, ...], names: frozenset[str]) -> tuple[Mention, ...]:
+    """Many matchers ask for those of one clause."""
+    return tuple(_mentions(words, names))
+
+
+def _mentions(words: tuple[str, ...], names: frozenset[str]) -> Iterator[Mention]:
     at = 0
     while at < len(words):
-        if words[at] in BREAKS or words[at] in word_set("a all an and in it my no some the to"):
+        if words[at] in BREAKS or words[at] in _NO_NAME_BEGINS:
             at += 1
             continue
         for length in range(min(_LONGEST, len(words) - at), 0, -1):

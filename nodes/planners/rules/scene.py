@@ -269,7 +269,7 @@ def _newest(request: PlanRequest, gat: GlobalAttributeTable) -> tuple[str, ...]:
         before = request.revisions.revision(after.parent) if after is not None and after.parent else None
         if after is None or before is None:
             return ()
-        new = tuple(name for name in changed_stems(before, after)[0] if gat.stem(name))
+        new = tuple(name for name in after.stem_names if not before.stem(name) and gat.stem(name))
         if new and len(new) < len(gat.stems):
             return new
         after = before

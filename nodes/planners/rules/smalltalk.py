@@ -78,6 +78,7 @@ _FILL = word_set(
     """so that this it is really very much a lot man mate dude friend my for the now and but oh ah there you too all
     just to me i"""
 )
+_LONGEST_FIRST = sorted(_GREETINGS + _THANKS + _PRAISE + _BYES, key=len, reverse=True)
 
 
 def smalltalk(message: Clause, scene: Scene) -> Outcome | None:
@@ -89,8 +90,9 @@ def smalltalk(message: Clause, scene: Scene) -> Outcome | None:
     ):
         return say(HELP)
     left = words
-    for phrase in sorted(_GREETINGS + _THANKS + _PRAISE + _BYES, key=len, reverse=True):
-        left = f" {left} ".replace(f" {phrase} ", " ").strip()
+    for phrase in _LONGEST_FIRST:
+        if phrase in left:
+            left = f" {left} ".replace(f" {phrase} ", " ").strip()
     if words and not [word for word in left.split() if word not in _FILL] and left != words:
         return say(_reply(words, scene))
     if _wants_help(message):

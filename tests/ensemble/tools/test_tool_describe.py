@@ -1,3 +1,8 @@
+from dataclasses import replace
+
+from scripted_ears import ScriptedCaptioner, Seated
+
+
 def test_the_answer_states_the_table_and_what_was_not_checked_and_changes_nothing(hall, loop):
     take = hall.play("describe", loop)
     assert take.gat == loop
@@ -21,3 +26,14 @@ def test_a_drummer_that_is_not_there_is_not_described(hall, loop):
     answer = hall.play("describe", made).answer
     assert "drums heard" not in answer.replace("no drums heard", "")
     assert "(standard kit)" not in answer
+
+
+def test_a_seated_captioner_adds_its_words_behind_what_is_known(hall, loop):
+    captioner = ScriptedCaptioner("A dusty loop.")
+    seated = type(hall)(hall.folder)
+    seated.stage = replace(hall.stage, players=Seated(caption=captioner))
+    plain, told = (place.play("describe", loop).answer for place in (hall, seated))
+    assert told == f'{plain} In the words of scripted, a model, not measured: "A dusty loop."'
+    asked = seated.play("describe", loop, question="how fast is it?")
+    assert asked.answer == hall.play("describe", loop, question="how fast is it?").answer
+    assert len(captioner.heard) == 1

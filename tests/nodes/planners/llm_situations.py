@@ -162,7 +162,7 @@ class Turn:
             self.steps,
             self.verdicts,
             self.said,
-            self.tools,
+            tools=self.tools,
             llm=llm,
             note=lambda kind, name, detail: self.notes.append((kind, name, detail)),
             check=check,

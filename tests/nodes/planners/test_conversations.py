@@ -134,7 +134,7 @@ def test_a_spent_budget_ends_the_turn_with_a_reason(kind: str, tmp_path: Path, s
         record = conductor.send(session, REQUEST)
     assert (record.status, record.gat, record.usage.llm_calls) == ("failed", before, 1)
     assert record.error is not None
-    assert (record.error.kind, "1 language model calls" in record.error.message) == ("budget", True)
+    assert (record.error.kind, "1 language model call a turn" in record.error.message) == ("budget", True)
 
 
 @pytest.mark.parametrize("kind", STEP_BY_STEP)
@@ -145,7 +145,7 @@ def test_a_budget_that_is_spent_midway_keeps_what_was_verified(kind: str, tmp_pa
         record = conductor.send(conductor.fork(origin, 1), "add a flute, then take it down 2 semitones")
     assert (record.status, [step.tool for step in record.plan]) == ("partial", ["add_track"])
     assert "flute" in takes(record.gat)
-    assert "limit of 1 language model calls" in record.reply
+    assert "limit of 1 language model call a turn" in record.reply
 
 
 @pytest.mark.parametrize("kind", LLM_KINDS)

@@ -76,7 +76,7 @@ def test_the_limit_of_calls_is_kept(store: SessionStore) -> None:
     with ScriptedServer([said("one")]) as server:
         llm = metered(server, store, budget=Budget(llm_calls=1))
         llm.ask(HELLO)
-        with pytest.raises(BudgetSpent, match="1 language model calls"):
+        with pytest.raises(BudgetSpent, match="1 language model call a turn"):
             llm.ask(HELLO)
 
 

@@ -15,6 +15,7 @@ from ensemble.tools.tool import Arguments, Tool
 from ensemble.tools.undo import Undo
 from nodes.planners.llm.tool_schemas import function_schemas
 from nodes.planners.llm.tool_text import signatures
+from state.briefs import briefly
 
 
 class SwellArguments(Arguments):
@@ -50,6 +51,23 @@ class WiderUndo(Undo):
     arguments: ClassVar[type[Any]] = WiderUndoArguments
 
 
+class FadeArguments(Arguments):
+    """Fields with few words for the list of tools, with none, and with a description alone."""
+
+    beats: float = Field(ge=1, description="length in quarter notes", json_schema_extra=briefly("quarter notes"))
+    peak_db: float = Field(0, ge=-6, description="level in decibels", json_schema_extra=briefly())
+    curve: str = Field("line", description="line or arch")
+
+
+class Fade(Undo):
+    """A tool that sums itself up twice."""
+
+    name = "fade"
+    summary = "Let the loop die away."
+    brief = "Fades."
+    arguments: ClassVar[type[Any]] = FadeArguments
+
+
 def toolbox(*tools: Tool[Any]) -> Toolbox:
     return Toolbox({tool.name: tool for tool in tools})
 
@@ -75,6 +93,31 @@ def test_a_new_tool_shows_up_by_itself() -> None:
             "stems": {"type": "array", "items": {"type": "string"}},
         },
     }
+
+
+def test_a_list_of_tools_has_the_brief_words_and_a_function_the_full_ones() -> None:
+    assert signatures(toolbox(Fade())) == (
+        "fade(beats: >=1 (quarter notes), peak_db?: >=-6, curve?: str (line or arch)) - Fades."
+    )
+    (function,) = function_schemas(toolbox(Fade()))
+    assert function["description"] == "Let the loop die away."
+    assert function["parameters"]["properties"] == {
+        "beats": {"type": "number", "minimum": 1, "description": "length in quarter notes"},
+        "peak_db": {"type": "number", "minimum": -6, "description": "level in decibels"},
+        "curve": {"type": "string", "description": "line or arch"},
+    }
+
+
+def test_brief_words_stay_out_of_native_schemas() -> None:
+    assert '"brief"' not in json.dumps(function_schemas(ALL))
+
+
+def test_a_field_that_effects_share_says_what_it_is_to_each() -> None:
+    (function,) = function_schemas(toolbox(AddEffect()))
+    beats = function["parameters"]["properties"]["effects"]["items"]["properties"]["beats"]
+    assert beats["description"] == (
+        "delay: time between echoes in quarter notes; tremolo: length of one pulse in quarter notes"
+    )
 
 
 def test_a_new_field_shows_up_by_itself() -> None:

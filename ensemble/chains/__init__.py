@@ -1,0 +1,1 @@
+"""The paper's chains: how the models that are seated play a tool's part, and what is mended on the way back."""

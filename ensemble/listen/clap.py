@@ -1,0 +1,38 @@
+"""The scorer "clap": the model that a strategy seats at `score` says how well a take sounds like a text.
+
+Which model that is stands in the scorer's name, and so in every verdict: scores of different weights, and thresholds set
+for them, have nothing in common.
+"""
+
+from __future__ import annotations
+
+from ensemble.capabilities import Work, weights_named
+from ensemble.models.audio import to_sheet
+from ensemble.players import Players
+from ensemble.protocols import Mixer
+from state.artifacts import ArtifactStore
+from state.errors import StrategyError
+from state.gat import GlobalAttributeTable
+
+
+class SeatedScorer:
+    """Scores the mix of a take by the seated model, which is loaded when the first take is scored."""
+
+    def __init__(self, players: Players) -> None:
+        """Raises StrategyError where no model is seated for it."""
+        model = players.get("score")
+        if model is None:
+            raise StrategyError(
+                "'clap' needs a model that scores; seat one, such as 'score: clap'", field="ensemble.score"
+            )
+        self._players = players
+        self.name = f"{model.name} {weights_named(model.weights)}".strip()
+
+    def score(self, table: GlobalAttributeTable, store: ArtifactStore, band: Mixer, text: str) -> float | None:
+        """The model's score of the mix for `text`; None without a text."""
+        if not text.strip():
+            return None
+        model = self._players.get("score")
+        assert model is not None
+        (score,) = model.score(to_sheet(store.audio(table.mix), model.sheet), [text], Work())
+        return float(score)

@@ -1,0 +1,173 @@
+"""VampNet (Flores García et al. 2023, arXiv 2307.04686): music anew by masking its codes and filling the mask in. In a worker.
+
+Masked (1) is what is made anew. A hole: everything between its ends is masked. A variation: of the three coarsest codebooks every nth
+frame is kept, all else is masked. The codec is mono at 44.1 kHz, and hears everything at -24 LUFS: the level is put back, padding cut.
+
+VampNet takes no text. Its schedule counts the masked codes of a whole batch together, so that takes of one batch would change each
+other: they are made one after the other, from one encoding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+
+from ensemble.capabilities import Sheet, Sound, Work
+from ensemble.models.audio import convert, fitted, takes
+from ensemble.models.base import Local, local_folder, wrong_weights
+from ensemble.models.checkpoints import check_safe_loading, damage
+from ensemble.models.device import Placement
+from state.errors import ToolError
+
+FILES = ("coarse.pth", "c2f.pth", "codec.pth")
+LONGEST_SECONDS = 120.0
+CHUNK_SECONDS = 10.0
+"""What the coarse model was trained on; a hole is filled in from as much around it."""
+CONTEXT_SECONDS = 2.0
+"""Around a longer hole, at least."""
+KEPT_CODEBOOKS = 3
+ALL_CODEBOOKS = 14
+NEAREST, FREEST = 3, 15
+"""Every how many frames one is kept, in a variation of amount 0 and of amount 1; upstream's own default, 7, is a third of the way."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Upstream's interface of the three models."""
+
+    interface: Any
+    rate: int
+
+
+class VampNet(Local[Parts]):
+    """hugggof/vampnet, or a local folder with coarse.pth, c2f.pth and codec.pth."""
+
+    name = "vampnet"
+    right: ClassVar[str] = f"a local folder with {', '.join(FILES)}, or a name at the hub such as hugggof/vampnet"
+
+    def inpaint(
+        self, sound: Sound, start_seconds: float, end_seconds: float, text: str, seeds: Sequence[int], work: Work
+    ) -> list[Sound]:
+        """See `Inpaint`. Of sound far from the hole nothing is touched. Raises ToolError for an empty span."""
+        with self.call() as parts:
+            audio = convert(sound, parts.rate, 1).samples
+            length = audio.shape[1] / parts.rate
+            start, end = max(0.0, start_seconds), min(end_seconds, length)
+            if start >= end:
+                raise ToolError(f"there is nothing between {start_seconds:g} and {end_seconds:g} s of {length:g} s")
+            around = max(CONTEXT_SECONDS, (CHUNK_SECONDS - (end - start)) / 2)
+            first, last = max(0.0, start - around), min(length, end + around)
+            begin, stop = round(first * parts.rate), round(last * parts.rate)
+            span = {"prefix_s": start - first, "suffix_s": last - end, "periodic_prompt": 0}
+            made = self._vamped(
+                parts, audio[:, begin:stop], {**span, "upper_codebook_mask": ALL_CODEBOOKS}, seeds, work
+            )
+            return [_put(audio, take, begin, parts.rate) for take in made]
+
+    def vary(self, sound: Sound, amount: float, seeds: Sequence[int], work: Work) -> list[Sound]:
+        """See `Vary`."""
+        with self.call() as parts:
+            audio = convert(sound, parts.rate, 1).samples
+            period = round(NEAREST + (FREEST - NEAREST) * min(max(amount, 0.0), 1.0))
+            mask = {"periodic_prompt": period, "upper_codebook_mask": KEPT_CODEBOOKS}
+            return [Sound(take, parts.rate) for take in self._vamped(parts, audio, mask, seeds, work)]
+
+    def _open(self, placement: Placement) -> Parts:
+        check_safe_loading(self.name)
+        from vampnet.interface import Interface
+
+        coarse, fine, codec = self._files()
+        try:
+            interface = Interface(
+                coarse_ckpt=str(coarse), coarse2fine_ckpt=str(fine), codec_ckpt=str(codec), wavebeat_ckpt=None,
+                device=placement.device, compile=False,
+            )  # fmt: skip
+        except Exception as error:
+            what = damage(error)
+            if what is None:
+                raise
+            raise wrong_weights(self.name, self.weights, what, self.right) from error
+        # Its generation computes under autocast in bfloat16 on an accelerator, whatever the weights are in.
+        return Parts(interface.eval(), int(interface.codec.sample_rate))
+
+    def _files(self) -> list[Path]:
+        folder = local_folder(self.weights)
+        if folder is None:
+            from huggingface_hub import hf_hub_download
+
+            return [Path(hf_hub_download(self.weights, name)) for name in FILES]
+        for name in FILES:
+            if not (folder / name).is_file():
+                raise wrong_weights(self.name, self.weights, f"{name} is not there", self.right)
+        return [folder / name for name in FILES]
+
+    def _modules(self, loaded: Parts) -> Iterable[Any]:
+        return [loaded.interface.coarse, loaded.interface.c2f, loaded.interface.codec]
+
+    def _describe(self, loaded: Parts) -> Sheet:
+        return Sheet(loaded.rate, 1, LONGEST_SECONDS, True, "CC-BY-NC-SA 4.0")
+
+    def _vamped(self, parts: Parts, audio: Any, mask: dict[str, Any], seeds: Sequence[int], work: Work) -> list[Any]:
+        """For each seed an array like `audio`, (1, samples), anew where `mask` (arguments of upstream's build_mask) says."""
+        import torch
+        from audiotools import AudioSignal
+
+        if audio.shape[1] > LONGEST_SECONDS * parts.rate:
+            raise ToolError(
+                f"{self.name} takes at most {LONGEST_SECONDS:g} s, this is {audio.shape[1] / parts.rate:g} s"
+            )
+        interface = parts.interface
+        signal = AudioSignal(torch.from_numpy(np.ascontiguousarray(audio))[None], parts.rate)
+        heard = interface._preprocess(signal.clone()).samples[0].cpu().numpy()
+        level = _level(audio, heard[:, : audio.shape[1]])
+        codes = interface.encode(signal)
+        # What was padded stands at the end: it counts as kept.
+        padded = interface.t2s(codes.shape[-1]) - audio.shape[1] / parts.rate
+        if "suffix_s" in mask:
+            mask = {**mask, "suffix_s": mask["suffix_s"] + max(0.0, padded)}
+        made = []
+        with self._watched(parts, work, len(seeds)):
+            for seed in seeds:
+                torch.manual_seed(seed)
+                masked = interface.build_mask(codes, signal, rand_mask_intensity=1.0, **mask)
+                filled = interface.vamp(codes, masked)
+                (take,) = takes(self.name, interface.decode(filled).samples[:1], parts.rate)
+                made.append(fitted(take.samples * np.float32(level), audio.shape[1]))
+        return made
+
+    @contextmanager
+    def _watched(self, parts: Parts, work: Work, count: int) -> Iterator[None]:
+        """Each step of filling in tells how far it is, and stops when told."""
+        done = 0
+
+        def step(*_: Any) -> None:
+            nonlocal done
+            done += 1
+            work.report(f"{self.name}: step {done}, {count} takes, on {self.device}")
+
+        hooks = [
+            model.transformer.register_forward_pre_hook(step) for model in (parts.interface.coarse, parts.interface.c2f)
+        ]
+        try:
+            yield
+        finally:
+            for hook in hooks:
+                hook.remove()
+
+
+def _level(audio: Any, heard: Any) -> float:
+    """The factor from what the codec was given back to the level of `audio`."""
+    energy = float(np.vdot(heard, heard))
+    return float(np.vdot(audio, heard)) / energy if energy > 0 else 0.0
+
+
+def _put(audio: Any, take: Any, begin: int, rate: int) -> Sound:
+    """`audio` with `take` in it from sample `begin` on."""
+    whole = audio.copy()
+    whole[:, begin : begin + take.shape[1]] = take
+    return Sound(whole, rate)

@@ -1,0 +1,109 @@
+"""Who plays what in a conversation: the models that a strategy seats, loaded on first use, unloaded when memory is short."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from importlib import import_module
+from typing import Any, cast
+
+from ensemble.capabilities import CAPABILITIES, PROTOCOLS, Capability, Model
+from ensemble.registry import Entry, able, entry_of
+from state.errors import SetupError, StrategyError
+from state.seating import Ensemble, Seat
+from state.settings import Settings
+
+
+class Players:
+    """The seats of one strategy. One model object serves every seat that names the same weights."""
+
+    def __init__(self, ensemble: Ensemble, settings: Settings) -> None:
+        """Raises StrategyError for a seat that names no model, or one that cannot do what it is seated for; SetupError
+        when a model's package or worker is not there and the strategy lets nobody stand in."""
+        self._settings = settings
+        self._loaded: OrderedDict[Seat, Model] = OrderedDict()
+        """In order of use, the least recently used first."""
+        self._seats: dict[Capability, Seat] = {}
+        self.fallback = ensemble.fallback
+        """Whether the band may stand in where a model cannot play."""
+        self.missing: dict[Capability, str] = {}
+        """What the band stands in for, and why, each a full sentence."""
+        for capability in CAPABILITIES:
+            seat = ensemble.seat(capability)
+            if seat is not None:
+                self._take(capability, seat, fallback=ensemble.fallback)
+
+    def _take(self, capability: Capability, seat: Seat, *, fallback: bool) -> None:
+        field = f"ensemble.{capability}"
+        entry = entry_of(seat.model, field=field)
+        if capability not in entry.capabilities:
+            can = ", ".join(other.name for other in able(capability))
+            raise StrategyError(f"{seat.model} cannot {capability}; {can} can", field=field)
+        reason = self._absent(entry)
+        if reason is None:
+            self._seats[capability] = seat
+        elif fallback:
+            self.missing[capability] = reason
+        else:
+            raise SetupError(
+                f"{reason} `loopcopilot doctor` says how to get it; or set ensemble.fallback: true", field=field
+            )
+
+    def _absent(self, entry: Entry) -> str | None:
+        if entry.environment is not None and not entry.here:
+            from ensemble.worker.environments import python_of
+
+            if python_of(entry.environment, self._settings) is None:
+                return f"{entry.name} is not here: its environment {entry.environment!r} is not built."
+            return None
+        return None if entry.here else f"{entry.name} is not here: {' and '.join(entry.packages)} must be installed."
+
+    def get(self, capability: Capability) -> Any | None:
+        """The model seated for `capability`, as its protocol (such as `Generate`); None where the band plays. It loads
+        itself when it is called; others are unloaded first when memory is short."""
+        seat = self._seats.get(capability)
+        if seat is None:
+            return None
+        model = self._loaded.pop(seat, None) or self._made(seat)
+        self._loaded[seat] = model
+        self._make_room(model, entry_of(seat.model, field="ensemble"))
+        # Its methods alone: isinstance() would read the properties too, and `sources` may load the weights.
+        methods = [name for name, one in vars(PROTOCOLS[capability]).items() if callable(one) and name[0] != "_"]
+        if not all(hasattr(model, name) for name in methods):
+            raise StrategyError(f"{seat.model} has no {capability}", field=f"ensemble.{capability}")
+        return model
+
+    def scorer(self) -> Model | None:
+        """The model that scores audio against text, if one is seated."""
+        return cast("Model | None", self.get("score"))
+
+    def close(self) -> None:
+        """Unload everything; workers end."""
+        for model in self._loaded.values():
+            model.unload()
+        self._loaded.clear()
+
+    def _made(self, seat: Seat) -> Model:
+        entry = entry_of(seat.model, field="ensemble")
+        weights = seat.weights or entry.weights
+        device = seat.device or self._settings.device
+        if entry.environment is not None and not entry.here:
+            from ensemble.worker.client import WorkerModel
+
+            return WorkerModel(entry, weights, device=device, precision=seat.precision, settings=self._settings)
+        module, _, name = entry.adapter.partition(":")
+        adapter = getattr(import_module(module), name)
+        model: Model = adapter(weights, device=device, precision=seat.precision)
+        return model
+
+    def _make_room(self, wanted: Model, entry: Entry) -> None:
+        """Unload the least recently used until `wanted` fits the budget."""
+        budget = self._settings.model_memory_gb
+        if budget is None or wanted.memory_bytes:
+            return
+        need = entry.memory_gb * 1e9
+        for model in list(self._loaded.values()):
+            held = sum(other.memory_bytes for other in self._loaded.values())
+            if held + need <= budget * 1e9:
+                return
+            if model is not wanted and model.memory_bytes:
+                model.unload()

@@ -1,0 +1,1 @@
+"""Models whose packages fight ours, in a process and an environment of their own."""

@@ -1,0 +1,106 @@
+"""Environments are built once, from their recipe, or one line says why not. Nothing is downloaded here."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from ensemble.registry import MODELS
+from ensemble.worker import recipes
+from ensemble.worker.environments import folder_of, install, python_of, recipe_of, up_to_date
+from ensemble.worker.recipes import RECIPES, Recipe, Step
+from loopcopilot.cli import cli
+from state.errors import InputError, SetupError
+from state.settings import Settings
+
+EMPTY = Recipe("empty", (), ("json",), 0.0, (3, 99), "here", mending=("print('mended: nothing')",))
+
+
+def wheel(folder: Path) -> Path:
+    """A package of one module, as a wheel."""
+    import zipfile
+
+    path = folder / "lone-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("lone.py", "answer = 42\n")
+        archive.writestr(
+            "lone-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: lone\nVersion: 1.0\nRequires-Dist: absent\n"
+        )
+        archive.writestr("lone-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        archive.writestr("lone-1.0.dist-info/RECORD", "")
+    return path
+
+
+def test_an_environment_is_built_once_and_anew_when_its_recipe_changes(settings: Settings, tmp_path: Path) -> None:
+    said: list[str] = []
+    assert python_of("empty", settings) is None
+    python = install(EMPTY, settings, progress=said.append)
+    assert said[0].startswith("[1/2] a virtual environment")
+    assert "      mended: nothing" in said
+    assert python == python_of("empty", settings)
+    assert up_to_date(EMPTY, settings)
+    said.clear()
+    assert install(EMPTY, settings, progress=said.append) == python
+    assert said == []
+    more = Recipe("empty", (Step((str(wheel(tmp_path)),), exact=True),), ("lone",), 0.0, (3, 99), "here")
+    assert not up_to_date(more, settings)
+    install(more, settings, progress=said.append)
+    found = subprocess.run([str(python), "-c", "import lone; print(lone.answer)"], capture_output=True, text=True)
+    assert found.stdout == "42\n"
+
+
+@pytest.mark.parametrize(
+    ("recipe", "words"),
+    [
+        (
+            Recipe("broken", (Step(("/no/such/thing-1.0-py3-none-any.whl",)),), (), 0.0, (3, 99), ""),
+            "ERROR: .*No such file",
+        ),
+        (Recipe("broken", (), (), 0.0, (3, 10), ""), r"needs Python 3\.11 to 3\.10"),
+    ],
+)
+def test_what_cannot_be_built_is_one_line_and_leaves_nothing_that_seems_built(
+    settings: Settings, recipe: Recipe, words: str
+) -> None:
+    with pytest.raises(SetupError, match=words) as raised:
+        install(recipe, settings)
+    assert "\n" not in raised.value.message
+    assert python_of("broken", settings) is None
+
+
+def test_a_python_that_does_not_run_is_named(settings: Settings, tmp_path: Path) -> None:
+    with pytest.raises(SetupError, match="is no Python that runs"):
+        install(EMPTY, settings, python=tmp_path / "python9")
+
+
+def test_every_model_of_a_worker_has_a_recipe() -> None:
+    wanted = {entry.environment for entry in MODELS.values() if entry.environment is not None}
+    assert wanted == set(RECIPES)
+    with pytest.raises(InputError, match="there are audiocraft, laion-clap, vampnet"):
+        recipe_of("musicgen")
+
+
+def test_the_command_lists_installs_and_refuses(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = ["--home", str(settings.home)]
+    half = folder_of("empty", settings) / "bin" / "python"  # what an interrupted installation left
+    half.parent.mkdir(parents=True)
+    half.write_text("half a program")
+    monkeypatch.setattr(recipes, "RECIPES", {"empty": EMPTY})
+    monkeypatch.setattr("ensemble.worker.environments.RECIPES", {"empty": EMPTY})
+    listed = CliRunner().invoke(cli, ["worker", "list", "--json", *home])
+    assert json.loads(listed.stdout)["state"] == "not built"
+    installed = CliRunner().invoke(cli, ["worker", "install", "empty", *home])
+    assert installed.stdout.strip() == str(python_of("empty", settings))
+    assert "[2/2] importing json" in installed.stderr
+    assert "is built" in CliRunner().invoke(cli, ["worker", "install", "empty", *home]).stdout
+    assert json.loads(CliRunner().invoke(cli, ["worker", "list", "--json", *home]).stdout)["state"] == "built"
+    assert "empty" in CliRunner().invoke(cli, ["worker", "list", *home]).stdout
+    refused = CliRunner().invoke(cli, ["worker", "install", "elsewhere", *home])
+    assert isinstance(refused.exception, InputError)
+    refused = CliRunner().invoke(cli, ["worker", "serve", "audiocraft", *home])
+    assert isinstance(refused.exception, SetupError)
+    assert "loopcopilot worker install audiocraft" in str(refused.exception)
