@@ -97,7 +97,8 @@ class RevisionStore:
         table = self.revision(session, revision)
         if table is None:
             raise self.no_revision(session, revision)
-        self._db.execute("UPDATE sessions SET head = ? WHERE id = ?", (revision, session))
+        with self._transaction():
+            self._db.execute("UPDATE sessions SET head = ? WHERE id = ?", (revision, session))
         return table
 
     def no_revision(self, session: str, revision: int) -> InputError:
@@ -112,11 +113,19 @@ class RevisionStore:
         self._tables[session, table.revision] = table
 
     @contextmanager
-    def _transaction(self) -> Iterator[None]:
+    def _transaction(self, *, durable: bool = True) -> Iterator[None]:
+        """All or nothing. `durable`: on the disk when it ends, with all that went before; else a power cut (not a killed
+        process) may lose it, and recovery begins the turn anew."""
+        if durable:
+            self._db.execute("PRAGMA synchronous=FULL")
         self._db.execute("BEGIN IMMEDIATE")
         try:
             yield
         except BaseException:
             self._db.execute("ROLLBACK")
             raise
-        self._db.execute("COMMIT")
+        else:
+            self._db.execute("COMMIT")
+        finally:
+            if durable:
+                self._db.execute("PRAGMA synchronous=NORMAL")

@@ -99,7 +99,8 @@ class SessionStore(RevisionStore):
             path.parent.mkdir(parents=True, exist_ok=True)
             super().__init__(sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30))
             self._db.execute("PRAGMA journal_mode=WAL")
-            self._db.execute("PRAGMA synchronous=FULL")
+            # NORMAL survives a killed process; what must survive a power cut too is synchronised by `_transaction`.
+            self._db.execute("PRAGMA synchronous=NORMAL")
             (version,) = self._db.execute("PRAGMA user_version").fetchone()
             (tables,) = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()
             if tables and version != SCHEMA_VERSION:
@@ -203,7 +204,7 @@ class SessionStore(RevisionStore):
     ) -> int:
         """Open the next turn; returns its number."""
         chosen = strategy or self.get(session).strategy
-        with self._transaction():
+        with self._transaction(durable=False):
             (turn,) = self._db.execute(
                 "SELECT coalesce(max(turn), 0) + 1 FROM turns WHERE session = ?", (session,)
             ).fetchone()
