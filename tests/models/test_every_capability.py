@@ -85,7 +85,9 @@ def worker(tmp_path: Path, pytestconfig: pytest.Config) -> Callable[..., Path]:
     def write_with(name: str, *arguments: str, needed: bool = False) -> Path:
         python = python_of(name, home)
         if python is None and not needed:
-            pytest.skip(f"the environment {name!r} is not built in {home.home}")
+            pytest.skip(
+                f"{name} runs only in an environment of its own, whose pins fight these; `loopcopilot worker install {name} --home {home.home}` builds it"
+            )
         assert python is not None, f"the environment {name!r} is not built in {home.home}; `make test-models` builds it"
         folder, here = tmp_path / name, Path(__file__)
         program = here.with_name(f"tiny_{name.replace('-', '_')}.py")

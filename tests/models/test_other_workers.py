@@ -20,7 +20,9 @@ def built(name: str, home: Settings, program: str, folder: Path) -> None:
     """Run `program` of this folder in the environment `name`; skips where it is not built: it is optional, unlike audiocraft's."""
     python = python_of(name, home)
     if python is None:
-        pytest.skip(f"not built: loopcopilot worker install {name} --home {home.home}")
+        pytest.skip(
+            f"{name} runs only in an environment of its own, whose pins fight these; `loopcopilot worker install {name} --home {home.home}` builds it"
+        )
     command = [str(python), str(Path(__file__).with_name(program)), str(folder)]
     subprocess.run(command, check=True, capture_output=True)
 
