@@ -1,9 +1,11 @@
 """What a turn of a language model planner costs beside the model and the music: prompt, reading, checks, table, stores.
 
-The stub server runs in a process of its own; every turn is followed by as many bare langchain-openai calls as it made, with
-the very prompt that it sent last, and their CPU time is taken off. Time inside the tools, the listener and the writing of
-sound files is taken off too (see turn.py). Goal: at most 20 ms of CPU time a turn. Medians. The rules, which call no model,
-show what of it any turn costs.
+The stub server runs in a process of its own. Turns go in pairs. The first of a pair is the turn as it is; in the second,
+every call of the server is led by a bare langchain-openai call with the very same prompt, and what those cost is taken off
+the first: there they meet the machine as the turn's own calls do, right behind the music, which sweeps the processor's
+caches (made one after another they would cost a third less). Time inside the tools, the listener and the writing of sound
+files is taken off too (see turn.py). Goal: at most 20 ms of CPU time a turn. Medians. The rules, which call no model, show
+what of it any turn costs.
 """
 
 from __future__ import annotations
@@ -14,18 +16,17 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from turn import Clock
+from turn import Clock, watch
 
-import ensemble.listen.verify as listening
-import nodes.commit as committing
-from ensemble.tools.registry import TOOLS
 from graph.conductor import Conductor
+from nodes.planners.exchange import Answer, Prompt
+from nodes.planners.llm.server import OpenAiServer
 from state.settings import Settings
 from state.strategy import shipped
 
@@ -48,14 +49,11 @@ class Cost:
 
 def main() -> None:
     clock = Clock()
-    for tool in TOOLS.values():
-        setattr(tool, "perform", clock.wrap(tool.perform))  # noqa: B010 - a bound method is put in a method's place
-    listening.verify = clock.wrap(listening.verify)
-    committing.write_files = clock.wrap(committing.write_files)
+    watch(clock)
     worst = 0.0
     print(f"{'planner':14}{'turn':12}{'calls':>6}{'bare calls':>14}{'ours beside':>14}")
     with _stub() as base_url:
-        bare = _bare_client(base_url)
+        bare = Bare(base_url)
         for planner in PLANNERS:
             for name, requests in REQUESTS.items():
                 costs = _costs(planner, requests, base_url, clock, bare)[WARM_UP:]
@@ -66,40 +64,58 @@ def main() -> None:
     print(f"most, CPU a turn beside the model and the music {worst:.1f} ms     goal at most {GOAL_MS:g} ms")
 
 
-def _costs(
-    planner: str, requests: tuple[str, str], base_url: str, clock: Clock, bare: Callable[[dict[str, Any]], None]
-) -> list[Cost]:
-    costs = []
+def _costs(planner: str, requests: tuple[str, str], base_url: str, clock: Clock, bare: Bare) -> list[Cost]:
+    costs: list[Cost] = []
+    before = 0.0
     given = {"LOOPCOPILOT_TRACKING": "off", "LOOPCOPILOT_LLM_BASE_URL": base_url, "LOOPCOPILOT_LLM_MODEL": "stub"}
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings.read(given, home=Path(folder))
-        with Conductor(settings, strategy=shipped()[planner]) as conductor:
+        strategy = shipped()[planner]
+        server = None if planner == "default" else Led(settings, bare)
+        with Conductor(settings, strategy=strategy, server=server) as conductor:
             session = conductor.start(seed=0)
             conductor.send(session, FIRST)
-            for round_ in range(WARM_UP + ROUNDS):
-                clock.spent, began = 0.0, time.process_time()
+            for round_ in range(2 * (WARM_UP + ROUNDS)):
+                bare.leads = round_ % 2 == 1
+                bare.spent, began = 0.0, time.process_time()
+                clock.begin()
                 record = conductor.send(session, requests[round_ % 2])
                 turn = time.process_time() - began - clock.spent
                 if record.status != "done":
                     sys.exit(f"{planner}: {record.status}: {record.reply}")
-                asked = conductor.sessions.exchanges.all(session)[-1:]
-                began = time.process_time()
-                for _ in range(record.usage.llm_calls):
-                    bare(asked[0].prompt)
-                spent = time.process_time() - began
-                costs.append(Cost(turn - spent, spent, record.usage.llm_calls))
+                if bare.leads:
+                    costs.append(Cost(before - bare.spent, bare.spent, record.usage.llm_calls))
+                before = turn
     return costs
 
 
-def _bare_client(base_url: str) -> Callable[[dict[str, Any]], None]:
-    """What anybody would write with langchain-openai for the same call."""
-    from langchain_openai import ChatOpenAI
+class Led(OpenAiServer):
+    """The server, each of its calls led by a bare one where `bare.leads`."""
 
-    chat = ChatOpenAI(
-        model="stub", base_url=base_url, api_key="none", use_responses_api=False, temperature=0, timeout=60
-    )
+    def __init__(self, settings: Settings, bare: Bare) -> None:
+        super().__init__(settings.llm)
+        self._bare = bare
 
-    def call(prompt: dict[str, Any]) -> None:
+    def complete(self, prompt: Prompt, timeout_seconds: float) -> Answer:
+        if self._bare.leads:
+            self._bare.call(prompt.model_dump(mode="json"))
+        return super().complete(prompt, timeout_seconds)
+
+
+class Bare:
+    """What anybody would write with langchain-openai for the same call, timed."""
+
+    def __init__(self, base_url: str) -> None:
+        from langchain_openai import ChatOpenAI
+
+        self.leads = False
+        self.spent = 0.0
+        self._chat = ChatOpenAI(
+            model="stub", base_url=base_url, api_key="none", use_responses_api=False, temperature=0, timeout=60
+        )
+
+    def call(self, prompt: dict[str, Any]) -> None:
+        began = time.process_time()
         messages = [_message(message) for message in prompt["messages"]]
         more: dict[str, Any] = {"max_tokens": prompt["max_tokens"], "seed": prompt["seed"]}
         if prompt["response_format"]:
@@ -108,9 +124,8 @@ def _bare_client(base_url: str) -> Callable[[dict[str, Any]], None]:
             more["stop"] = prompt["stop"]
         if prompt["tools"]:
             more["tools"] = [{"type": "function", "function": tool} for tool in prompt["tools"]]
-        chat.invoke(messages, **more)
-
-    return call
+        self._chat.invoke(messages, **more)
+        self.spent += time.process_time() - began
 
 
 def _message(message: dict[str, Any]) -> dict[str, Any]:

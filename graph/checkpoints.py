@@ -22,6 +22,9 @@ def open_checkpoints(path: Path) -> tuple[SqliteSaver, Callable[[], None]]:
         connection = sqlite3.connect(path, check_same_thread=False, timeout=30)
         saver = SqliteSaver(connection, serde=JsonPlusSerializer(allowed_msgpack_modules=None))
         saver.setup()
+        # A killed process loses nothing by it. A power cut may take the last checkpoints, and the turn is then begun anew;
+        # revisions are on the disk when they are committed (state/revisions.py).
+        connection.execute("PRAGMA synchronous=NORMAL")
     except (OSError, sqlite3.Error) as error:
         raise InfrastructureError(
             f"cannot open the checkpoint database {path}: {error}", field="LOOPCOPILOT_HOME"

@@ -196,7 +196,7 @@ def _request(state: TurnState, context: Context, llm: MeteredLlm | None, notes: 
         for record in (context.sessions.records(context.session.id, last=choice.history) if choice.history else [])
     ]
     done = steps_of(state)[: state["cursor"] + state["replanning"]]
-    passed: list[list[Step]] = []
+    passed: list[list[dict[str, Any]]] = []
     if state["replanning"]:
         done[-1] = done[-1].model_copy(update={"status": "failed"})
 
@@ -204,7 +204,8 @@ def _request(state: TurnState, context: Context, llm: MeteredLlm | None, notes: 
         notes.append(note_of(kind, name, detail))
 
     def check(steps: Sequence[Step]) -> None:
-        if list(steps) in passed:
+        written = [dump(step) for step in steps]  # a planner may change a step after it was checked
+        if written in passed:
             return  # the planner asked before
         excess = too_many(len(steps), len(done), context.strategy.budget.tool_calls)
         if excess is not None:
@@ -218,7 +219,7 @@ def _request(state: TurnState, context: Context, llm: MeteredLlm | None, notes: 
             turn=state["turn"],
             first=len(_settled(state)),
         )
-        passed.append([step.model_copy(deep=True) for step in steps])
+        passed.append(written)
 
     return PlanRequest(
         text=state["request"],
