@@ -77,6 +77,8 @@ class Model(Protocol):
     name: str
     weights: str
     """A name at a hub, or the path of a local folder."""
+    make_room: Callable[[], None]
+    """Called by the model right before it loads, so that others can give memory back."""
 
     @property
     def sheet(self) -> Sheet:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from functools import partial
 from importlib import import_module
 from typing import Any, cast
 
@@ -22,6 +23,8 @@ class Players:
         self._settings = settings
         self._loaded: OrderedDict[Seat, Model] = OrderedDict()
         """In order of use, the least recently used first."""
+        self._sizes: dict[Seat, int] = {}
+        """Bytes that the models held when they were loaded last: better known than the registry's word."""
         self._seats: dict[Capability, Seat] = {}
         self.fallback = ensemble.fallback
         """Whether the band may stand in where a model cannot play."""
@@ -59,13 +62,12 @@ class Players:
 
     def get(self, capability: Capability) -> Any | None:
         """The model seated for `capability`, as its protocol (such as `Generate`); None where the band plays. It loads
-        itself when it is called; others are unloaded first when memory is short."""
+        itself when it is called, and only then others are unloaded when memory is short."""
         seat = self._seats.get(capability)
         if seat is None:
             return None
         model = self._loaded.pop(seat, None) or self._made(seat)
         self._loaded[seat] = model
-        self._make_room(model, entry_of(seat.model, field="ensemble"))
         # Its methods alone: isinstance() would read the properties too, and `sources` may load the weights.
         methods = [name for name, one in vars(PROTOCOLS[capability]).items() if callable(one) and name[0] != "_"]
         if not all(hasattr(model, name) for name in methods):
@@ -83,6 +85,11 @@ class Players:
         self._loaded.clear()
 
     def _made(self, seat: Seat) -> Model:
+        model = self._adapter(seat)
+        model.make_room = partial(self._make_room, seat)
+        return model
+
+    def _adapter(self, seat: Seat) -> Model:
         entry = entry_of(seat.model, field="ensemble")
         weights = seat.weights or entry.weights
         device = seat.device or self._settings.device
@@ -95,15 +102,15 @@ class Players:
         model: Model = adapter(weights, device=device, precision=seat.precision)
         return model
 
-    def _make_room(self, wanted: Model, entry: Entry) -> None:
-        """Unload the least recently used until `wanted` fits the budget."""
+    def _make_room(self, seat: Seat) -> None:
+        """Unload the least recently used until the model of `seat`, which is about to load, fits the budget."""
         budget = self._settings.model_memory_gb
-        if budget is None or wanted.memory_bytes:
+        if budget is None:
             return
-        need = entry.memory_gb * 1e9
-        for model in list(self._loaded.values()):
-            held = sum(other.memory_bytes for other in self._loaded.values())
-            if held + need <= budget * 1e9:
+        others = {other: model for other, model in self._loaded.items() if other != seat and model.memory_bytes}
+        self._sizes |= {other: model.memory_bytes for other, model in others.items()}
+        need = self._sizes.get(seat) or entry_of(seat.model, field="ensemble").memory_gb * 1e9
+        for model in others.values():
+            if sum(other.memory_bytes for other in others.values()) + need <= budget * 1e9:
                 return
-            if model is not wanted and model.memory_bytes:
-                model.unload()
+            model.unload()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar, Generic, TypeVar
@@ -34,6 +34,7 @@ class Local(ABC, Generic[Loaded]):
 
     def __init__(self, weights: str, *, device: str = "auto", precision: str = "auto") -> None:
         self.weights = weights
+        self.make_room: Callable[[], None] = lambda: None
         self._asked = (device, precision)
         self._lock = threading.RLock()
         self._placement: Placement | None = None
@@ -73,6 +74,7 @@ class Local(ABC, Generic[Loaded]):
         with self._lock:
             if self._loaded is not None:
                 return
+            self.make_room()
             with _one_line_at_loading(self.name, self.weights, self.right):
                 placement = place(*self._asked)
                 loaded = self._open(placement)

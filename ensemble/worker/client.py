@@ -42,6 +42,7 @@ class WorkerModel:
     ) -> None:
         self.name = entry.name
         self.weights = weights
+        self.make_room: Callable[[], None] = lambda: None
         self._entry = entry
         self._device = device
         self._arguments = [
@@ -135,6 +136,7 @@ class WorkerModel:
 
     def _call(self, call: str, arguments: Mapping[str, Any], work: Work) -> Any:
         if self._line is None:
+            self.make_room()
             work.report(f"starting {self.name}'s worker")
             self._line = self._start(self._arguments)
         self._calls += 1
