@@ -6,7 +6,6 @@ line: both read and write the folder that LOOPCOPILOT_HOME names.
 
 from __future__ import annotations
 
-import time
 from functools import cache
 from typing import Any, NotRequired
 
@@ -73,7 +72,7 @@ def begin(state: Message) -> dict[str, Any]:
     if name is None or not sessions.exists(name):
         name = sessions.create(fresh_seed(), Strategy(), name=name, title=state["request"][:80]).id
     number = sessions.begin_turn(name, state["request"])
-    return {"turn": dict(new_turn(name, number, state["request"], [], sessions.get(name).head, time.time()))}
+    return {"turn": dict(new_turn(name, number, state["request"], [], sessions.get(name).head))}
 
 
 def finish(state: Channels) -> dict[str, Any]:

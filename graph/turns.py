@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import traceback
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -50,7 +49,7 @@ class TurnRunner:
     def begin(self, request: str, attachments: Sequence[tuple[str, str]], head: int | None) -> TurnRecord:
         """Run the turn from its first node."""
         kept = [[name, artifact] for name, artifact in attachments]
-        turn = new_turn(self._context.session.id, self._turn, request, kept, head, time.time())
+        turn = new_turn(self._context.session.id, self._turn, request, kept, head)
         return self._run({"turn": dict(turn)})
 
     def recover(self, opened: OpenTurn) -> TurnRecord:

@@ -18,7 +18,7 @@ from nodes.planners.llm.metered import NO_USAGE, MeteredLlm
 from nodes.planners.planner import PastTurn, PlanRequest
 from nodes.proposal import note_of, taken
 from nodes.rehearsal import rehearse, too_many
-from nodes.turn import TurnState, draft_of, dump, steps_of, verdicts_of
+from nodes.turn import TurnState, draft_of, dump, spent_seconds, steps_of, verdicts_of
 from state.errors import (
     BudgetSpent,
     Cancelled,
@@ -176,7 +176,7 @@ def _llm(state: TurnState, context: Context) -> MeteredLlm | None:
         seed=derived_seed(context.session.seed, state["turn"], "llm"),
         usage=state["usage"] or NO_USAGE,
         budget=context.strategy.budget,
-        started=state["started"],
+        spent_seconds=spent_seconds(state),
         timeout_seconds=context.settings.llm.timeout_seconds,
         cancelled=context.cancelled,
     )

@@ -27,6 +27,8 @@ def taken(proposal: Any) -> Plan:
                     f"the arguments of step {number}, {cut(clean(step.tool))}, cannot be kept: one {unfit}"
                 )
         content = cleaned(proposal.model_dump(warnings=False))
+        # How a step went is the turn's to say.
+        content["steps"] = [{name: step[name] for name in ("tool", "arguments")} for step in content["steps"]]
         return Plan.model_validate({**content, **_words(content)})
     except (ValidationError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise PlannerError(f"the planner returned a Plan that is none ({brief(str(error))})") from None

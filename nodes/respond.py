@@ -81,7 +81,12 @@ def _reply(
         parts.append(state["question"])
     if not parts:
         parts.append("Nothing had to be changed." if head is not None else "There is nothing yet.")
-    return " ".join(part.strip() for part in parts)
+    return " ".join(_ended(part.strip()) for part in parts)
+
+
+def _ended(sentence: str) -> str:
+    """`sentence` with a full stop where it ends in a word, so that the next one does not run on."""
+    return f"{sentence}." if sentence[-1:].isalnum() else sentence
 
 
 def closed(steps: list[Step]) -> list[Step]:

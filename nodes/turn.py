@@ -36,8 +36,6 @@ class TurnState(TypedDict):
     request: str
     attachments: list[list[str]]
     """[file name, artifact id of its bytes] each."""
-    started: float
-    """Unix time, for the budget."""
     base_revision: int | None
     """The head as the turn found it."""
     draft: dict[str, Any] | None
@@ -78,7 +76,7 @@ class TurnState(TypedDict):
 
 
 def new_turn(
-    session: str, turn: int, request: str, attachments: list[list[str]], base_revision: int | None, started: float
+    session: str, turn: int, request: str, attachments: list[list[str]], base_revision: int | None
 ) -> TurnState:
     """The state a turn begins with."""
     return TurnState(
@@ -86,7 +84,6 @@ def new_turn(
         turn=turn,
         request=request,
         attachments=attachments,
-        started=started,
         base_revision=base_revision,
         draft=None,
         uploads=[],
@@ -113,6 +110,11 @@ def new_turn(
         record=None,
         seconds={},
     )
+
+
+def spent_seconds(state: TurnState) -> float:
+    """Seconds of work so far, for the budget: while a person thinks, or no process is alive, the turn spends none."""
+    return sum(state["seconds"].values())
 
 
 def draft_of(state: TurnState) -> GlobalAttributeTable | None:

@@ -13,7 +13,7 @@ from ensemble.listen.scorer import scored, scorer_of
 from nodes.asked import asked
 from nodes.closing import close_step, tool_calls_spent
 from nodes.context import Context
-from nodes.turn import Best, TurnState, draft_of, dump, steps_of, takes_of
+from nodes.turn import Best, TurnState, draft_of, dump, spent_seconds, steps_of, takes_of
 from nodes.understand import starting_table
 from state.errors import Refusal
 from state.strategy import Budget, Retry
@@ -24,7 +24,7 @@ from state.verdict import Check, CheckStatus, Verdict
 def verify(state: TurnState, runtime: Runtime[Context]) -> dict[str, Any]:
     """Measure every candidate against its step's expectations, its text, or both, as the strategy says. An unmeasurable
     check neither passes nor fails a take."""
-    context = runtime.context
+    context, began = runtime.context, time.perf_counter()
     if not state["candidates"] and state["error"] and state["error"]["kind"] == Refusal.kind:
         return _ask_instead(state, context)
     index, attempt = state["cursor"], state["attempt"]
@@ -42,7 +42,7 @@ def verify(state: TurnState, runtime: Runtime[Context]) -> dict[str, Any]:
         checks = [Check(name="tool", expected="a take", measured=state["error"]["message"], status="failed")]
     verdict = Verdict(step=index, attempt=attempt, passed=passed, scorer=_scorer(context), clap=score, checks=checks)
     update: dict[str, Any] = {"verdicts": [*state["verdicts"], dump(verdict)], "candidates": [], "best": best}
-    spent = _spent(state, context.strategy.budget)
+    spent = _spent(state, context.strategy.budget, time.perf_counter() - began)
     if not passed and not spent and _may_go_on(state, context.strategy.retry):
         return {**update, "replanning": context.strategy.retry.kind == "replan"}
     update |= close_step(state, best, passed)
@@ -59,12 +59,12 @@ def _may_go_on(state: TurnState, retry: Retry) -> bool:
     return retry.kind != "none" and state["attempt"] < retry.attempts
 
 
-def _spent(state: TurnState, budget: Budget) -> str | None:
+def _spent(state: TurnState, budget: Budget, listening_seconds: float) -> str | None:
     """A sentence when the turn's budget is spent."""
     calls = sum(step.attempts for step in steps_of(state))
     if calls >= budget.tool_calls:
         return tool_calls_spent(budget)
-    if time.time() - state["started"] >= budget.seconds:
+    if spent_seconds(state) + listening_seconds >= budget.seconds:
         return f"The limit of {budget.seconds:g} seconds a turn was reached."
     return None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -104,9 +105,12 @@ class Toolbox:
         and what would be right, in one line."""
         tool = self.get(step.tool)
         try:
-            arguments: Arguments = tool.arguments.model_validate(step.arguments)
+            # As JSON, strictly: true is no number and "2" is none either, whoever says so; 4.0 is a whole one.
+            arguments: Arguments = tool.arguments.model_validate_json(json.dumps(_whole(step.arguments)), strict=True)
         except ValidationError as error:
             raise _refused(tool, error) from None
+        except (TypeError, ValueError, RecursionError) as error:
+            raise InputError(f"cannot be written down: {in_one_line(error)}", field=tool.name) from None
         return tool, arguments
 
 
@@ -128,6 +132,15 @@ def _from_outside(name: str) -> Tool[Any]:
     if not isinstance(tool, Tool):
         raise StrategyError(f"{name!r} is no Tool of ensemble.tools.tool", field="tools")
     return tool
+
+
+def _whole(value: Any) -> Any:
+    """`value` with whole numbers for floats without a fraction."""
+    if isinstance(value, Mapping):
+        return {key: _whole(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_whole(inner) for inner in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def parse(step: Step) -> tuple[Tool[Any], Arguments]:

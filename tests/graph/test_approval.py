@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from graph.conductor import Conductor
@@ -202,3 +204,26 @@ def test_decisions_are_kept_with_their_turn_and_go_with_a_fork(settings: Setting
     assert conductor.sessions.interventions.decisions(fork, 2) == [kept]
     assert conductor.sessions.interventions.decisions(conductor.fork(session, 1), 2) == []
     assert conductor.sessions.interventions.decisions(session, 1) == []
+
+
+def test_while_a_person_thinks_the_turn_spends_no_time(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    two = steps(LOOP, ("shift_pitch", {"semitones": 2}))
+    chosen = Strategy.model_validate({"approval": "always", "budget": {"seconds": 60}})
+    session = Conductor(settings, planner=ScriptedPlanner([two]), strategy=chosen).start(seed=1)
+    with Conductor(settings, planner=ScriptedPlanner([two]), strategy=chosen) as asking:
+        assert asking.send(session, "a loop, a tone up").status == "awaiting_approval"
+    noon = time.time() + 3600
+    monkeypatch.setattr(time, "time", lambda: noon)
+    with Conductor(settings, planner=ScriptedPlanner([]), strategy=chosen) as later:
+        record = later.resume(session, {"decision": "accept"})
+    assert record is not None
+    assert (record.status, [step.status for step in record.plan]) == ("done", ["passed", "passed"])
+
+
+def test_how_a_step_went_is_not_for_its_planner_to_say(settings: Settings) -> None:
+    plan = steps(LOOP)
+    plan.steps[0].attempts, plan.steps[0].seconds, plan.steps[0].status = 9, 99.0, "failed"
+    with Conductor(settings, planner=ScriptedPlanner([plan])) as conductor:
+        record = conductor.send(conductor.start(seed=1), "a loop")
+    assert (record.status, record.plan[0].status, record.plan[0].attempts) == ("done", "passed", 1)
+    assert record.plan[0].seconds < 60

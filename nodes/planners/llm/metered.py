@@ -33,7 +33,7 @@ class MeteredLlm:
         seed: int,
         usage: dict[str, Any],
         budget: Budget,
-        started: float,
+        spent_seconds: float,
         timeout_seconds: float,
         cancelled: Callable[[], bool],
     ) -> None:
@@ -45,7 +45,7 @@ class MeteredLlm:
         self._turn = turn
         self._seed = seed
         self._budget = budget
-        self._ends = started + budget.seconds
+        self._ends = time.time() + budget.seconds - spent_seconds
         self._timeout = timeout_seconds
         self._cancelled = cancelled
 

@@ -74,6 +74,7 @@ class OpenAiServer:
         model = prompt.model or self._settings.model
         if not model:
             raise SetupError("must be the model's name at the server", field="LOOPCOPILOT_LLM_MODEL")
+        self._chat(model)  # the first call of a process imports the client, a second that is no silence of the server's
         ends = time.monotonic() + timeout_seconds
         found = self.found(model)
         while True:
@@ -90,8 +91,9 @@ class OpenAiServer:
         """The names of the models that the server offers. Raises ServerError."""
         model = self._settings.model or "any"
         try:
+            chat = self._chat(model)
             with within(time.monotonic() + timeout_seconds):
-                return sorted(str(offered.id) for offered in self._chat(model).root_client.models.list())
+                return sorted(str(offered.id) for offered in chat.root_client.models.list())
         except Exception as error:  # noqa: BLE001 - as above
             raise self._failure(error, model, timeout_seconds) from None
 

@@ -57,6 +57,10 @@ def test_an_unknown_tool_names_those_that_exist():
         ("change_speed", {}, "change_speed: give exactly one of factor .* and bpm"),
         ("change_speed", {"factor": 2, "bpm": 90}, "exactly one"),
         ("change_speed", {"bpm": -9}, r"change_speed\.bpm: .*greater than 0, got -9"),
+        ("shift_pitch", {"semitones": True}, r"shift_pitch\.semitones: .*integer.*, got True"),
+        ("shift_pitch", {"semitones": "2"}, r"shift_pitch\.semitones: .*integer.*, got '2'"),
+        ("adjust_track", {"stems": ["bass"], "gain_db": True}, r"adjust_track\.gain_db: .*number.*, got True"),
+        ("adjust_track", {"stems": ["bass"], "mute": "yes"}, r"adjust_track\.mute: .*boolean.*, got 'yes'"),
         ("shift_pitch", {"semitones": 2.5}, r"shift_pitch\.semitones: .*integer.*, got 2.5"),
         ("shift_pitch", {}, "exactly one of semitones"),
         ("add_track", {}, r"add_track\.instrument: is missing; give name or synonym of what to add"),
@@ -91,3 +95,10 @@ def test_importing_the_registry_loads_no_audio_package():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_whole_number_may_be_written_with_a_point():
+    _, arguments = parse(Step(tool="shift_pitch", arguments={"semitones": 2.0}))
+    assert arguments.semitones == 2
+    _, arguments = parse(Step(tool="add_effect", arguments={"effects": [{"kind": "delay", "beats": 1}]}))
+    assert arguments.effects[0].beats == 1.0

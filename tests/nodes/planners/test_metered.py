@@ -37,7 +37,7 @@ def metered(server: ScriptedServer, store: SessionStore, **more: Any) -> Metered
         "seed": 40,
         "usage": NO_USAGE,
         "budget": Budget(),
-        "started": time.time(),
+        "spent_seconds": 0.0,
         "timeout_seconds": 10.0,
         "cancelled": lambda: False,
     }
@@ -90,7 +90,7 @@ def test_the_limit_of_tokens_ends_before_the_next_call(store: SessionStore) -> N
 
 def test_the_limit_of_seconds_counts_from_the_turns_start(store: SessionStore) -> None:
     with ScriptedServer([]) as server:
-        llm = metered(server, store, budget=Budget(seconds=60), started=time.time() - 61)
+        llm = metered(server, store, budget=Budget(seconds=60), spent_seconds=61)
         with pytest.raises(BudgetSpent, match="60 seconds"):
             llm.ask(HELLO)
 
@@ -103,7 +103,7 @@ def test_a_call_waits_no_longer_than_the_turn_may_take(store: SessionStore) -> N
 
     waits: list[float] = []
     with ScriptedServer([]) as server:
-        llm = metered(server, store, budget=Budget(seconds=100), started=time.time() - 50, timeout_seconds=80)
+        llm = metered(server, store, budget=Budget(seconds=100), spent_seconds=50, timeout_seconds=80)
         llm._server = Waited()
         with pytest.raises(ServerError):
             llm.ask(HELLO)
