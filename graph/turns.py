@@ -67,7 +67,9 @@ class TurnRunner:
             return self._run(None if given is None else Command(resume=given))
         if not snapshot.values:
             return self.begin(opened.request, opened.attachments, sessions.head_before(session, opened.turn))
-        return self._run(None) if snapshot.next else self._finish(snapshot.values["turn"], waits=False)
+        turn = snapshot.values["turn"]
+        # Where a node had ended and its checkpoint was not written, LangGraph names no next node, and goes on all the same.
+        return self._finish(turn, waits=False) if turn["record"] and not snapshot.next else self._run(None)
 
     def decide(self, decision: dict[str, Any]) -> TurnRecord:
         """Answer the approval that the turn waits for. Raises InputError, and goes on waiting, on a wrong answer."""

@@ -223,3 +223,42 @@ def test_what_was_learnt_about_the_server_is_not_paid_for_again_after_a_crash(se
     assert record is not None
     assert (record.status, record.usage.llm_calls) == ("done", 1), record.reply
     assert server.prompts == []
+
+
+CUT_SHORT = """
+import os, signal, sys
+sys.path.insert(0, {tests!r})
+from pathlib import Path
+from langgraph.checkpoint.sqlite import SqliteSaver
+from graph.conductor import Conductor
+from scripted import LOOP, ScriptedPlanner, steps
+from state.settings import Settings
+put = SqliteSaver.put
+def dying(self, config, checkpoint, metadata, new_versions):
+    if config["configurable"]["thread_id"] == "s:2" and metadata["step"] == {step}:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return put(self, config, checkpoint, metadata, new_versions)
+SqliteSaver.put = dying
+settings = Settings.read({{"LOOPCOPILOT_TRACKING": "off"}}, home=Path({home!r}))
+plans = [steps(LOOP), steps(("add_track", {{"instrument": "clarinet"}}))]
+conductor = Conductor(settings, planner=ScriptedPlanner(plans))
+session = conductor.start(seed=3, name="s")
+conductor.send(session, "a loop")
+conductor.send(session, "a clarinet")
+"""
+
+
+@pytest.mark.parametrize("step", range(1, 7))
+def test_a_process_killed_before_a_checkpoint_is_written_goes_on_from_what_its_node_left(
+    step: int, settings: Settings
+) -> None:
+    program = CUT_SHORT.format(step=step, home=str(settings.home), tests=str(Path("tests").absolute()))
+    died = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert died.returncode == -signal.SIGKILL, died.stderr
+
+    with Conductor(settings, planner=ScriptedPlanner([SECOND])) as conductor:
+        record = conductor.resume("s")
+    assert record is not None
+    assert (record.status, [one.tool for one in record.plan]) == ("done", ["add_track"])
+    assert record.gat is not None
+    assert (record.gat.revision, "clarinet" in record.gat.stem_names) == (2, True)
