@@ -15,10 +15,10 @@ turns:
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from state.documents import read
 from state.errors import DialogueError
 from state.planning import PlannedStep
 
@@ -64,17 +64,7 @@ def load(path: Path) -> Dialogue:
 
     Raises DialogueError naming the field, what was wrong and what would be right.
     """
-    import yaml
-
-    try:
-        content: Any = yaml.safe_load(path.read_text("utf-8"))
-    except FileNotFoundError:
-        raise DialogueError(f"there is no file {path}", field="dialogue") from None
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise DialogueError(f"{path} cannot be read: {reason}", field="dialogue") from None
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise DialogueError(f"{path} is not YAML: {_yaml_problem(error)}", field="dialogue") from None
+    content = read(path, DialogueError, field="dialogue")
     if not isinstance(content, dict):
         raise DialogueError(f"{path} holds {_kind(content)}; it must hold {_FORM}", field="dialogue")
     try:
@@ -158,9 +148,3 @@ def _kind(value: object) -> str:
         if isinstance(value, str)
         else f"{name} {shown}"
     )
-
-
-def _yaml_problem(error: Exception) -> str:
-    mark = getattr(error, "problem_mark", None)
-    problem = getattr(error, "problem", None) or (str(error).splitlines() or ["unreadable"])[0]
-    return f"line {mark.line + 1}: {problem}" if mark is not None else str(problem)

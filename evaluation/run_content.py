@@ -72,7 +72,7 @@ def strategy_parameters(strategy: Strategy) -> dict[str, str]:
         else:
             flat[prefix] = json.dumps(value)
 
-    visit("strategy", strategy.model_dump(mode="json"))
+    visit("strategy", strategy.model_dump(mode="json", by_alias=True))
     return flat
 
 

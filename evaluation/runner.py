@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -13,7 +14,7 @@ from evaluation.dialogue import Dialogue
 from evaluation.plans import with_plans
 from evaluation.redaction import without_key
 from state.attachments import check_attachment
-from state.errors import UploadError
+from state.errors import Cancelled, UploadError
 from state.strategy import Strategy, load_strategy
 from state.turn import TurnRecord
 
@@ -42,9 +43,11 @@ def play(
     planner: Planner | None = None,
     server: Server | None = None,
     approval: Literal["accept", "reject"] | None = None,
+    stoppable: Callable[[Callable[[], None]], AbstractContextManager[None]] = lambda _: nullcontext(),
 ) -> list[TurnRecord]:
-    """Hold `dialogue` in a new session; every turn is played, whatever became of those before, but for one case: a turn
-    that waits for a person's yes, which only `approval` given in advance can answer, is the last.
+    """Hold `dialogue` in a new session; every turn is played, whatever became of those before, but for two cases: a turn
+    that waits for a person's yes, which only `approval` given in advance can answer, is the last, and so is one that was
+    stopped. `stoppable` is entered around every turn with the function that stops it.
 
     `strategy` and `seed` win over the dialogue's own; without either the default strategy and seed 0. `out` gets the
     revisions' files, records.jsonl and report.html; when it holds an earlier conversation's files already, a folder
@@ -75,16 +78,17 @@ def play(
         session = conductor.start(seed=first_seed, title=dialogue.id or dialogue.turns[0].text[:80], output=folder)
         records: list[TurnRecord] = []
         for turn in dialogue.turns:
-            record = conductor.send(session, turn.text, [turn.attach] if turn.attach else [])
-            while record.status == "awaiting_approval" and approval is not None:
-                answered = conductor.resume(session, {"decision": approval})
-                if answered is None:
-                    break
-                record = answered
+            with stoppable(conductor.cancel):
+                record = conductor.send(session, turn.text, [turn.attach] if turn.attach else [])
+                while record.status == "awaiting_approval" and approval is not None:
+                    answered = conductor.resume(session, {"decision": approval})
+                    if answered is None:
+                        break
+                    record = answered
             records.append(record)
             if on_record is not None:
                 on_record(record)
-            if record.status == "awaiting_approval":
+            if record.status == "awaiting_approval" or (record.error and record.error.kind == Cancelled.kind):
                 break
         run_id = _log(conductor, session, experiment)
         records = [record.model_copy(update={"mlflow_run": run_id}) for record in records]
@@ -126,7 +130,8 @@ def _write_results(folder: Path, conductor: Conductor, session: str, records: li
 
     sound = PageSound(conductor.store, conductor.settings.home / "tracking" / "sound")
     conversation = Conversation.read(conductor.sessions, session).without_key(conductor.settings)
-    _write(folder / "report.html", report(conversation, sound, environment(conductor.settings)))
+    recorded = environment(conductor.settings, conversation.session.strategy.ensemble)
+    _write(folder / "report.html", report(conversation, sound, recorded))
     lines = "".join(f"{record.model_dump_json()}\n" for record in records)
     _write(folder / "records.jsonl", without_key(lines, conductor.settings))
     if conversation.exchanges:

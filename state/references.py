@@ -6,6 +6,7 @@ Groups of entry points: loopcopilot.planners, loopcopilot.tools, loopcopilot.sco
 from __future__ import annotations
 
 import hashlib
+import importlib
 import re
 import sys
 import traceback
@@ -58,11 +59,17 @@ def load(name: str, kind: str, *, field: str) -> Any:
 
 
 def in_one_line(error: BaseException) -> str:
-    """What code that is not ours raised, and where: 'ValueError: no such thing (mine.py, line 12)'."""
+    """What code that is not ours raised, and where: 'ValueError: no such thing (mine.py, line 12)'; no place where it is
+    the import itself that failed."""
     said = " ".join(str(error).split())
-    frames = traceback.extract_tb(error.__traceback__)
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if not _imports(frame.filename)]
     place = f" ({Path(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else ""
     return f"{type(error).__name__}{': ' if said else ''}{said[:500]}{place}"
+
+
+def _imports(filename: str) -> bool:
+    """Whether a frame is one of importing, Python's or ours, which says nothing to the one who named a part."""
+    return filename.startswith("<frozen importlib") or filename in (importlib.__file__, __file__)
 
 
 def source_digest(name: str, kind: str) -> str:

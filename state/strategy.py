@@ -11,12 +11,13 @@ import sys
 from collections.abc import Iterator, Mapping
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from state.code import code_hash
+from state.documents import read
 from state.errors import StrategyError
 from state.numbers import Numbers
 from state.planning import (
@@ -47,7 +48,7 @@ SHIPPED_SCORERS = (SHIPPED_SCORER, "clap")
 
 
 class Retry(_Section):
-    """What happens when a take fails its checks."""
+    """What happens when a take fails its checks, or a tool gives none."""
 
     kind: Literal["none", "resample", "repair", "replan"] = Field(
         "repair",
@@ -88,7 +89,12 @@ class Strategy(_Section):
     tools: tuple[str, ...] | None = Field(
         None, description="tools that may be used: names, 'module:attribute' or entry points; null for all"
     )
-    candidates: int = Field(1, ge=1, le=16, description="takes made for each attempt; the best one is kept")
+    candidates: int = Field(
+        1,
+        ge=1,
+        le=16,
+        description="takes made for each attempt; the best one is kept, or the first where nothing is verified",
+    )
     verifier: Literal["none", "attributes", "clap", "both"] = Field(
         "attributes", description="what judges a take: measured attributes, the text-audio score of `scorer`, or both"
     )
@@ -119,7 +125,8 @@ class Strategy(_Section):
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Self:
-        """What would do nothing is refused: a study that varies it would compare equals."""
+        """What plainly would do nothing is refused: a study that varies it would compare equals. What strategies share is
+        not (a budget), nor what counts when a tool fails: another attempt or candidate, though nothing is verified."""
         kind = self.planner.kind
         if self.retry.kind == "replan" and kind in KINDS and kind not in MAY_REPLAN:
             raise _contradiction(
@@ -131,11 +138,12 @@ class Strategy(_Section):
             raise _contradiction(
                 "retry.attempts", f"is {self.retry.attempts}, but with retry.kind none there is one attempt"
             )
-        if self.verifier not in ("clap", "both") and self.thresholds.score is not None:
-            raise _contradiction(
-                "thresholds.score",
-                f"does nothing with verifier {self.verifier}, which asks for no score; clap and both do",
-            )
+        if self.verifier not in ("clap", "both"):
+            no_score = f"does nothing with verifier {self.verifier}, which asks for no score; clap and both do"
+            if self.thresholds.score is not None:
+                raise _contradiction("thresholds.score", no_score)
+            if self.scorer != SHIPPED_SCORER:  # that one is written wherever a strategy is kept whole
+                raise _contradiction("scorer", f"{self.scorer} {no_score}")
         return self
 
     @cached_property
@@ -243,12 +251,7 @@ def load_strategy(name_or_file: str | None) -> Strategy:
 
 
 def _read(path: Path) -> Strategy:
-    import yaml
-
-    try:
-        content: Any = yaml.safe_load(path.read_text("utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError, ValueError, RecursionError) as error:
-        raise StrategyError(f"{path} is not YAML: {str(error).splitlines()[0]}", field="strategy") from None
+    content = read(path, StrategyError, field="strategy")
     if not isinstance(content, dict):
         raise StrategyError(f"{path} must hold a mapping of fields such as 'candidates: 3'", field="strategy")
     _inline_prompts(content.get("planner"), path.parent)
@@ -299,7 +302,8 @@ def _explained(error: ValidationError) -> StrategyError:
             if tags and len(shown) > 1 and shown[-2] == "planner"
             else (f"in {'.'.join(shown[:-1])}" if len(shown) > 1 else "at the top")
         )
-        return StrategyError(f"no such field; allowed {where} are {', '.join(section.model_fields)}", field=field)
+        names = (declared.alias or name for name, declared in section.model_fields.items())
+        return StrategyError(f"no such field; allowed {where} are {', '.join(names)}", field=field)
     if first["type"] == "contradiction":
         return StrategyError(first["ctx"]["message"], field=first["ctx"]["field"])
     message = str(first["msg"]).removeprefix("Value error, ")
@@ -317,7 +321,16 @@ def _section_of(shown: list[str], tags: list[str]) -> type[BaseModel]:
         if part == "planner":
             section = KINDS.get(tags[0], OwnChoice) if tags else section
             continue
-        annotation = section.model_fields[part].annotation
-        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-            section = annotation
+        for name, declared in section.model_fields.items():
+            if part in (name, declared.alias):
+                section = next(_sections(declared.annotation), section)
+                break
     return section
+
+
+def _sections(annotation: Any) -> Iterator[type[BaseModel]]:
+    """The sections that a field may hold, alone or in a list."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from _sections(inner)

@@ -68,7 +68,8 @@ def unkept(value: Any, deepest: int = DEEPEST) -> str | None:
     if isinstance(value, float):
         return None if math.isfinite(value) else f"holds {value}, which is no number that can be kept"
     if not isinstance(value, dict | list | tuple):
-        return f"holds a {type(value).__name__}; take text, numbers, true, false, null, lists and mappings"
+        name = type(value).__name__
+        return f"holds {'an' if name[0] in 'aeioAEIO' else 'a'} {name}; take text, numbers, true, false, null, lists and mappings"
     if not deepest:
         return "is nested too deeply"
     if isinstance(value, dict):

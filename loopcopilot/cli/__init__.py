@@ -51,4 +51,7 @@ def cli() -> None:
     \b
     Begin with:  loopcopilot say "a dusty hip hop loop, 86 bpm, G minor, keys, bass and drums"
     Go on with:  loopcopilot say "down a fourth, and a little slower" --session SESSION
+
+    Exit status: 0 well, 1 a turn partial or failed (or stopped by Ctrl-C), 2 unusable input, 3 infrastructure; what else one
+    means stands with its command.
     """

@@ -17,7 +17,10 @@ from loopcopilot.cli import options
 )
 @options.as_json
 def command(file: Path, expect: tuple[str, ...], as_json: bool) -> int:
-    """Measure FILE, and say of each expectation whether it passed, failed or cannot be measured."""
+    """Measure FILE, and say of each expectation whether it passed, failed or cannot be measured.
+
+    Exit status: 0 none failed, 1 some failed, 2 unusable input.
+    """
     from ensemble.listen.expect import parse_expectations
     from ensemble.listen.listen import measure_file
     from loopcopilot.cli.terminal import show_rows, styled, tell

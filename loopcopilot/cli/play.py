@@ -29,10 +29,14 @@ def command(
     home: Path | None,
     as_json: bool,
 ) -> int:
-    """Play DIALOGUE (YAML) in a new session and log it to MLflow; the seed is the file's, else 0."""
+    """Play DIALOGUE (YAML) in a new session and log it to MLflow; the seed is the file's, else 0.
+
+    Exit status: 0 all turns done or asked, 1 one partial, failed or left waiting for approval, 2 unusable input,
+    3 infrastructure.
+    """
     from evaluation.dialogue import load
     from evaluation.runner import play
-    from loopcopilot.cli.terminal import Progress, complain, exit_status, show_record, tell, tell_json
+    from loopcopilot.cli.terminal import Progress, complain, exit_status, show_record, stoppable, tell, tell_json
     from state.turn import TurnRecord
 
     written = load(dialogue)
@@ -54,6 +58,7 @@ def command(
         on_record=on_record,
         on_event=progress,
         approval=approve,
+        stoppable=stoppable,
     )
     progress.clear()
     if as_json:
@@ -64,10 +69,14 @@ def command(
     complain(records)
     if settings.tracking and records[-1].mlflow_run is None:
         click.echo("loopcopilot: the MLflow store cannot be reached; later: loopcopilot log --pending", err=True)
-    if unplayed := len(written.turns) - len(records):
-        click.echo(
-            f"loopcopilot: turn {len(records)} waits for approval, so {unplayed} more were not played; give --approve",
+    status = exit_status(records, asked_fails=asked_fails)
+    if (last := records[-1]).status == "awaiting_approval":
+        unplayed = len(written.turns) - len(records)
+        turns = f"{unplayed} more turn{' was' if unplayed == 1 else 's were'}"
+        tell(
+            f"loopcopilot: turn {last.turn} waits for approval{f', so {turns} not played' if unplayed else ''};"
+            f" give --approve, or answer: loopcopilot resume {last.session} --accept | --edit FILE | --reject",
             err=True,
         )
-        return max(1, exit_status(records))
-    return exit_status(records, asked_fails=asked_fails)
+        return max(1, status)
+    return status

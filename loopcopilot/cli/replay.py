@@ -17,8 +17,9 @@ from loopcopilot.cli import options
 def command(run: str, home: Path | None, as_json: bool) -> int:
     """Hold the conversation RUN (a session, or its MLflow run) again and say where anything differs.
 
-    No language model is asked: its answers were kept. Exit status: 0 identical, 1 different, 2 no such run, 3 infrastructure
-    or a record that cannot be read.
+    No language model is asked: its answers were kept.
+
+    Exit status: 0 identical, 1 different, 2 no such run, 3 infrastructure or a record that cannot be read.
     """
     from evaluation.replay import replay
     from loopcopilot.cli.terminal import Progress, tell, tell_json

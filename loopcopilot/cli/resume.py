@@ -20,7 +20,12 @@ from loopcopilot.cli import options
 @options.home
 @options.as_json
 def command(session: str, accept: bool, reject: bool, edit: Path | None, home: Path | None, as_json: bool) -> int:
-    """Go on with the turn of SESSION that waits for approval or was cut off."""
+    """Go on with the turn of SESSION that was cut off, or answer the one that waits for approval.
+
+    Without an answer the waiting plan is shown once more and goes on waiting.
+
+    Exit status: as of `say`; 2 when no turn is open.
+    """
     from loopcopilot.cli.terminal import Progress, complain, exit_status, show_record, stoppable, tell_json
     from state.errors import InputError
 
@@ -33,8 +38,10 @@ def command(session: str, accept: bool, reject: bool, edit: Path | None, home: P
     with options.open_conductor(home, on_event=progress) as conductor:
         conductor.sessions.get(session)
         opened = conductor.sessions.open_turn(session)
-        if decision is None and opened is not None and opened.status == "awaiting_approval" and not as_json:
-            show_record(conductor.history(session)[-1])
+        if decision is None and opened is not None and opened.status == "awaiting_approval":
+            waiting = conductor.history(session)[-1]
+            tell_json(waiting.model_dump_json()) if as_json else show_record(waiting)
+            return exit_status([waiting])
         with stoppable(conductor.cancel):
             record = conductor.resume(session, decision)
         progress.clear()
@@ -53,12 +60,8 @@ def command(session: str, accept: bool, reject: bool, edit: Path | None, home: P
 
 
 def _steps(path: Path) -> Any:
-    import yaml
-
+    from state.documents import read
     from state.errors import InputError
 
-    try:
-        content = yaml.safe_load(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise InputError(f"{path} cannot be read as JSON or YAML: {str(error).splitlines()[0]}", field="edit") from None
+    content = read(path, InputError, field="edit")
     return content.get("steps") if isinstance(content, dict) else content

@@ -17,7 +17,7 @@ from loopcopilot.cli import options
 )
 @options.strategy
 @options.seed
-@click.option("--asked-fails", is_flag=True, help="Exit with 1 when the turn ends in a question.")
+@click.option("--asked-fails", is_flag=True, help="Exit with 1 when the turn ends in a question, or waits.")
 @options.home
 @options.as_json
 def command(
@@ -30,7 +30,10 @@ def command(
     home: Path | None,
     as_json: bool,
 ) -> int:
-    """Say TEXT: make a loop, change it, or ask about it."""
+    """Say TEXT: make a loop, change it, or ask about it.
+
+    Exit status: 0 done, asked, or waiting for approval, 1 partial or failed, 2 unusable input, 3 infrastructure.
+    """
     from loopcopilot.cli.terminal import Progress, complain, exit_status, show_record, stoppable, tell_json
     from state.errors import InputError
 

@@ -29,7 +29,7 @@ def command(name: str | None, as_json: bool) -> int:
     settings = options.settings_of(None)
     chosen = [options.strategy_of(name, settings)] if name else list(shipped().values())
     for strategy in (each.on(settings) for each in chosen):
-        content = strategy.model_dump(mode="json")
+        content = strategy.model_dump(mode="json", by_alias=True)
         about = _about(strategy.name) if name is None or name in shipped() else ""
         differs = _differences(strategy)
         if as_json:
@@ -62,8 +62,8 @@ def _differences(strategy: Strategy) -> dict[str, Any]:
     from state.strategy import Strategy
 
     found: dict[str, Any] = {}
-    default = Strategy().model_dump(mode="json")
-    content = strategy.model_dump(mode="json", exclude={"name"})
+    default = Strategy().model_dump(mode="json", by_alias=True)
+    content = strategy.model_dump(mode="json", exclude={"name"}, by_alias=True)
     planner = content.pop("planner")
     while True:
         place = "planner" + ".planner" * sum(field.endswith(".kind") for field in found)

@@ -93,3 +93,14 @@ def test_a_file_of_ones_own_is_printed_whole(capsys: pytest.CaptureFixture[str],
     out = listed(capsys, str(tmp_path / "default.yaml"))
     assert yaml.safe_load(out)["candidates"] == 2
     assert "what runs when nothing is said" not in out
+
+
+def test_the_models_seat_that_continues_is_called_as_in_a_file(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "mine.yaml").write_text("ensemble: {continue: musicgen, fallback: true}\n")
+    mine = str(tmp_path / "mine.yaml")
+    assert yaml.safe_load(listed(capsys, mine))["ensemble"]["continue"]["model"] == "musicgen"
+    (said,) = map(json.loads, listed(capsys, mine, "--json").splitlines())
+    assert said["ensemble"]["continue"]["model"] == said["differs"]["ensemble.continue"]["model"] == "musicgen"
+    assert "continue_" not in json.dumps(said)

@@ -66,6 +66,8 @@ def refused(tmp_path: Path, content: str) -> StrategyError:
         ("planner: {kind: liar, history: 1}", "planner.history", "no such field"),
         ("thresholds: {score: 0.2}", "thresholds.score", "does nothing with verifier attributes"),
         ("verifier: none\nthresholds: {score: 0.2}", "thresholds.score", "does nothing with verifier none"),
+        ("scorer: 'numpy:mean'", "scorer", "does nothing with verifier attributes"),
+        ("verifier: none\nscorer: clap", "scorer", "does nothing with verifier none"),
         ("retry: {kind: none, attempts: 5}", "retry.attempts", "there is one attempt"),
         ("planner: rules\nretry: {kind: replan}", "retry.kind", "rules does not"),
     ],
@@ -83,3 +85,16 @@ def test_without_another_attempt_there_is_one(tmp_path: Path) -> None:
     (tmp_path / "b.yaml").write_text("retry: {kind: none, attempts: 1}")
     one, other = (load_strategy(str(tmp_path / name)) for name in ("a.yaml", "b.yaml"))
     assert (one.retry.attempts, one.hash) == (1, other.hash)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "budget: {llm_calls: 3}",  # shared by strategies, whatever they spend
+        "verifier: none\ncandidates: 6\nretry: {kind: resample, attempts: 4}",  # a tool that fails is given another try
+        "scorer: claims",  # what it is anyway
+    ],
+)
+def test_what_strategies_share_is_taken(tmp_path: Path, content: str) -> None:
+    (tmp_path / "mine.yaml").write_text(content)
+    load_strategy(str(tmp_path / "mine.yaml"))

@@ -22,6 +22,7 @@ from nodes.planners.planner import PastTurn, PlanRequest
 from state.gat import GlobalAttributeTable, Stem
 from state.plan import Step
 from state.planning import PlanExecuteChoice
+from state.take import Upload
 from state.verdict import Check, Verdict
 
 CHOICE = PlanExecuteChoice(kind="plan_execute")
@@ -71,6 +72,7 @@ def body(
     offered: Toolbox = ALL,
     prompt: str = "plan",
     history: Sequence[PastTurn] = (),
+    uploads: Sequence[Upload] = (),
     steps: Sequence[Step] = (),
     verdicts: Sequence[Verdict] = (),
     error: str | None = None,
@@ -79,7 +81,7 @@ def body(
     **more: Any,
 ) -> dict[str, Any]:
     """A chat completion request as a planner would send it."""
-    request = PlanRequest(text, gat, Revisions(), history, steps=steps, verdicts=verdicts, tools=offered)
+    request = PlanRequest(text, gat, Revisions(), history, uploads, steps=steps, verdicts=verdicts, tools=offered)
     said = blocks(request, sees_gat=sees_gat, steps=sees_steps, plan=plan, error=error)
     system = SystemText(prompt, CHOICE, own_text=False, lists_tools=prompt != "react_tools").message(offered).content
     messages = [{"role": "system", "content": system}, {"role": "user", "content": said}]

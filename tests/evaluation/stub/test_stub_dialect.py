@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from stub_prompts import calls, planned, without
 
 from ensemble.tools.registry import TOOLS
+from state.take import Upload
 
 READ: list[tuple[str, list[tuple[str, dict[str, Any]]]]] = [
     ("rearrange it to jazz", [("rearrange", {"genre": "jazz"})]),
@@ -30,6 +31,10 @@ READ: list[tuple[str, list[tuple[str, dict[str, Any]]]]] = [
     ("mute the drums", [("adjust_track", {"stems": ["drums"], "mute": True})]),
     ("use the chords Dm7 G7 C", [("set_chords", {"chords": ["Dm7", "G7", "C"]})]),
     ("extract the drums", [("extract_track", {"stems": ["drums"]})]),
+    ("put a soft clarinet on top", [("add_track", {"instrument": "clarinet", "dynamics": "soft"})]),
+    ("add a loud flute over it", [("add_track", {"instrument": "flute", "dynamics": "loud"})]),
+    ("lose the bass, and a bit faster", [("remove_track", {"stems": ["bass"]}), ("change_speed", {"factor": 1.1})]),
+    ("no, the one before", [("undo", {"steps": 1})]),
     ("describe it", [("describe", {})]),
     ("go back two steps", [("undo", {"steps": 2})]),
     ("export it", [("export", {})]),
@@ -56,6 +61,35 @@ def test_a_description_becomes_a_loop_with_all_that_was_said() -> None:
         "text_to_music",
         {"genre": "lofi", "bpm": 84.0, "key": "D minor", "bars": 2, "instruments": ["rhodes", "bass", "drums"]},
     )
+
+
+FULL = {"genre": "lofi", "bpm": 80.0, "key": "C major", "bars": 2, "instruments": ["piano", "bass", "drums"]}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a lofi loop with piano, bass and drums, 80 bpm, C major, 2 bars", FULL),
+        ("a lofi loop, 2 bars, 80 bpm, C major, piano, bass and drums", FULL),
+        ("a lofi loop in C major at 80 bpm, 2 bars, with piano, bass and drums", FULL),
+        ("a bossa nova with nylon guitar and flute", {"genre": "bossa nova", "instruments": ["nylon guitar", "flute"]}),
+        ("a dark loop", {"mood": "dark"}),
+    ],
+)
+def test_what_is_said_of_a_loop_is_told_apart(text: str, expected: dict[str, Any]) -> None:
+    ((tool, given),) = calls(text, None)
+    assert given.pop("description") == text.lower()
+    assert (tool, given) == ("text_to_music", expected)
+
+
+def test_a_loop_is_built_around_drums_that_the_prompt_shows() -> None:
+    beat = Upload(name="beat.wav", original="o", audio="a", duration_seconds=4.0, bars=2, instrument="drum recording")
+    for text in ("build a rock loop on this drum", "generate rock music with guitar based on this drum"):
+        ((tool, given),) = calls(text, None, uploads=[beat])
+        assert (tool, given["genre"], given["source"]) == ("drum_to_music", "rock", "beat.wav")
+        assert given.get("instruments") == (["guitar"] if "guitar" in text else None)
+        assert planned(text, None, uploads=[beat], offered=without("drum_to_music")).question is not None
+        assert planned(text, None).question is not None
 
 
 def test_an_edit_without_a_loop_asks_for_one() -> None:

@@ -50,6 +50,14 @@ def test_another_tool_takes_the_place_of_a_hidden_one_where_the_table_lets_it() 
     assert planned("remove the bass", offered=without("remove_track"), sees_gat=False).question is not None
 
 
+def test_two_tools_take_the_place_of_one() -> None:
+    swap = "replace the rhodes with strings"
+    assert calls(swap) == [("replace_track", {"stem": "electric piano", "instrument": "strings"})]
+    expected = [("remove_track", {"stems": ["electric piano"]}), ("add_track", {"instrument": "strings"})]
+    assert calls(swap, offered=without("replace_track")) == expected
+    assert planned(swap, offered=without("replace_track", "add_track")).question is not None
+
+
 def test_native_schemas_offer_what_signatures_offer() -> None:
     for text in ("put some reverb on the drums", "20 bpm faster", "pan the bass left"):
         assert planned(text, prompt="react_tools").calls == planned(text, prompt="react").calls != ()
@@ -136,3 +144,9 @@ def test_the_seed_chooses_among_equal_plans_only_above_temperature_zero() -> Non
     assert len(cold) == 1
     assert warm == again
     assert len(warm) == 2
+
+
+def test_what_an_instrument_is_played_like_needs_a_tool_that_takes_it() -> None:
+    told = [("add_track", {"instrument": "clarinet", "dynamics": "soft"})]
+    assert calls("put a soft clarinet on top") == calls("put a soft clarinet on top", prompt="react_tools") == told
+    assert planned("put a soft clarinet on top", offered=without("add_track")).question is not None
