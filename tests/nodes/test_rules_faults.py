@@ -6,7 +6,7 @@ import rules_scoring
 import rules_tables
 from rules_talk import Talk
 
-from nodes.planners.planner import PlanRequest
+from nodes.planners.planner import PastTurn, PlanRequest
 from nodes.planners.rules.planner import RulesPlanner
 from state.plan import Plan
 
@@ -30,6 +30,23 @@ def test_a_question_is_about_the_file_only_when_it_came_with_the_message() -> No
 def test_a_file_of_an_earlier_message_can_still_be_laid_over_the_loop() -> None:
     made = attached("replace the drums with this recording", 0)
     assert made.signature == "remove_track > add_track"
+
+
+def test_of_an_earlier_file_nothing_is_asked_when_the_loop_is_taken_apart() -> None:
+    assert "riff.wav" in str(attached("extract the drums", 1).question)
+    assert attached("extract the drums", 0).signature == "extract_track"
+
+
+def test_the_offer_to_lay_a_file_over_the_loop_is_taken_up_or_declined() -> None:
+    asked = attached("isolate the vocals", 1).question
+    assert asked is not None
+    made = rules_tables.situation("trio_upload").request("yes please")
+    history = [*made.history, PastTurn(2, "isolate the vocals", asked, "asked", (), 1)]
+    taken = RulesPlanner().plan(PlanRequest("yes please", made.gat, made.revisions, history, made.uploads, attached=0))
+    assert taken.signature == "add_track"
+    for word in ("no", "nope", "no thanks"):
+        declined = PlanRequest(word, made.gat, made.revisions, history, made.uploads, attached=0)
+        assert "nothing was changed" in str(RulesPlanner().plan(declined).answer)
 
 
 def test_it_is_the_loop_after_an_edit_and_the_new_stem_after_an_addition() -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from ensemble.band.instruments import resolve
 from nodes.planners.rules import attributes, spans
 from nodes.planners.rules import effects as effect_words
-from nodes.planners.rules.amounts import amount, degree
-from nodes.planners.rules.ask import NO_VOICE, ONLY_VOICE, missing
+from nodes.planners.rules.amounts import amount
+from nodes.planners.rules.ask import NO_VOICE, ONLY_VOICE
 from nodes.planners.rules.character import character
 from nodes.planners.rules.clauses import items
 from nodes.planners.rules.outcome import Outcome, ask, do, step
@@ -55,11 +55,7 @@ def add_new(clause: Clause, scene: Scene) -> Outcome | None:
         return None
     if clause.has("replace") and (clause.has("instead") or clause.says("instead of", "in place of", "rather than")):
         return None
-    if (
-        clause.part(verb.end).begins("more", "less")
-        or clause.says("back")
-        or spans.find(clause, scene.bars, scene.seconds)
-    ):
+    if _quantified(clause.part(verb.end)) or clause.says("back") or spans.find(clause, scene.bars, scene.seconds):
         return None
     if (
         verb.words.split()[0] in {"let", "have", "make", "give", "get", "use"}
@@ -93,6 +89,15 @@ def add_new(clause: Clause, scene: Scene) -> Outcome | None:
     if first_effect is not None and first_effect.start < _token_of(clause, found[0]) and not clause.says("with"):
         return None
     return add(clause, scene)
+
+
+def _quantified(rest: Clause) -> bool:
+    """'(give me) more bass', '(give me) a bit less bass'."""
+    mark = rest.first("more", "less")
+    return mark is not None and (not mark.start or set(rest.words[: mark.start]) <= _DEGREES)
+
+
+_DEGREES = word_set("a an bit little touch tad lot some just slightly even much way far hair")
 
 
 def _indefinite(clause: Clause, at: int) -> bool:
@@ -254,58 +259,3 @@ def _nameless(clause: Clause, scene: Scene, voice: bool, verb: bool) -> Outcome 
             f"There is no {missing_ones[0].words} in the band. {f'Would {near.stem} do?' if near else 'Which other instrument should play?'}"
         )
     return None
-
-
-_QUANTITIES = frozenset(
-    {
-        "more",
-        "some more",
-        "bit more",
-        "extra",
-        "additional",
-        "even more",
-        "less",
-        "fewer",
-        "too much",
-        "not enough",
-        "a lot more",
-    }
-)
-
-
-def more_of(clause: Clause, scene: Scene) -> Outcome | None:
-    """'more drums', 'less bass', 'too much piano', 'less of it': a level when it is there, a new stem when it is not."""
-    if (
-        clause.says(
-            "less of it", "more of it", "less of that", "more of that", "less of them", "more of them", "too much of it"
-        )
-        and scene.focus
-    ):
-        size = {"small": 2.0, "normal": 4.0, "large": 8.0}[degree(clause)]
-        return do(
-            step(
-                "adjust_track",
-                stems=list(scene.focus),
-                gain_db=size if clause.says("more of") or clause.has("more") else -size,
-            )
-        )
-    mark = next((m for m in clause.marks("more", "less") if m.words in _QUANTITIES), None)
-    if mark is not None and clause.words[max(0, mark.start - 1)] in {"no", "any"}:
-        return None  # 'no more guitar'
-    if mark is None or (clause.has("add") and clause.begins("add") and not clause.begins("more")):
-        return None
-    found = [m for m in mentions(clause) if m.start >= mark.end]
-    between = set(clause.words[mark.end : found[0].start]) if found else set()
-    if not found or found[0].start > mark.end + 2 or between - {"of", "the", "from", "on", "volume", "my", "that"}:
-        return None
-    stems = named(found[0].words, scene)
-    if clause.says("too much") or mark.kind == "less":
-        if not stems:
-            return ask(missing([found[0].words], scene))
-        change = -{"small": 2.0, "normal": 4.0, "large": 8.0}[degree(clause)]
-        return do(step("adjust_track", stems=list(stems), gain_db=change))
-    if not stems:
-        return do(step("add_track", instrument=found[0].words))
-    return do(
-        step("adjust_track", stems=list(stems), gain_db={"small": 2.0, "normal": 4.0, "large": 8.0}[degree(clause)])
-    )

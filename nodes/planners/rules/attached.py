@@ -10,7 +10,7 @@ from nodes.planners.rules.attributes import read
 from nodes.planners.rules.complaints import complains
 from nodes.planners.rules.openings import OPENERS
 from nodes.planners.rules.outcome import Outcome, ask, do, say, step
-from nodes.planners.rules.references import find
+from nodes.planners.rules.references import find, mentions
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.speech import Clause, word_set
 from state.plan import Plan
@@ -169,6 +169,33 @@ def _describes(part: Clause) -> bool:
     said = read(part.text)
     framed = said.bpm or said.key or said.time_signature
     return bool(framed) and len(part.words) <= 4 and part.words[0] not in OPENERS and not part.has("faster", "slower")
+
+
+_APART = word_set(
+    "just only extract isolate separate split rip pull get take remove strip cut draw lift demix unmix grab single stem"
+)
+_DRAWN = word_set("extract isolate separate split rip demix unmix")
+_FROM_FILE = re.compile(
+    rf"\b(?:from|out of|of|in|off|inside) {_FILE}(?= |$)|\b(?:split|separate|demix|unmix) (?:up )?{_FILE}"
+)
+
+
+def taken_apart(clause: Clause, scene: Scene) -> Outcome | None:
+    """'extract the drums', 'take the vocals out of this' about a file that was just attached: parts are drawn out of what
+    is in the loop only, so this is asked about before the loop itself is taken apart instead."""
+    upload = fresh(scene)
+    apart = clause.words[0] in _APART or clause.begins("keep", "remove") is not None
+    if upload is None or not apart or clause.says(*_ABOUT_LOOP):
+        return None
+    of_file = _FROM_FILE.search(" ".join(clause.words)) is not None
+    if not of_file and clause.words[0] not in _DRAWN and not (clause.has("voice") and not mentions(clause)):
+        return None
+    stems = find(clause, scene).stems
+    own = f" For those of the loop say 'extract the {listed(stems)} from the loop'." if stems else ""
+    return ask(
+        f"{upload.name} is not in the loop yet and parts can be drawn only out of what is in it; a file that a session begins with can "
+        f"be taken apart.{own} Shall I lay this file over the loop?"
+    )
 
 
 def question(clause: Clause, scene: Scene) -> Outcome | None:

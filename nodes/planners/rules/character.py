@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from nodes.planners.rules.amounts import amount
-from nodes.planners.rules.speech import Clause
+from nodes.planners.rules.speech import Clause, word_set
 
 _SOFT = (
     "soft",
@@ -55,6 +55,17 @@ _SPARSE = (
     "slow",
     "easy",
     "long notes",
+    "not too many notes",
+    "not many notes",
+    "not so many notes",
+    "too many notes",
+    "not a lot of notes",
+    "hardly any notes",
+    "the odd note",
+    "here and there",
+    "now and then",
+    "not too busy",
+    "not busy",
 )
 
 
@@ -118,15 +129,19 @@ def character(clause: Clause, name: str) -> dict[str, Any]:
     return found | _place(place)
 
 
+_BEFORE_RIGHT = word_set("hard far panned pan the to bit little slightly touch tad")
+"""Words after which 'right' is a side."""
+
+
 def _place(clause: Clause) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    if clause.has("left") and not clause.has("right"):
-        found["pan"] = -1.0 if clause.has("hard") else -0.5
-    elif any(
-        m.words != "right" or clause.words[m.start - 1 : m.start] in (("hard",), ("panned",), ("pan",), ("the",))
-        for m in clause.marks("right")
-    ):
-        found["pan"] = 1.0 if clause.has("hard") else 0.5
+    slight = {mark.end for mark in clause.marks("small")}
+    right = [m for m in clause.marks("right") if m.words != "right" or clause.words[m.start - 1] in _BEFORE_RIGHT]
+    side = next(iter(right or clause.marks("left")), None)
+    if side is not None and not (right and clause.has("left")):
+        beside = side.start - (clause.words[side.start - 1] in {"to", "the"})
+        width = 1.0 if clause.has("hard") else 0.25 if {side.start, beside} & slight else 0.5
+        found["pan"] = width if right else -width
     said = amount(clause, "db")
     if said is not None:
         down = clause.has("quieter") or clause.says("below", "softer")

@@ -14,6 +14,8 @@ from nodes.planners.rules.speech import Clause, word_set
 _BARS = word_set("bar bars measure measures")
 _BEFORE_NEW = word_set("to into for with be is a an by use play want as and put insert make try at on = :")
 _BEFORE_OLD = word_set("replace change swap switch of than from exchange substitute turn")
+_BANDS = word_set("low high top bottom front back")
+"""What makes 'end' a part of the sound instead of the progression: 'cut the low end on it'."""
 _ENDS = {
     "end": -1,
     "ends": -1,
@@ -66,7 +68,7 @@ def places_in(clause: Clause, chordal: bool) -> Iterator[Place]:
                 yield Place(int(found[0]), word in _BARS, at, found[1])
                 at = found[1]
                 continue
-        if word in _ENDS and after == "on":
+        if word in _ENDS and after == "on" and (at == 0 or words[at - 1] not in _BANDS):
             yield Place(_ENDS[word], False, at, at + 2)
             at += 2
             continue

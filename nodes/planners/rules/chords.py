@@ -44,7 +44,7 @@ def chords(clause: Clause, scene: Scene) -> Outcome | None:
         or not clause.has("reroll", "replace", "variation", "create", "more", "vary", "pronoun", "chords")
     ):
         return None
-    if find(clause, scene).stems and not clause.has("reroll", "replace"):
+    if find(clause, scene).stems and not clause.has("reroll", "replace") and not clause.says("other", "another"):
         return None
     verb = clause.says(
         "reharmonize",
@@ -83,7 +83,7 @@ def chords(clause: Clause, scene: Scene) -> Outcome | None:
             if clause.has("replace", "create", "add")
             else None
         )
-    return do(step("set_chords", chords=_enriched(scene) if rich and not verb else _others(scene)))
+    return do(step("set_chords", chords=_enriched(scene) if rich and not verb else other_chords(scene)))
 
 
 def _no_chord(clause: Clause) -> str | None:
@@ -104,7 +104,7 @@ def _chords_now(scene: Scene) -> tuple[str, ...]:
     return scene.request.gat.chords if scene.request.gat else ()
 
 
-def _others(scene: Scene) -> list[str]:
+def other_chords(scene: Scene) -> list[str]:
     """A progression of the key that is not the present one."""
     frame = parse_key(scene.key or "C major")
     ways = [[str(roman(numeral, frame)) for numeral in way] for way in _PROGRESSIONS[frame.minor]]
@@ -116,7 +116,7 @@ def _enriched(scene: Scene) -> list[str]:
     """The present chords with their sevenths."""
     frame = parse_key(scene.key or "C major")
     found = []
-    for symbol in _chords_now(scene) or _others(scene):
+    for symbol in _chords_now(scene) or other_chords(scene):
         try:
             chord = parse_chord(symbol)
         except ValueError:

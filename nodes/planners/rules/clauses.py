@@ -17,10 +17,11 @@ from nodes.planners.rules.chatter import comments, ends, tells
 from nodes.planners.rules.joints import inside
 from nodes.planners.rules.openings import COMPARATIVES, comparative_first, opens
 from nodes.planners.rules.praise import is_praise
-from nodes.planners.rules.reasons import gives_reason
+from nodes.planners.rules.reasons import gives_reason, says_what_for
 from nodes.planners.rules.references import mentions
 from nodes.planners.rules.run_on import alternating
 from nodes.planners.rules.speech import BREAKS, Clause, word_set
+from nodes.planners.rules.tempi import taken_off
 from state.effects import EffectKind
 
 _STOPS = frozenset(".!?;\n")
@@ -66,6 +67,8 @@ def split(message: Clause, trial: Trial = lambda clause: ()) -> list[Clause]:
             continue
         if previous is not None and piece.joint != "then" and gives_reason(bare, previous, trial):
             continue
+        if previous is not None and piece.joint == "so" and says_what_for(piece.clause, previous):
+            continue
         if previous is not None and piece.joint in {"but", ","} and not piece.hard and _only_again(previous):
             found[-1] = bare
         elif (
@@ -75,6 +78,10 @@ def split(message: Clause, trial: Trial = lambda clause: ()) -> list[Clause]:
             and not amounts(bare)
         ):
             found[-1] = previous.joined(_tied(piece))  # 'play it at double speed, and let the pitch go up with it'
+        elif previous is not None and piece.joint in {"and", ","} and taken_off(bare, previous):
+            found.append(previous.part(0, 1).joined(bare))
+        elif previous is not None and previous.begins("add") and bare.says(*_SPARINGLY):
+            found[-1] = previous.joined(_tied(piece))
         elif (
             previous is None
             or piece.hard
@@ -207,6 +214,8 @@ def _stands_alone(piece: Clause, previous: Clause, trial: Trial) -> bool:
     return before[0] != "add_track" or bool(named) or wide or comparative_first(piece)
 
 
+_SPARINGLY = tuple(f"{not_} {play} {many} many notes" for not_ in ("don't", "do not") for play in ("play", "use", "have", "make it") for many in ("too", "so", "that"))  # fmt: skip
+"""Says how what was just added is to be played, although it opens like an order."""
 _OF_A_LIST = word_set("export extract_track remove_track")
 
 

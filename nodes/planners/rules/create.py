@@ -127,7 +127,7 @@ def around_drums(clause: Clause, scene: Scene) -> Outcome | None:
     source = uploads[-1].name if uploads else drums[0] if drums else scene.players[0].name
     after = next(i for i in range(place + 1, len(words)) if words[i] in _DRUM_SOURCES) + 1
     before = clause.without([(place, after)])
-    fields = fields_of(read(before.text), clause)
+    fields = {**fields_of(read(before.text), before), "description": clause.text[:2000]}
     kept = {
         name: fields[name]
         for name in ("description", "genre", "mood", "key", "chords", "instruments", "without", "inferred")

@@ -112,7 +112,10 @@ FACTS: tuple[tuple[tuple[str, ...], Callable[[GlobalAttributeTable], str]], ...]
             "stems",
             "tracks",
             "parts",
-            "playing",
+            "what is playing",
+            "what's playing",
+            "who is playing",
+            "who's playing",
             "which sounds",
             "layers",
             "in the mix",
@@ -127,6 +130,8 @@ FACTS: tuple[tuple[tuple[str, ...], Callable[[GlobalAttributeTable], str]], ...]
 """What a question may ask of the table, and the sentence that tells it."""
 
 
+PLAYING = _stems
+"""What is told of 'playing' where nothing else was asked for: 'which chords are we playing' asks for the chords."""
 OF_STEMS = (_levels, _positions, _mutes)
 """Facts that are told of the stems in question only."""
 

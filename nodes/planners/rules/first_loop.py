@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from nodes.planners.rules import ask, create, navigate, questions, sense, stating
+from nodes.planners.rules import ask, beyond, create, navigate, questions, sense, stating
 from nodes.planners.rules.attributes import read
 from nodes.planners.rules.formats import wants_sheet
+from nodes.planners.rules.openings import COMPARATIVES
 from nodes.planners.rules.outcome import UNDERSTOOD, Outcome
 from nodes.planners.rules.outcome import ask as asking
-from nodes.planners.rules.premature import is_premature
+from nodes.planners.rules.premature import EFFECTS, frames, is_premature
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.smalltalk import smalltalk
 from nodes.planners.rules.speech import Clause, word_set
@@ -60,7 +61,9 @@ def first_loop(left: Sequence[Clause], scene: Scene) -> tuple[int, Outcome | Non
     refused = ask.impossible(first, scene) or sense.sense(together(left[: reach(left)]), scene)
     if refused is not None:
         return 1, refused
-    for matcher in (questions.describe, questions.question, create.around_drums):
+    if _edits_something(first):
+        return 1, asking(ask.NO_LOOP)
+    for matcher in (beyond.beyond, questions.describe, questions.question, create.around_drums):
         outcome = matcher(first, scene)
         if outcome is not None:
             return 1, outcome
@@ -73,6 +76,8 @@ def first_loop(left: Sequence[Clause], scene: Scene) -> tuple[int, Outcome | Non
     whole = together(left[:used])
     if (stated := stating.of_nothing(whole)) is not None:
         return used, asking(stated)
+    if first.words[0] == "i" and set(first.words[1:2]) <= _TASTES and not create.materials(read(first.text)):
+        return 1, UNDERSTOOD if len(left) > 1 else asking(ask.NO_LOOP)
     forced = (whole.says(*_ANYTHING) and (whole.has("create") or len(whole.words) <= 4)) or whole.says(
         "surprise me", "you choose"
     )
@@ -159,6 +164,31 @@ def is_edit(clause: Clause) -> bool:
     return (clause.has("undo") and not create.materials(reading)) or (
         clause.has("louder", "quieter", "effect_reverb") and not create.materials(reading)
     )
+
+
+def _edits_something(clause: Clause) -> bool:
+    """'abracadabra mute the piano': an edit after words that describe no loop."""
+    if frames(read(clause.text)):
+        return False
+    for at in range(1, len(clause.words) - 1):
+        after = at + 2 if clause.words[at + 1] in _AWAY else at + 1
+        if clause.words[at] in _EDITS and set(clause.words[after : after + 1]) & _THERE:
+            return is_edit(clause.part(at)) and not _describes(clause.part(0, at))
+        if clause.words[at] == "make" and clause.words[at + 1] in _THERE and clause.part(at).has(*COMPARATIVES):
+            return not _describes(clause.part(0, at))
+        if clause.words[at] == "add" and clause.has("effect_any", *EFFECTS) and clause.says("to the", "on the"):
+            return not _describes(clause.part(0, at))
+    return False
+
+
+_TASTES = word_set("love like adore hate enjoy")
+_AWAY = word_set("up down off out away back")
+_THERE = word_set("the my it that this them all everything those these") | {"reverb", "delay"}
+
+
+def _describes(head: Clause) -> bool:
+    reading = read(head.text)
+    return create.materials(reading) or reading.whole is not None or head.says(*_ANYTHING)
 
 
 def _described(clause: Clause) -> bool:

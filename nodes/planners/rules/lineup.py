@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from ensemble.band.instruments import Choice, matches, resolve
 from ensemble.band.styles import find_style
+from nodes.planners.rules import ensembles
 from nodes.planners.rules.attributes import Mention, Reading
 from nodes.planners.rules.lexicon import genre_parent
 from nodes.planners.rules.speech import Clause, word_set
@@ -24,6 +25,8 @@ _ALONE = word_set("just only solo alone nothing unaccompanied for on")
 
 def players(reading: Reading, clause: Clause) -> list[str]:
     """The instruments of a new loop; empty where the style chooses them all."""
+    if seats := ensembles.seats(reading):
+        return seats
     named = list(reading.instruments)
     if (host := _host(reading, clause)) is not None:
         return _with_guest(host, named[-1], reading)

@@ -10,7 +10,8 @@ from nodes.planners.rules.outcome import UNDERSTOOD, Outcome, ask, do, step
 from nodes.planners.rules.references import everything_but, find, is_instrument, mentions, named
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.speech import Clause, word_set
-from state.gat import TEMPO_RANGE, GlobalAttributeTable
+from nodes.planners.rules.versions import holds, recalled
+from state.gat import TEMPO_RANGE
 
 _BACK = (
     "undo", "revert", "roll back", "rollback", "step back", "go back", "take that back", "take it back", "undo that", "undo it", "scratch that",
@@ -61,6 +62,8 @@ def navigate(clause: Clause, scene: Scene) -> Outcome | None:
     alone = clause.words in {("back",), ("cancel",), ("rewind",), ("previous",), ("reverse",)} or (
         "return" in clause.words and set(clause.words) <= _RETURNING
     )
+    if numbered is None and (found := recalled(clause, scene)) is not None:
+        return do(step("undo", revision=found))
     backwards = (
         alone
         or regrets(clause)
@@ -124,17 +127,21 @@ def _which_version(clause: Clause, scene: Scene) -> Outcome | None:
 _RETURNING = word_set("return go back please it that to before us me one step now can we you")
 _DEED = (
     "last thing you did", "last thing you made", "thing you did", "thing you just did", "what you did", "what you just did", "what you've done",
-    "what you made", "last change", "last edit", "last step", "latest change", "that change", "this change", "that edit", "your change",
+    "what you made", "whatever you did", "whatever you just did", "last thing we did", "last change", "last edit", "last step", "latest change", "that change", "this change", "that edit", "your change",
     "your changes", "the change", "last modification", "last move", "latest edit", "last result", "what you changed", "what just happened",
 )  # fmt: skip
 
 
 def regrets(clause: Clause) -> bool:
-    """'I don't like the last thing you did', 'the last change is bad', 'that edit was a mistake'."""
+    """'I don't like the last thing you did', 'the last change is bad', 'scrap that last edit'."""
     bad = complaints.complains(clause) or clause.says(
         "mistake", "was wrong", "bad idea", "worse", "do not want", "don't want", "was better before"
     )
-    return bad and clause.says(*_DEED) and len(clause.words) <= 12
+    thrown_away = (clause.begins("remove") is not None or clause.words[0] in _REJECTING) and not mentions(clause)
+    return (bad or thrown_away) and clause.says(*_DEED) and len(clause.words) <= 12
+
+
+_REJECTING = word_set("cancel reject forget reverse nuke ignore unmake erase kill")
 
 
 def _redo(clause: Clause) -> bool:
@@ -156,6 +163,8 @@ def _redo(clause: Clause) -> bool:
         "one forward",
         "undo my undo",
     )
+    if clause.says("redo it as", "redo it for", "redo that as", "redo that for", "redo it in", "redo it with"):
+        return False
     return (
         said
         or clause.words in {("redo",), ("re", "do")}
@@ -227,7 +236,7 @@ def _with_stem(clause: Clause, scene: Scene, lineage: list[int]) -> Outcome | No
         return None
     for number in lineage[1:]:
         past = scene.request.revisions.revision(number)
-        if past is not None and _holds(past, word) == wanted:
+        if past is not None and holds(past, word) == wanted:
             if number == lineage[1] or clause.says("version", "one with", "back to", "go back", "before"):
                 return do(step("undo", revision=number))
             return do(step("add_track", instrument=word))
@@ -236,12 +245,6 @@ def _with_stem(clause: Clause, scene: Scene, lineage: list[int]) -> Outcome | No
         if not clause.has("unmute")
         else do(step("add_track", instrument=word))
     )
-
-
-def _holds(table: GlobalAttributeTable, word: str) -> bool:
-    from ensemble.band.instruments import matches
-
-    return any(matches(word, stem.name, stem.instrument) for stem in table.stems)
 
 
 def export_at(clause: Clause, scene: Scene) -> Outcome | None:

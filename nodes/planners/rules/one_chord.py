@@ -33,7 +33,7 @@ def one_chord(clause: Clause, scene: Scene) -> Outcome | None:
     if _moves_it(clause, places, new):
         return ask(
             "Of one chord I can change which one it is; its level, pitch and length go with the whole loop, and every bar keeps its "
-            f"place. The chords are {' '.join(_present(scene) or ())}. Which of them should be another one, for example 'change chord "
+            f"place. The chords are {' '.join(present(scene) or ())}. Which of them should be another one, for example 'change chord "
             "2 to Ebmaj7'?"
         )
     if len(places) == 1 and (sevenths := _seventh(clause, places[0], scene)) is not None:
@@ -53,7 +53,7 @@ def one_chord(clause: Clause, scene: Scene) -> Outcome | None:
 def _seventh(clause: Clause, place: Place, scene: Scene) -> Outcome | None:
     """'add a seventh to the last chord', 'make the last chord a seventh'."""
     at = next((i for i, word in enumerate(clause.words) if word in {"seventh", "7th"}), None)
-    now = _present(scene)
+    now = present(scene)
     if (
         at is None
         or place.start <= at < place.end
@@ -91,7 +91,7 @@ def _plain(clause: Clause, new: Sequence[Named]) -> bool:
     return bool(new) and new[0].symbol != "A" and not clause.has("remove", "mode_word") and not mentions(clause)
 
 
-def _present(scene: Scene) -> tuple[str, ...] | None:
+def present(scene: Scene) -> tuple[str, ...] | None:
     """The chords as they will be by now; None where earlier words of the message leave them open."""
     gat = scene.request.gat
     chords = gat.chords if gat else ()
@@ -115,7 +115,7 @@ _AFTER = "Which chord stands there once the rest is done is open. Shall I do the
 
 
 def _set(wanted: Sequence[tuple[Place, str]], old: Sequence[Named], scene: Scene) -> Outcome:
-    now = _present(scene)
+    now = present(scene)
     if not now:
         return ask(_AFTER if now is None else _UNKNOWN)
     after = list(now)
@@ -181,7 +181,7 @@ def _by_name(clause: Clause, old: Sequence[Named], new: Sequence[Named], scene: 
         return None
     if clause.words[old[0].start - 1] == "from" and not _says_chord(clause):
         return None  # 'from G to A' is a key
-    now = _present(scene)
+    now = present(scene)
     if not now:
         return None
     if old[0].symbol not in now and len(old[0].symbol) == 1:
@@ -203,7 +203,7 @@ _RECAST = {"minor": ("m", "m7"), "major": ("", "maj7"), "diminished": ("dim", "d
 def _without_chord(clause: Clause, places: Sequence[Place], scene: Scene) -> Outcome | None:
     """'make the first chord minor' recasts it; 'change the second chord' asks which one is wanted."""
     rest = clause.words[places[-1].end :]
-    now = _present(scene)
+    now = present(scene)
     verb = clause.has("replace", "create", "reroll", "vary", "remove") or clause.says("should be", "must be")
     if not _says_chord(clause) or mentions(clause) or not verb:
         return None

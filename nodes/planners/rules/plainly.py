@@ -3,12 +3,14 @@ melody' is 'make the melody higher', 'incl. MIDI' is 'including MIDI', 'the pian
 
 from __future__ import annotations
 
+from nodes.planners.rules import spans
 from nodes.planners.rules.openings import OPENERS
 from nodes.planners.rules.praise import PRAISING
 from nodes.planners.rules.references import mentions
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.speech import BREAKS, Clause, word_set
 from nodes.planners.rules.topics import called, stripped, topical
+from nodes.planners.rules.unasked import forbidden
 
 _ABBREVIATED = {
     "incl": "including",
@@ -40,12 +42,13 @@ _DEPTHS = (
 
 def plainly(message: Clause, scene: Scene) -> Clause:
     """The message in plain words; what is plain already stays as it is."""
-    message = _genitives(_spelt_out(message))
+    message = forbidden(_genitives(_spelt_out(message)))
     message = _qualities(message)
     if not scene.exists:
         return message
-    message = _faults(message)
+    message = _faults(_scoped(message, scene))
     message = _turned(message)
+    message = _thrown_in(message)
     message = _depth(message)
     return topical(called(stripped(message), scene), scene)
 
@@ -72,6 +75,24 @@ def _genitives(message: Clause) -> Clause:
     return message
 
 
+def _scoped(message: Clause, scene: Scene) -> Clause:
+    """'bars 3 to 4: other chords, darker' -> '..., darker in bars 3 to 4': what stands before a colon holds for all after it."""
+    colon = next((at for at, word in enumerate(message.words) if word == ":"), 0)
+    head = message.part(0, colon)
+    span = spans.find(head, scene.bars, scene.seconds) if colon else None
+    if span is None or set(head.without([(span.start, span.end)]).words) - _LEADING:
+        return message
+    if span.start_bar is None or span.end_bar is None:
+        return message
+    place = f"bars {span.start_bar} to {span.end_bar}" if span.start_bar != span.end_bar else f"bar {span.start_bar}"
+    end = next((at for at in range(colon, len(message.words)) if message.words[at] in _HARD_STOPS), len(message.words))
+    for at in [end, *(at for at in range(end - 1, colon + 1, -1) if message.words[at] == ",")]:
+        message = message.replaced(at, at, f"in {place}")
+    return message.part(colon + 1)
+
+
+_LEADING = word_set("in for on at the of")
+_HARD_STOPS = frozenset(".!?;\n")
 _DEGREES = word_set("really very pretty quite so perfectly just all")
 
 
@@ -132,6 +153,26 @@ def _turned(message: Clause) -> Clause:
             continue
         return message.replaced(at, end, " ".join(("make", *words[at + 2 : end], words[at + 1])))
     return message
+
+
+def _thrown_in(message: Clause) -> Clause:
+    """'chuck some congas in' -> 'add some congas in'; 'chuck the drums in the bin' and 'chuck the keys' take away."""
+    words = message.words
+    for at in range(len(words) - 2):
+        if words[at] not in _THROWING or (at and words[at - 1] not in BREAKS | _BEFORE_VERBS):
+            continue
+        end = next((i for i in range(at + 1, len(words)) if words[i] in BREAKS), len(words))
+        placed = words[at + 1] == "in" or any(
+            words[i] == "in" and words[i + 1 : i + 2] not in _WHERETO for i in range(at + 2, min(end, at + 8))
+        )
+        if placed:
+            return message.replaced(at, at + 1, "add")
+    return message
+
+
+_THROWING = word_set("chuck toss sling bung lob shove whack fling")
+_BEFORE_VERBS = word_set("and then please just also can could you i we let's now ok okay so maybe to")
+_WHERETO = (("the",), ("a",), ("my",), ("bar",), ("bars",), ("there",), ("bin",))
 
 
 def _depth(message: Clause) -> Clause:

@@ -17,47 +17,31 @@ from nodes.planners.rules import (
     attached,
     beside,
     chatter,
-    chords,
     clauses,
     complete,
-    create,
     edit_whole,
     effects,
-    energy,
-    faders,
-    filters,
-    inside,
     keeping,
-    last_effect,
-    levels,
-    listening,
-    moving,
-    navigate,
-    one_chord,
-    pitch,
-    questions,
+    pace,
     remarks,
     removing,
-    renewing,
-    replacing,
     retelling,
-    same_notes,
-    sense,
     smalltalk,
-    stating,
-    time,
+    unasked,
     withdrawing,
 )
-from nodes.planners.rules.again import again, same_for, same_too, without_again
+from nodes.planners.rules.again import same_too, without_again
 from nodes.planners.rules.answering import answered
 from nodes.planners.rules.around import around
 from nodes.planners.rules.checking import checked
 from nodes.planners.rules.comparisons import chosen, settled
 from nodes.planners.rules.correcting import corrected
 from nodes.planners.rules.first_loop import first_loop, new_loop
+from nodes.planners.rules.matchers import MATCHERS
 from nodes.planners.rules.merging import merged
-from nodes.planners.rules.outcome import UNDERSTOOD, Matcher, Outcome, step
+from nodes.planners.rules.outcome import UNDERSTOOD, Outcome, step
 from nodes.planners.rules.plainly import plainly
+from nodes.planners.rules.praise import speaks_of
 from nodes.planners.rules.references import find
 from nodes.planners.rules.restart import restart
 from nodes.planners.rules.scene import Scene
@@ -65,68 +49,6 @@ from nodes.planners.rules.speech import Clause, clause
 from nodes.planners.rules.spelling import respelled
 from nodes.planners.rules.wrapping import unwrapped
 from state.plan import Plan, Step
-
-MATCHERS: tuple[Matcher, ...] = (
-    moving.moving,
-    time.bent,
-    ask.impossible,
-    sense.sense,
-    attached.question,
-    stating.states,
-    listening.listening,
-    same_notes.same_notes,
-    questions.describe,
-    questions.question,
-    levels.unmute,
-    navigate.navigate,
-    same_for,
-    renewing.elsewhere,
-    last_effect.taken_off,
-    last_effect.more_of_it,
-    one_chord.one_chord,
-    energy.energy,
-    faders.set_to,
-    inside.inside,
-    create.around_drums,
-    create.like_this,
-    attached.use,
-    adding.add_upload,
-    adding.doubled,
-    adding.add_new,
-    again,
-    navigate.export_at,
-    filters.filters,
-    renewing.regenerate,
-    effects.moved,
-    replacing.replace,
-    chords.chords,
-    levels.tuck,
-    levels.mute,
-    levels.solo,
-    time.feel,
-    removing.keep,
-    time.length,
-    time.speed,
-    pitch.pitch,
-    pitch.key,
-    levels.pan,
-    effects.effects,
-    effects.unknown,
-    adding.more_of,
-    effects.timbre,
-    levels.gain,
-    edit_whole.density,
-    removing.remove,
-    edit_whole.of_one_part,
-    edit_whole.rearrange,
-    adding.add,
-    edit_whole.vary,
-    navigate.export,
-    ask.vague,
-    ask.last,
-)
-"""In this order: what is said most precisely first, what takes the widest words last."""
-
 
 _LONGEST_WORDS = 2000
 
@@ -142,7 +64,9 @@ class RulesPlanner:
             return Plan(question=ask.too_long(count, _LONGEST_WORDS))
         scene = Scene.of(request)
         message = respelled(clause(unwrapped(attached.without_name(request.text, scene))))
-        message = plainly(answered(message, scene), scene)
+        message, unreal = unasked.set_aside(plainly(answered(message, scene), scene), scene)
+        if unreal is not None:
+            return Plan(question=unreal if scene.exists else ask.NO_LOOP)
         compared = settled(message, scene)
         if isinstance(compared, str):
             return Plan(question=compared)
@@ -157,7 +81,7 @@ class RulesPlanner:
         parts = clauses.split(message, lambda part: _alone(part, request))
         if not parts:
             return Plan(question=ask.VAGUE if scene.exists else ask.NO_LOOP)
-        parts = chatter.without_chatter(withdrawing.standing(parts, scene), scene)
+        parts = chatter.without_chatter(withdrawing.standing(pace.mended(parts), scene), scene)
         wishes = attached.instructions(parts, scene)
         return checked(_plan(wishes, scene)) if wishes else attached.told(scene)
 
@@ -193,7 +117,7 @@ def _plan(parts: Sequence[Clause], scene: Scene) -> Plan:
         if scene.exists
         and not built
         and not removing.only_names(part, after, scene)
-        and (removing.protect(part, scene) or (len(parts) > 1 and remarks.forbids(part)))
+        and (removing.protect(part, scene, parts) or (len(parts) > 1 and remarks.forbids(part)))
     ]
     left = [part for part in parts if part not in kept]
     told: tuple[Clause, Step] | None = None
@@ -202,8 +126,10 @@ def _plan(parts: Sequence[Clause], scene: Scene) -> Plan:
         if retelling.adds_nothing(left[0], told[1] if told else None, steps):
             left, told = left[1:], None
             continue
-        if scene.exists and len(parts) == 1 and remarks.forbids(left[0]) and not find(left[0], scene).stems:
+        if scene.exists and len(parts) == 1 and remarks.forbids(left[0]):
             said = left[0].text
+            if remarks.withholds(left[0]) and (held := find(left[0], scene).stems):
+                return Plan(question=remarks.mute_or_remove(held))
             return Plan(answer=f"Nothing to do: '{said}' leaves the loop as it is. What should change instead?")
         used, outcome = _outcome(left, scene)
         part, taken, left = left[0], left[:used], left[used:]
@@ -213,9 +139,7 @@ def _plan(parts: Sequence[Clause], scene: Scene) -> Plan:
             outcome = UNDERSTOOD
         if outcome is None:
             if scene.exists and remarks.forbids(part) and (held := find(part, scene).stems):
-                return Plan(
-                    question=f"Shall I mute the {ask.listed(held)} or take {'them' if len(held) > 1 else 'it'} out?"
-                )
+                return Plan(question=remarks.mute_or_remove(held))
             return Plan(question=ask.not_understood(part, scene))
         if outcome.question is not None and scene.steps and effects.refused(part):
             continue  # 'add a flute but no reverb': nothing wears it
@@ -226,6 +150,7 @@ def _plan(parts: Sequence[Clause], scene: Scene) -> Plan:
             return Plan(question=outcome.question)
         if outcome.answer is not None:
             answers.append((part, outcome.answer))
+            speaks_of(part, scene)
             if len(parts) > 1 and scene.exists:
                 steps.append(step("describe", question=part.text[:500]))
         if told is not None and outcome.steps:

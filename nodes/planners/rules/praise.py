@@ -72,7 +72,7 @@ def is_praise(clause: Clause) -> bool:
 
 
 def speaks_of(clause: Clause, scene: Scene) -> None:
-    """What is praised is what 'it' and 'them' mean next: 'the bass is lovely, make it louder'."""
+    """What is praised or asked about is what 'it' and 'them' mean next: 'the bass is lovely, make it louder'."""
     stems = find(clause, scene).stems
     if stems:
         scene.focus = scene.spoken = stems

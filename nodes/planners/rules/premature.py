@@ -9,6 +9,7 @@ from typing import get_args
 
 from nodes.planners.rules.attributes import Reading, read
 from nodes.planners.rules.references import mentions
+from nodes.planners.rules.remarks import forbids
 from nodes.planners.rules.speech import Clause, word_set
 from state.effects import EffectKind
 
@@ -20,14 +21,16 @@ _KEEPING = word_set("keep leave isolate extract strip reduce separate solo singl
 _LEVELS = ("louder", "quieter", "more", "less", "faster", "slower", "higher", "lower", "busier", "sparser")
 _SAYING = word_set("is are sounds sound isn't aren't feels feel was were")
 _ONTO = word_set("on to")
-_EFFECTS = tuple(f"effect_{kind}" for kind in get_args(EffectKind))
+EFFECTS = tuple(f"effect_{kind}" for kind in get_args(EffectKind))
 
 
 def is_premature(clause: Clause) -> bool:
     """Whether a clause works on something that must be there."""
     reading = read(clause.text)
-    if _frames(reading) or (reading.mood and not clause.says("too")) or not clause.words:
+    if frames(reading) or (reading.mood and not clause.says("too")) or not clause.words:
         return False
+    if forbids(clause):
+        return True
     gone = clause.begins("remove", "mute", "unmute")
     if gone is not None and clause.words[0] in _REMOVING:
         return gone.words != "take" or bool({"out", "off", "away"} & set(clause.words))
@@ -37,7 +40,7 @@ def is_premature(clause: Clause) -> bool:
     return _compares(clause) or _complains(clause) or _puts_on(clause) or _wants_another(clause)
 
 
-def _frames(reading: Reading) -> bool:
+def frames(reading: Reading) -> bool:
     """Whether a style, a tempo, a key, a length or the loop itself is named, as in a description."""
     said = {name for name in ("genre", "bpm", "key", "bars", "time_signature") if getattr(reading, name)}
     return bool(said - reading.inferred or reading.chords or reading.whole)
@@ -61,7 +64,7 @@ def _complains(clause: Clause) -> bool:
 
 def _puts_on(clause: Clause) -> bool:
     """'reverb on the snare': an effect, and what it is put on as something that is there."""
-    effect = next((mark for mark in clause.marks(*_EFFECTS) if mark.start <= 1), None)
+    effect = next((mark for mark in clause.marks(*EFFECTS) if mark.start <= 1), None)
     if effect is None or effect.end + 1 >= len(clause.words):
         return False
     return clause.words[effect.end] in _ONTO and clause.words[effect.end + 1] in {"the", "my"} | word_set(

@@ -153,11 +153,17 @@ def _answer(clause: Clause, scene: Scene, gat: GlobalAttributeTable) -> str | No
         for words, tell in FACTS
         if clause.says(*words) and not (tell is facts.key and keys_part)
     ]
-    return " ".join(told) if told else _of_key_or_tempo(clause, gat) or _of_a_stem(clause, scene, gat)
+    if told:
+        return " ".join(told)
+    playing = facts.PLAYING(gat) if clause.says("playing") else None
+    return _of_key_or_tempo(clause, gat) or _of_a_stem(clause, scene, gat) or playing
 
 
 _PLAYING_UNITS = ("stems", "tracks", "instruments", "parts", "layers", "players", "voices", "musicians", "sounds")
 _ROLES = {"melody": "lead", "lead": "lead", "tune": "lead", "chords": "chords", "harmony": "chords", "bassline": "bass", "bass line": "bass", "beat": "drums", "rhythm": "drums", "groove": "drums"}  # fmt: skip
+
+
+_PLAY = word_set("plays play playing has carries does is on")
 
 
 def _player_of(clause: Clause, scene: Scene, gat: GlobalAttributeTable) -> str | None:
@@ -165,8 +171,10 @@ def _player_of(clause: Clause, scene: Scene, gat: GlobalAttributeTable) -> str |
     plays = clause.words[0] in {"who", "who's", "which", "what", "what's"} and (
         clause.says("plays", "play", "playing", "has the", "carries", "does the", "is on")
     )
+    verb_at = next((at for at, word in enumerate(clause.words) if word in _PLAY), 0)
+    asked = clause.part(verb_at)  # 'which chords is it playing' asks for the chords
     part = (
-        next((word for word in _ROLES if clause.says(word)), None) if plays and not clause.says("does", "do") else None
+        next((word for word in _ROLES if asked.says(word)), None) if plays and not clause.says("does", "do") else None
     )
     if part is None:
         return None

@@ -216,6 +216,8 @@ def _named(clause: Clause, scene: Scene) -> Target | None:
         if not found:
             missing.append(mention.words)
     for mark in clause.marks("lead_noun", "chords_noun", "pad_noun", "bass_noun"):
+        if _tunes(clause, mark):
+            continue
         if not any(start <= mark.start < end for start, end in spans) and mark.words in _ROLE_WORDS:
             players = by_role(mark.words, scene)
             stems += [name for name in players if name not in stems]
@@ -231,6 +233,12 @@ def _named(clause: Clause, scene: Scene) -> Target | None:
     return Target(tuple(stems), missing=tuple(missing), spans=tuple(spans))
 
 
+def _tunes(clause: Clause, mark: Mark) -> bool:
+    """'tune the whole thing down': what is done, and no melody."""
+    return mark.words == "tune" and (mark.start == 0 or clause.words[mark.end : mark.end + 1] in _TUNED)
+
+
+_TUNED = (("it",), ("the",), ("this",), ("that",), ("them",), ("everything",), ("all",), ("my",), ("down",), ("up",))
 _ORDINALS = {"first": 0, "1st": 0, "second": 1, "2nd": 1, "third": 2, "3rd": 2, "last": -1}
 
 

@@ -5,8 +5,11 @@ They are no instruction of their own; what they speak of is what 'it' and 'them'
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from nodes.planners.rules import complaints, spans
 from nodes.planners.rules.amounts import amounts
+from nodes.planners.rules.ask import listed
 from nodes.planners.rules.references import find, mentions
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.speech import Clause, word_set
@@ -91,14 +94,36 @@ _INSTRUCTIVE = (
 
 def forbids(part: Clause) -> bool:
     """'don't make it faster': what is not to be done, which a wish beside it makes plain."""
-    if part.words[:2] == ("do", "not") and part.words[2:3] and part.words[2] in _FORBIDS:
-        return True
-    return (
-        part.words[0] in {"don't", "never"} and set(part.words[1:2]) <= _FORBIDS and len(part.words) > 1
-    ) or part.says("do not make", "do not turn")
+    return _forbidden(part) in _FORBIDS or part.says("do not make", "do not turn")
 
 
-_FORBIDS = word_set("make turn speed slow go change add put take bring let raise lower use play do give")
+def _forbidden(part: Clause) -> str:
+    """The verb after "don't" at the head of a clause."""
+    at = 2 if part.words[:2] == ("do", "not") else int(part.words[0] in {"don't", "never"})
+    return part.words[at] if 0 < at < len(part.words) else ""
+
+
+_FORBIDS = word_set(
+    """make turn speed slow go change add put take bring let raise lower use play do give remove delete mute unmute solo silence
+    kill drop cut lose ditch erase scrap strip replace swap switch transpose shift pan boost reduce increase crank push pull
+    undo redo revert export save double halve regenerate rewrite rework vary rearrange extend shorten pitch tune isolate"""
+)
+_REMOVES = word_set("remove delete mute silence kill drop cut lose ditch erase scrap strip take replace swap isolate")
+_WITHHOLDS = word_set("use play let")
+
+
+def forbids_removal(part: Clause) -> bool:
+    """ "don't mute the drums": they may be changed, and must be heard."""
+    return _forbidden(part) in _REMOVES
+
+
+def withholds(part: Clause) -> bool:
+    """ "don't use the drums": they are not to be heard."""
+    return _forbidden(part) in _WITHHOLDS
+
+
+def mute_or_remove(held: Sequence[str]) -> str:
+    return f"Shall I mute the {listed(held)} or take {'them' if len(held) > 1 else 'it'} out?"
 
 
 def remarks(part: Clause, scene: Scene) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import get_args
 
 from ensemble.tools.selection import verb
@@ -10,6 +11,7 @@ from nodes.planners.rules.attributes import read
 from nodes.planners.rules.lineup import is_piece
 from nodes.planners.rules.outcome import UNDERSTOOD, Outcome, ask, do, step
 from nodes.planners.rules.references import everything_but, find, mentions
+from nodes.planners.rules.remarks import forbids_removal
 from nodes.planners.rules.same_notes import takes_over
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.speech import Clause, word_set
@@ -39,11 +41,15 @@ def _goes(clause: Clause) -> bool:
     )
 
 
+_OUT_OF = tuple(f"out of {what}" for what in ("tune", "time", "place", "sync", "key", "phase", "control", "nowhere"))
+"""Says what is wrong, not what is to go."""
 _TAKES = word_set("take pull throw kick leave strip drop cut get have chuck")
 
 
 def remove(clause: Clause, scene: Scene) -> Outcome | None:
     """'ditch the keys', 'no drums', 'without melody', 'lose everything but the bass'."""
+    if clause.says(*_OUT_OF) and not clause.begins("remove"):
+        return None
     mark = clause.first("remove")
     kits = [player.name for player in scene.players if player.role == "drums"]
     if clause.says("drumless") and 0 < len(kits) < len(scene.names) and not clause.has("style"):
@@ -141,8 +147,10 @@ def keep(clause: Clause, scene: Scene) -> Outcome | None:
     return do(step("remove_track", keep=list(target.stems)))
 
 
-def protect(clause: Clause, scene: Scene) -> Outcome | None:
+def protect(clause: Clause, scene: Scene, parts: Sequence[Clause] = ()) -> Outcome | None:
     """'don't touch the bass', 'keep the drums as they are': remembered for the other clauses, no step of its own."""
+    if forbids_removal(clause):
+        return _held(clause, scene, parts)
     mark = clause.first("protect")
     if (
         mark is None
@@ -163,6 +171,19 @@ def protect(clause: Clause, scene: Scene) -> Outcome | None:
         return None
     if not clause.has("rest"):  # 'leave the rest alone': what else the message names says what that is
         scene.protected = (*scene.protected, *target.stems)
+    return UNDERSTOOD
+
+
+def _held(clause: Clause, scene: Scene, parts: Sequence[Clause]) -> Outcome | None:
+    """ "don't mute the drums, (make them quieter)": kept from what would take them away, not from every change."""
+    stems = find(clause, scene).stems
+    if not stems:
+        return None
+    others = [part for part in parts if part is not clause]
+    if not others or any(part.has("remove", "mute", "solo", "keep", "style") for part in others):
+        scene.protected = (*scene.protected, *stems)
+    elif parts[0] is clause:
+        scene.focus = scene.spoken = stems
     return UNDERSTOOD
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import get_args
 
 from nodes.planners.rules import spans
 from nodes.planners.rules.amounts import amounts
@@ -12,6 +13,7 @@ from nodes.planners.rules.outcome import Outcome, ask, do, step
 from nodes.planners.rules.references import find, mentions
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.speech import Clause, word_set
+from state.effects import EffectKind
 
 
 def _beats(clause: Clause, scene: Scene) -> spans.Span | None:
@@ -53,6 +55,16 @@ def _outside(span: spans.Span, scene: Scene) -> str | None:
     return None
 
 
+def _anew(clause: Clause) -> bool:
+    """Whether new notes are wanted, of whatever mood: 'redo bars 3 to 4 darker', but not 'make bars 3 to 4 darker'."""
+    return clause.words[0] != "make" and clause.has("reroll", "add", "variation", "repeat")
+
+
+_OF_ALL_BARS = (
+    "timbre_bright", "timbre_dark", "timbre_warm", "level_louder", "level_quieter", "faster", "slower", "mute", "half_time", "double_time",
+    *(f"effect_{kind}" for kind in get_args(EffectKind)),
+)  # fmt: skip
+"""What holds for the whole length of a loop, like a mood."""
 _ELSEWHERE = word_set("only just the now in of for and on this time but instead same too also at my them all")
 
 
@@ -77,7 +89,9 @@ def elsewhere(clause: Clause, scene: Scene) -> Outcome | None:
 def regenerate(clause: Clause, scene: Scene) -> Outcome | None:
     """'Re-generate the 3-5s part', 'the last bar again', 'redo bars 2 to 3 of the bass'."""
     span = _beats(clause, scene) or spans.find(clause, scene.bars, scene.seconds)
-    if span is not None and complains(clause):
+    told = complains(clause)
+    moved = clause.has("mood_move", *_OF_ALL_BARS) and not (told or _anew(clause))
+    if span is not None and (told or moved):
         pass
     elif span is None or not (
         clause.has("reroll", "repeat", "vary", "variation", "add", "remove", "create")
@@ -85,9 +99,12 @@ def regenerate(clause: Clause, scene: Scene) -> Outcome | None:
         or len(clause.words) <= span.end - span.start + 2
     ):
         return None
-    told = complains(clause)
     away = any(m.words != "off" for m in clause.marks("remove")) and not clause.has("reroll") and not told
-    if away or clause.has("louder", "quieter", "faster", "slower"):
+    if moved and scene.steps:
+        return Outcome(
+            unmet=(f"'{clause.text}' would hold for all bars, so it is left out; without the bars I do it.",)
+        )
+    if away or moved or clause.has("louder", "quieter", "faster", "slower"):
         return ask(
             "I can renew a part of the loop (for example 'the last bar again'), but other changes hold for its whole length. Which should it be?"
         )

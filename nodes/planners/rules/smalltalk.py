@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 from nodes.planners.rules.outcome import Outcome, say
@@ -84,6 +85,8 @@ _LONGEST_FIRST = sorted(_GREETINGS + _THANKS + _PRAISE + _BYES, key=len, reverse
 def smalltalk(message: Clause, scene: Scene) -> Outcome | None:
     """An answer where the whole message is small talk."""
     words = " ".join(word for word in message.words if word not in BREAKS)
+    if declines(words, scene):
+        return say(_NOTHING_DONE if scene.exists else "All right. What should I make?")
     if any(
         words == phrase or (words.startswith(f"{phrase} ") and len(words.split()) <= len(phrase.split()) + 2)
         for phrase in _HELP
@@ -100,6 +103,20 @@ def smalltalk(message: Clause, scene: Scene) -> Outcome | None:
     if _praised(message, scene):
         return say(_reply(words, scene))
     return None
+
+
+_NO = r"(?:no|nope|nah|naw|nay)"
+_CONTENT = r"(?:(?:i'm|we're|that's|it's|that is|it is|all) (?:good|fine|ok|okay|happy|great|all|alright)|not now|not yet|no need|leave it(?: as it is| like that| there)?|as it is)"
+_DECLINED = re.compile(rf"(?:{_NO} )?(?:no )?(?:thanks|thank you|thx)(?: (?:but )?{_CONTENT})*|{_NO}(?: {_CONTENT})+")
+_NOTHING_DONE = "All right, nothing was changed."
+
+
+def declines(words: str, scene: Scene) -> bool:
+    """'no thanks', "nah, I'm good"; a bare 'no' only where something was offered or asked."""
+    history = scene.request.history
+    asked = bool(history) and history[-1].status == "asked"
+    refused = words.startswith(("no ", "nope ", "nah ", "naw ", "nay ")) and _DECLINED.fullmatch(words) is not None
+    return refused or (asked and re.fullmatch(_NO, words) is not None)
 
 
 _HELPING = word_set(

@@ -116,7 +116,8 @@ class Clause:
     def says(self, *phrases: str) -> bool:
         """Whether one of the phrases stands here as whole words."""
         text = f" {' '.join(self.words)} "
-        return any(f" {phrase} " in text for phrase in phrases)
+        # Some 500 a message, nearly all no: the search without the blanks is the cheaper one, and made first.
+        return any(phrase in text and f" {phrase} " in text for phrase in phrases)
 
     def bare(self) -> Clause:
         """Without the words of politeness before and after, and without signs at its ends."""

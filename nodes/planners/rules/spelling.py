@@ -9,7 +9,7 @@ from nodes.planners.rules.speech import Clause, vocabulary, word_set
 from nodes.planners.rules.tokens import Speller
 
 KNOWN_WORDS = word_set(
-    """breathy works worked working recorded interested cheetah about above after again along already always another around because before behind being below between could
+    """messing fiddling breathy works worked working recorded interested cheetah about above after again along already always another around because before behind being below between could
     doing during every everything first found going great guess having hello house kinda large later least leave
     light little living lovely maybe might minute moment month morning music never night nothing often other
     people person phone place please point pretty quite rather right round sense shall should since small someone

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from nodes.planners.rules.amounts import Amount
+from nodes.planners.rules.amounts import Amount, amounts
 from nodes.planners.rules.attributes import read
 from nodes.planners.rules.marks import first
 from nodes.planners.rules.speech import Clause, word_set
+from state.gat import TEMPO_RANGE
 
 _OFF = word_set("knock take cut shave trim lose shed drop chop reduce lower subtract deduct dial pull minus")
 _ONTO = word_set("add bump nudge push raise lift kick crank gain plus increase")
@@ -22,6 +23,13 @@ def moved_by(clause: Clause, said: Amount) -> int:
     if aimed or verb is None or (said.value > 40 and words[said.start - 1 : said.start] != ("by",)):
         return 0
     return -1 if verb in _OFF else 1
+
+
+def taken_off(piece: Clause, order: Clause) -> bool:
+    """'(lose the drums and) 4 bpm': so few are no tempo, they are what the tempo loses."""
+    said = amounts(piece)
+    few = len(said) == 1 and said[0].unit == "bpm" and said[0].end - said[0].start == len(piece.words)
+    return few and 0 < said[0].value < TEMPO_RANGE[0] and order.words[0] in _OFF
 
 
 def term_of(clause: Clause) -> float | None:

@@ -1,0 +1,57 @@
+"""A complaint about the pace and its mending: 'still dragging, push it a hair faster' is one wish told twice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nodes.planners.rules.amounts import amounts
+from nodes.planners.rules.references import mentions
+from nodes.planners.rules.speech import Clause, clause, word_set
+
+_DRAGS = word_set("dragging drags drag sluggish slow lagging lags plodding slowish draggy")
+_RUSHES = word_set("rushing rushes rush rushed hurried hasty fast fastish")
+_PLAIN = word_set("slow fast slowish fastish")
+"""Words that complain only beside one of `_FELT`: 'still slow'."""
+_FELT = word_set("still too bit little slightly somewhat kinda kind rather")
+_BESIDE = word_set(
+    "it's its it is this that's that feels sounds seems the tempo all whole thing a of sort just so yet now pretty quite getting"
+)
+_MOVES = word_set("bump push pull nudge bring take move kick pick lift crank drop knock dial ease hold")
+_WAYS = word_set("it that this the tempo up down back on along again then please")
+
+
+def mended(parts: Sequence[Clause]) -> list[Clause]:
+    """The clauses without a complaint about the pace that the next one mends; what 'it' moves there is the tempo."""
+    kept: list[Clause] = []
+    rest = list(parts)
+    while rest:
+        part, *rest = rest
+        way = _complaint(part) if rest else 0
+        if way and not mentions(rest[0]) and (mending := _mending(rest[0], way)) is not None:
+            rest[0] = mending
+        else:
+            kept.append(part)
+    return kept
+
+
+def _complaint(part: Clause) -> int:
+    """1: it drags, so faster is what is wished; -1: it rushes; 0: the clause is about something else, or says more."""
+    ails = [word for word in part.words if word in _DRAGS | _RUSHES]
+    if len(ails) != 1 or set(part.words) - _BESIDE - _FELT - set(ails):
+        return 0
+    if ails[0] in _PLAIN and not set(part.words) & _FELT:
+        return 0
+    return 1 if ails[0] in _DRAGS else -1
+
+
+def _mending(order: Clause, way: int) -> Clause | None:
+    """The order in words of tempo; None where it asks for something else."""
+    if order.has("faster" if way > 0 else "slower") and not order.has("slower" if way > 0 else "faster"):
+        return order
+    degrees = order.marks("small", "large")
+    left = order.without((mark.start, mark.end) for mark in degrees)
+    bare = not amounts(order) and left.words[:1] and left.words[0] in _MOVES and set(left.words[1:]) <= _WAYS
+    if not bare or not {"it", "that", "this", "tempo"} & set(left.words):
+        return None
+    degree = f"{degrees[0].words} " if degrees else ""
+    return clause(f"{degree}{'faster' if way > 0 else 'slower'}")

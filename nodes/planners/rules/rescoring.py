@@ -1,0 +1,61 @@
+"""The loop for other players: 'do it as a string quartet', 'make it a jazz trio', 'play it as a duet of flute and harp'."""
+
+from __future__ import annotations
+
+import re
+
+from ensemble.band.instruments import resolve
+from nodes.planners.rules import edit_whole, ensembles
+from nodes.planners.rules.attributes import Reading, read
+from nodes.planners.rules.outcome import Outcome, do, step
+from nodes.planners.rules.scene import Scene
+from nodes.planners.rules.speech import Clause
+
+_LOOP = r"(?:it|this|that|everything|(?:the )?whole thing|(?:this|the) (?:whole )?(?:loop|piece|song|tune|track|thing|music)|all of it)"
+_AGAIN = re.compile(
+    rf"(?:do|play|try|have|score|set|rework|redo|rewrite|orchestrate|arrange|rearrange|render|perform|present|let's hear|hear|give me|i want|turn|make|change|transform|convert) "
+    rf"{_LOOP} (?:again )?(?P<how>as|for|into|to|like|a|an|with (?=an? (?:\w+ )?(?:trio|quartet|quintet|sextet|duo)))\b"
+)
+_VERSIONS = ("version", "arrangement", "rendition", "cover")
+_SCORED = frozenset({"as", "for"})
+_SIZES = {"duo": 2, "duet": 2, "trio": 3, "quartet": 4, "quintet": 5, "sextet": 6, "solo": 1, "unaccompanied": 1}
+
+
+def rescored(clause: Clause, scene: Scene) -> Outcome | None:
+    """Another arrangement with the players that are said and nobody else; style, mood and metre as far as they are said."""
+    text = " ".join(clause.words)
+    asked = _AGAIN.match(text)
+    if not scene.exists or not (asked or clause.words[0] in _SCORED or clause.says(*_VERSIONS)):
+        return None
+    reading = read(clause.text)
+    players = ensembles.seats(reading) or (_listed(reading, asked, text, scene) if asked is not None else [])
+    if not players:
+        return None
+    usual = edit_whole.rearrange(clause, scene)
+    said = usual.steps[0].arguments if usual is not None and usual.steps else {}
+    fields = {name: value for name, value in said.items() if name not in {"instruments", "without"}}
+    return do(step("rearrange", **fields, instruments=players))
+
+
+def _listed(reading: Reading, asked: re.Match[str], text: str, scene: Scene) -> list[str]:
+    """'as a duet for flute and harp', 'for solo piano': as many players as the word for their number says."""
+    size = next((_SIZES[word] for word in text[asked.start("how") :].split()[:4] if word in _SIZES), 0)
+    if not size:
+        return []
+    players = [mention.words.lower().removesuffix(" solo").removeprefix("solo ") for mention in reading.instruments]
+    if reading.without or not players:
+        return []
+    return players if len(players) >= size > 0 else [*players, *_beside(players, size, scene)]
+
+
+def _beside(players: list[str], size: int, scene: Scene) -> list[str]:
+    """Who sits beside those that are named, until there are as many as the word says: 'a trio with sax' keeps bass and drums."""
+    taken = {choice.instrument.role for word in players if (choice := resolve(word)) is not None}
+    order = ("chords", "pad", "bass", "drums", "lead") if size in {2, 4} else ("bass", "drums", "chords", "pad", "lead")
+    held = [player.name for role in order for player in scene.players if player.role == role and role not in taken]
+    roles = taken | {player.role for player in scene.players}
+    usual = [_USUAL[role] for role in order if role in _USUAL and role not in roles]
+    return [*held, *usual][: size - len(players)]
+
+
+_USUAL = {"chords": "piano", "bass": "bass", "drums": "drums"}
