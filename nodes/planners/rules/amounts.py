@@ -43,7 +43,7 @@ _UNITS: dict[str, tuple[Unit, float]] = {
     "minutes": ("seconds", 60), "hour": ("seconds", 3600), "hours": ("seconds", 3600), "min": ("seconds", 60), "mins": ("seconds", 60), "bar": ("bars", 1), "bars": ("bars", 1),
     "measure": ("bars", 1), "measures": ("bars", 1), "beat": ("beats", 1), "beats": ("beats", 1),
 }  # fmt: skip
-_TEMPO_UNITS = (("beats", "per", "minute"), ("beats", "a", "minute"), ("beat", "per", "minute"), ("b", "p", "m"))
+_TEMPO_UNITS = (("b", "p", "m"),)
 INTERVALS = {
     "minor second": 1, "major second": 2, "minor third": 3, "major third": 4, "third": 4, "perfect fourth": 5, "fourth": 5,
     "tritone": 6, "augmented fourth": 6, "diminished fifth": 6, "perfect fifth": 7, "fifth": 7, "minor sixth": 8,

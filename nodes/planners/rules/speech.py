@@ -261,6 +261,7 @@ def clause(message: str) -> Clause:
     text = message.replace("’", "'").replace("‘", "'").replace("“", '"').replace("”", '"')
     text = re.sub("[–—−‑]", "-", text).replace("♯", "#").replace("♭", "b")
     text = re.sub(r"@(?=\s*\d)", " at ", text)
+    text = re.sub(r"\bbeats? ?(?:per|a|/) ?min(?:ute)?\b", "bpm", text, flags=re.IGNORECASE)  # no drums are meant
     text = _MINUS.sub(lambda said: f"-{ONES.index(said[1].lower()) if said[1].isalpha() else said[1]}", text)
     titles: list[str] = []
 
