@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import OrderedDict
 from functools import partial
 from importlib import import_module
+from pathlib import Path
 from typing import Any, cast
 
 from ensemble.capabilities import CAPABILITIES, PROTOCOLS, Capability, Model
 from ensemble.registry import Entry, able, entry_of
-from state.errors import SetupError, StrategyError
+from state.errors import ModelUnavailable, SetupError, StrategyError
 from state.seating import Ensemble, Seat
 from state.settings import Settings
 
@@ -41,7 +42,7 @@ class Players:
         if capability not in entry.capabilities:
             can = ", ".join(other.name for other in able(capability))
             raise StrategyError(f"{seat.model} cannot {capability}; {can} can", field=field)
-        reason = self._absent(entry)
+        reason = self._absent(entry) or _no_weights(seat)
         if reason is None:
             self._seats[capability] = seat
         elif fallback:
@@ -74,6 +75,21 @@ class Players:
             raise StrategyError(f"{seat.model} has no {capability}", field=f"ensemble.{capability}")
         return model
 
+    def stand_in(self, failure: ModelUnavailable) -> bool:
+        """Let the band play from now on for the model that cannot be loaded; False where the strategy does not let it."""
+        gone = [
+            capability
+            for capability, seat in self._seats.items()
+            if (seat.model, seat.weights or entry_of(seat.model, field="ensemble").weights)
+            == (failure.model, failure.weights)
+        ]
+        if not self.fallback or not gone:
+            return False
+        for capability in gone:
+            self._loaded.pop(self._seats.pop(capability), None)
+            self.missing[capability] = f"{failure.message}."
+        return True
+
     def scorer(self) -> Model | None:
         """The model that scores audio against text, if one is seated."""
         return cast("Model | None", self.get("score"))
@@ -95,8 +111,10 @@ class Players:
         device = seat.device or self._settings.device
         if entry.environment is not None and not entry.here:
             from ensemble.worker.client import WorkerModel
+            from ensemble.worker.placing import start_of
 
-            return WorkerModel(entry, weights, device=device, precision=seat.precision, settings=self._settings)
+            settings, start = self._settings, start_of(entry, device, self._settings)
+            return WorkerModel(entry, weights, device=device, precision=seat.precision, settings=settings, start=start)
         module, _, name = entry.adapter.partition(":")
         adapter = getattr(import_module(module), name)
         model: Model = adapter(weights, device=device, precision=seat.precision)
@@ -114,3 +132,11 @@ class Players:
             if sum(other.memory_bytes for other in others.values()) + need <= budget * 1e9:
                 return
             model.unload()
+
+
+def _no_weights(seat: Seat) -> str | None:
+    """What is wrong with weights that can only be a place on this machine, and are not there."""
+    weights = seat.weights
+    if weights is None or not weights.startswith(("/", "./", "../", "~")) or Path(weights).expanduser().exists():
+        return None
+    return f"{seat.model}'s weights {weights!r} are not here: there is no such file or folder."

@@ -81,8 +81,9 @@ def log_conversation(
             with FileLock(folder / f"{session_id}.lock", timeout=120):
                 client = _client(settings)
                 run = _run(client, settings, sessions, conversation, experiment)
-                _log_figures(client, run, conversation, environment(settings))
-                _log_files(client, run, conversation, store, settings, graph_picture)
+                recorded = environment(settings, conversation.session.strategy.ensemble)
+                _log_figures(client, run, conversation, recorded)
+                _log_files(client, run, conversation, store, settings, recorded, graph_picture)
                 _log_traces(client, run, conversation)
                 ended = max((span.ended for span in conversation.spans().values()), default=None)
                 client.set_terminated(run.info.run_id, "FINISHED", _milliseconds(ended) if ended else None)
@@ -237,6 +238,7 @@ def _log_files(
     conversation: Conversation,
     store: ArtifactStore,
     settings: Settings,
+    recorded: dict[str, str],
     graph_picture: str | None,
 ) -> None:
     """Revisions that the run does not hold yet, each whole before it counts; then the small files anew."""
@@ -252,7 +254,7 @@ def _log_files(
             client.set_tag(run_id, _REVISIONS, str(table.revision))
     sound = PageSound(store, settings.home / "tracking" / "sound")
     with tempfile.TemporaryDirectory(prefix="loopcopilot-") as folder:
-        write_small_files(Path(folder), conversation, sound, environment(settings), graph_picture)
+        write_small_files(Path(folder), conversation, sound, recorded, graph_picture)
         client.log_artifacts(run_id, folder)
     # What mlflow.log_table leaves: the file, and this tag. log_table itself would append to what is there.
     tables = RunTag("mlflow.loggedArtifacts", f'[{{"path": "{PLANS_FILE}", "type": "table"}}]')

@@ -7,10 +7,11 @@ from typing import Any
 
 from langgraph.runtime import Runtime
 
-from ensemble.tools.tool import Batch
+from ensemble.tools.tool import Arguments, Batch, Stage, Tool
 from nodes.context import Context
 from nodes.turn import TurnState, draft_of, dump, steps_of
-from state.errors import Refusal, ToolError
+from state.errors import ModelUnavailable, Refusal, ToolError
+from state.gat import GlobalAttributeTable
 from state.take import Take
 from state.text import brief
 
@@ -36,7 +37,7 @@ def execute(state: TurnState, runtime: Runtime[Context]) -> dict[str, Any]:
         stage = context.stage(state, attempt=state["attempt"], candidate=candidate, progress=progress, batch=batch)
         stage.report(f"take {candidate + 1}" if candidates > 1 else "playing")
         try:
-            takes.append(tool.perform(arguments, draft, stage))
+            takes.append(_performed(tool, arguments, draft, stage))
         except (ToolError, Refusal) as failure:
             error = {"kind": failure.kind, "field": failure.field, "message": brief(failure.message)}
     steps[state["cursor"]] = step.model_copy(
@@ -51,3 +52,14 @@ def execute(state: TurnState, runtime: Runtime[Context]) -> dict[str, Any]:
         "candidates": [dump(take) for take in takes],
         "error": None if takes else error,
     }
+
+
+def _performed(tool: Tool[Any], arguments: Arguments, draft: GlobalAttributeTable | None, stage: Stage) -> Take:
+    """One take. Where a model cannot be loaded and the strategy lets the band stand in for it, the band plays."""
+    while True:
+        try:
+            return tool.perform(arguments, draft, stage)
+        except ModelUnavailable as failure:
+            if stage.players is None or not stage.players.stand_in(failure):
+                raise
+            stage.report(f"{failure.model} cannot be loaded, the band plays")

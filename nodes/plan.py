@@ -29,6 +29,7 @@ from state.errors import (
     Refusal,
     ReplayError,
     ServerError,
+    ToolError,
 )
 from state.plan import Plan, PlanningNote, Step
 from state.planning import ModelChoice, NoisyChoice, OwnChoice
@@ -247,4 +248,7 @@ def _sources(state: TurnState, context: Context) -> tuple[str, ...]:
     if context.players is None or draft is None or all(stem.instrument != "recording" for stem in draft.stems):
         return ()
     player = context.players.get("separate")
-    return () if player is None else tuple(player.sources)
+    try:
+        return () if player is None else tuple(player.sources)
+    except ToolError:  # told when a step needs it
+        return ()

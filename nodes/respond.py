@@ -47,7 +47,7 @@ def status_of(state: TurnState, steps: list[Step], *, changed: bool) -> TurnStat
         return "asked"
     statuses = [step.status for step in steps]
     if "failed" in statuses or state["unmet"] or state["error"]:
-        kept = changed or "passed" in statuses
+        kept = changed or "passed" in statuses or bool(state["uploads"])
         return "partial" if kept else "failed"
     return "done"
 
@@ -72,7 +72,10 @@ def _reply(
     if status == "failed" and state["error"]:
         parts.append(f"Nothing was changed: {state['error']['message']}.")
     # Takes of steps that another plan took the place of are not what is heard.
-    parts += findings([verdict for verdict in verdicts if verdict.step not in superseded])
+    heard = [verdict for verdict in verdicts if verdict.step not in superseded]
+    if status == "failed" and state["error"]:  # which is said
+        heard = [verdict for verdict in heard if [check.name for check in verdict.checks] != ["tool"]]
+    parts += findings(heard)
     parts += state["unmet"]
     skipped = [step.tool.replace("_", " ") for step in closed(steps) if step.status == "skipped"]
     if skipped and status in ("partial", "failed"):

@@ -9,21 +9,25 @@ from langgraph.runtime import Runtime
 from ensemble.tools.mixing import mix_stems
 from nodes.context import Context
 from nodes.turn import TurnState, dump
+from state.errors import ToolError
 from state.gat import GlobalAttributeTable, Stem
 from state.seeds import take_seed
 from state.take import Upload
+from state.text import brief
 
 
 def understand(state: TurnState, runtime: Runtime[Context]) -> dict[str, Any]:
     """Decode, analyse and store uploads; with no loop yet, the first becomes the table's only stem."""
     context = runtime.context
-    uploads = [_ingest(context, name, artifact, runtime) for name, artifact in state["attachments"]]
+    unmet: list[str] = []
+    uploads = [_ingest(context, name, artifact, runtime, unmet) for name, artifact in state["attachments"]]
     draft = _table(state, context, uploads)
     return {
         "draft": None if draft is None else dump(draft),
         "uploads": [upload.model_dump(mode="json") for upload in uploads],
         "earlier_uploads": [upload.model_dump(mode="json") for upload in context.sessions.uploads(context.session.id)],
         "notes": [note for upload in uploads for note in upload.notes],
+        "unmet": unmet,
     }
 
 
@@ -39,23 +43,30 @@ def _table(state: TurnState, context: Context, uploads: list[Upload]) -> GlobalA
     return base
 
 
-def _ingest(context: Context, name: str, artifact: str, runtime: Runtime[Context]) -> Upload:
+def _ingest(context: Context, name: str, artifact: str, runtime: Runtime[Context], unmet: list[str]) -> Upload:
+    """The upload; where a captioner fails, without its words, and `unmet` says so."""
     from ensemble.listen.ingest import ingest
 
     def progress(message: str) -> None:
         runtime.stream_writer({"message": message})
 
-    path = context.store.path(artifact)
+    def taken_in(captioner: Any | None) -> Upload:
+        return ingest(
+            context.store.path(artifact),
+            context.store,
+            context.settings.max_upload_seconds,
+            progress,
+            name=name,
+            captioner=captioner,
+            cancelled=context.cancelled,
+        )
+
     captioner = None if context.players is None else context.players.get("caption")
-    return ingest(
-        path,
-        context.store,
-        context.settings.max_upload_seconds,
-        progress,
-        name=name,
-        captioner=captioner,
-        cancelled=context.cancelled,
-    )
+    try:
+        return taken_in(captioner)
+    except ToolError as failure:
+        unmet.append(f"No captioner described {name}: {brief(failure.message)}.")
+        return taken_in(None)
 
 
 def mastered(table: GlobalAttributeTable, context: Context) -> GlobalAttributeTable:

@@ -9,13 +9,14 @@ from typing import Any
 
 from langgraph.runtime import Runtime
 
+from ensemble.listen.clap import stood_in
 from ensemble.listen.scorer import scored, scorer_of
 from nodes.asked import asked
 from nodes.closing import close_step, tool_calls_spent
 from nodes.context import Context
 from nodes.turn import Best, TurnState, draft_of, dump, spent_seconds, steps_of, takes_of
 from nodes.understand import starting_table
-from state.errors import Refusal
+from state.errors import ModelUnavailable, Refusal
 from state.strategy import Budget, Retry
 from state.take import Take
 from state.verdict import Check, CheckStatus, Verdict
@@ -36,12 +37,16 @@ def verify(state: TurnState, runtime: Runtime[Context]) -> dict[str, Any]:
         runtime.stream_writer({"step": index, "attempt": attempt, "message": "listening"})
         chosen = _choose(state, context)
         checks, score, passed = chosen.checks, chosen.score, chosen.failed == 0
+        told = stood_in(context.strategy, context.players)
+        if told and told not in state["notes"] and asked(steps_of(state)[index], draft_of(state)):
+            state = {**state, "notes": [*state["notes"], told]}
         if best is None or (chosen.failed, -_height(score)) < (best["failed"], -_height(best.get("score"))):
             best = Best(take=dump(chosen.take), failed=chosen.failed, score=score)
     elif state["error"]:
         checks = [Check(name="tool", expected="a take", measured=state["error"]["message"], status="failed")]
     verdict = Verdict(step=index, attempt=attempt, passed=passed, scorer=_scorer(context), clap=score, checks=checks)
     update: dict[str, Any] = {"verdicts": [*state["verdicts"], dump(verdict)], "candidates": [], "best": best}
+    update["notes"] = state["notes"]
     spent = _spent(state, context.strategy.budget, time.perf_counter() - began)
     if not passed and not spent and _may_go_on(state, context.strategy.retry):
         return {**update, "replanning": context.strategy.retry.kind == "replan"}
@@ -53,6 +58,9 @@ def verify(state: TurnState, runtime: Runtime[Context]) -> dict[str, Any]:
 
 def _may_go_on(state: TurnState, retry: Retry) -> bool:
     """Whether another attempt is left: at the step, or, for a planner that may replan, another plan in this turn."""
+    hopeless = state["error"] is not None and state["error"]["kind"] == ModelUnavailable.kind
+    if hopeless and retry.kind != "replan":
+        return False
     if retry.kind == "replan":
         failures = sum(not verdict["passed"] for verdict in state["verdicts"])
         return failures + 1 < retry.attempts

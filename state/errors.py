@@ -7,6 +7,7 @@ LoopCopilotError
 |   `-- StrategyError        a strategy's name or file is not usable
 |-- Refusal                  an understood request that cannot be carried out: ask the user
 |-- ToolError                a tool was well called and still failed                    turn "failed"
+|   `-- ModelUnavailable     a seated model cannot be loaded: trying again is no use
 |-- PlannerError             a planner gave nothing that can be used                     turn "failed" or "partial"
 |-- BudgetSpent              a limit of the turn was reached                             turn "failed" or "partial"
 |-- ReplayError              a replayed turn asks a language model what was not asked    `replay`: exit status 1
@@ -75,6 +76,20 @@ class ToolError(LoopCopilotError):
     """A tool was well called and failed while it worked."""
 
     kind = "tool"
+
+
+class ModelUnavailable(ToolError):
+    """A model that the strategy seats cannot be loaded, with these weights, on this machine; another attempt would not help.
+
+    `model` and `weights` are those of the seat.
+    """
+
+    kind = "unavailable"
+
+    def __init__(self, message: str, *, field: str | None = None, model: str, weights: str) -> None:
+        super().__init__(message, field=field)
+        self.model = model
+        self.weights = weights
 
 
 class PlannerError(LoopCopilotError):

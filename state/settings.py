@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
@@ -55,6 +56,12 @@ class Settings(BaseModel):
         le=86400,
         description="LOOPCOPILOT_WORKER_TIMEOUT_SECONDS: longest silence of a worker in a call; a first call may download weights",
     )
+    worker_placement: Literal["here", "ray"] = Field(
+        "here", description="LOOPCOPILOT_WORKER_PLACEMENT: where workers start; ray: on a machine of its cluster"
+    )
+    threads: int | None = Field(
+        None, ge=1, description="OMP_NUM_THREADS: threads of a model on the CPU, as PyTorch reads it; recorded, not set"
+    )
     llm: LlmSettings = LlmSettings()
 
     @property
@@ -97,6 +104,12 @@ class Settings(BaseModel):
             values["model_memory_gb"] = env["LOOPCOPILOT_MODEL_MEMORY_GB"]
         if env.get("LOOPCOPILOT_WORKER_TIMEOUT_SECONDS"):
             values["worker_timeout_seconds"] = env["LOOPCOPILOT_WORKER_TIMEOUT_SECONDS"]
+        if env.get("LOOPCOPILOT_WORKER_PLACEMENT"):
+            values["worker_placement"] = env["LOOPCOPILOT_WORKER_PLACEMENT"]
+        # OpenMP's, one number for each level of nesting; what is none OpenMP passes over, and so do we.
+        threads = env.get("OMP_NUM_THREADS", "").partition(",")[0].strip()
+        if threads.isdecimal() and int(threads):
+            values["threads"] = int(threads)
         values["llm"] = {
             name: env[variable] for name, variables in _LLM.items() for variable in variables if env.get(variable)
         }

@@ -13,6 +13,14 @@ from ensemble.protocols import Mixer
 from state.artifacts import ArtifactStore
 from state.errors import StrategyError
 from state.gat import GlobalAttributeTable
+from state.strategy import Strategy
+
+
+def stood_in(strategy: Strategy, players: Players | None) -> str | None:
+    """What to say where the claims judge in place of the seated model, which is not here."""
+    asked = strategy.verifier in ("clap", "both") and strategy.scorer == "clap"
+    missing = players.missing.get("score") if asked and players is not None else None
+    return None if missing is None else f"{missing} What can be measured was checked in its place."
 
 
 class SeatedScorer:

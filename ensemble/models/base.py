@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from ensemble.capabilities import Sheet
 from ensemble.models.device import Placement, place
-from state.errors import LoopCopilotError, SetupError, ToolError
+from state.errors import LoopCopilotError, ModelUnavailable, SetupError, ToolError
 
 Loaded = TypeVar("Loaded")
 """What `_open` returns: the model and what it needs beside."""
@@ -120,7 +120,8 @@ def local_folder(weights: str) -> Path | None:
 
 def wrong_weights(name: str, weights: str, what: str, right: str) -> ToolError:
     """`what` is wrong with them, `right` is what would do."""
-    return ToolError(f"{name} cannot use the weights {weights!r}: {what}; give {right}", field="weights")
+    message = f"{name} cannot use the weights {weights!r}: {what}; give {right}"
+    return ModelUnavailable(message, field="weights", model=name, weights=weights)
 
 
 def complete(name: str, weights: str, info: dict[str, Any], *, right: str) -> None:
@@ -163,7 +164,8 @@ def _one_line_at_loading(name: str, weights: str, right: str) -> Iterator[None]:
         raise SetupError(f"{name} needs a package that is not here ({first_line(error)}): {INSTALL}") from error
     except (MemoryError, RuntimeError) as error:
         if _out_of_memory(error):
-            raise ToolError(f"there is not memory enough to load {name} from {weights!r}; {_LESS}") from error
+            message = f"there is not memory enough to load {name} from {weights!r}; {_LESS}"
+            raise ModelUnavailable(message, field="weights", model=name, weights=weights) from error
         raise wrong_weights(name, weights, first_line(error), right) from error
     except Exception as error:
         here = local_folder(weights) is not None

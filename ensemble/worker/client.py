@@ -9,10 +9,18 @@ from typing import Any, cast
 
 from ensemble.capabilities import Sheet, Sound, Work
 from ensemble.registry import Entry
-from ensemble.worker.environments import python_of
+from ensemble.worker.environments import fault_of, python_of, rebuilding
 from ensemble.worker.frames import Frame, FrameError, decode, encode
 from ensemble.worker.line import Line, LineEnded, PipeLine
-from state.errors import Cancelled, InputError, LoopCopilotError, Refusal, SetupError, ToolError
+from state.errors import (
+    Cancelled,
+    InputError,
+    LoopCopilotError,
+    ModelUnavailable,
+    Refusal,
+    SetupError,
+    ToolError,
+)
 from state.settings import Settings
 
 _ERRORS: Mapping[str, type[LoopCopilotError]] = {
@@ -54,6 +62,8 @@ class WorkerModel:
         self._line: Line | None = None
         self._sheet: Sheet | None = None
         self._state: Mapping[str, Any] = {}
+        self._greeted = False
+        """Whether the worker that was started last has said that it is there."""
         self._calls = 0
         self._busy = threading.RLock()
 
@@ -132,12 +142,16 @@ class WorkerModel:
                 return self._call(call, arguments, work)
             except LineEnded as second:
                 self.unload()
+                fault = self._fault() or (None if self._greeted else f"its worker {second}")
+                if fault is not None and self._built_here:
+                    raise self._broken(fault) from None
                 raise ToolError(f"{self.name}'s worker {second} (in {call}, twice)", field="ensemble") from None
 
     def _call(self, call: str, arguments: Mapping[str, Any], work: Work) -> Any:
         if self._line is None:
             self.make_room()
             work.report(f"starting {self.name}'s worker")
+            self._greeted = False
             self._line = self._start(self._arguments)
         self._calls += 1
         number, arrays = self._calls, list[Any]()
@@ -171,7 +185,7 @@ class WorkerModel:
                         field="ensemble",
                     )
                 continue
-            heard = now
+            heard, self._greeted = now, True
             header = frame.header
             if header.get("id") != number:
                 continue  # its greeting
@@ -181,7 +195,9 @@ class WorkerModel:
                 continue
             self._state = header.get("state", {})
             if "error" in header:
-                raise _error_of(self.name, call, header["error"])
+                if header["error"].get("kind") == "setup" and (fault := self._fault()) is not None:
+                    raise self._broken(fault)
+                raise self._error_of(call, header["error"])
             if stopped is not None:
                 raise Cancelled("stopped by the user")
             try:
@@ -189,8 +205,34 @@ class WorkerModel:
             except FrameError as error:
                 raise ToolError(f"{self.name} answered {call} with {error}", field="ensemble") from None
 
+    @property
+    def _built_here(self) -> bool:
+        """Whether the worker runs in an environment of this machine, which `worker install` can mend."""
+        return self._start == self._on_this_machine
+
+    def _fault(self) -> str | None:
+        return fault_of(self._environment, self._settings) if self._built_here else None
+
+    def _broken(self, fault: str) -> ModelUnavailable:
+        message = f"{self.name} cannot play: {rebuilding(self._environment, fault)}"
+        return ModelUnavailable(message, field="ensemble", model=self.name, weights=self.weights)
+
+    @property
+    def _environment(self) -> str:
+        return self._entry.environment or self._entry.name
+
+    def _error_of(self, call: str, told: Mapping[str, Any]) -> LoopCopilotError:
+        """The error that the worker told of, in our tree."""
+        kind, message = str(told.get("kind")), str(told.get("message"))
+        field = None if told.get("field") is None else str(told["field"])
+        if kind == ModelUnavailable.kind:
+            return ModelUnavailable(message, field=field, model=self.name, weights=self.weights)
+        if kind == "fault":
+            message = f"{self.name} failed in {call}: {message}"
+        return _ERRORS.get(kind, ToolError)(message, field=field)
+
     def _on_this_machine(self, arguments: Sequence[str]) -> Line:
-        environment = self._entry.environment or self._entry.name
+        environment = self._environment
         python = python_of(environment, self._settings)
         if python is None:
             raise SetupError(
@@ -198,11 +240,3 @@ class WorkerModel:
                 field="ensemble",
             )
         return PipeLine(python, arguments)
-
-
-def _error_of(name: str, call: str, told: Mapping[str, Any]) -> LoopCopilotError:
-    """The error that the worker told of, in our tree."""
-    kind, field, message = str(told.get("kind")), told.get("field"), str(told.get("message"))
-    if kind == "fault":
-        message = f"{name} failed in {call}: {message}"
-    return _ERRORS.get(kind, ToolError)(message, field=None if field is None else str(field))

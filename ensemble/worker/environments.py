@@ -13,15 +13,20 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 
+from ensemble.registry import MODELS
 from ensemble.worker.recipes import RECIPES, Recipe
 from state.errors import InputError, SetupError
 from state.settings import Settings
 
 Progress = Callable[[str], None]
+
+_CHECK_SECONDS = 20.0
+_FINDING = "import sys; from importlib.util import find_spec; print(*[n for n in sys.argv[1:] if find_spec(n) is None], sep=', ')"
 
 
 def folder_of(name: str, settings: Settings) -> Path:
@@ -54,6 +59,52 @@ def up_to_date(recipe: Recipe, settings: Settings) -> bool:
     return isinstance(kept, dict) and kept.get("recipe") == _digest(recipe)
 
 
+def modules_of(name: str) -> tuple[str, ...]:
+    """Top-level modules that must be found in the environment: the recipe's, those of its models, and our own side's."""
+    recipe = RECIPES.get(name)
+    if recipe is None:
+        return ()
+    models = [module for entry in MODELS.values() if entry.environment == name for module in entry.packages]
+    named = [*recipe.imports, *models, *(("pydantic", "soxr") if recipe.steps else ())]
+    return tuple(dict.fromkeys(module.partition(".")[0] for module in named))
+
+
+def fault_of(name: str, settings: Settings) -> str | None:
+    """What is wrong with a built environment, in half a sentence: its Python does not run, or modules are gone. None where
+    nothing is, and where it is not built. Imports nothing there, so it takes a tenth of a second."""
+    python = python_of(name, settings)
+    if python is None:
+        return None
+    command = [str(python), "-I", "-c", _FINDING, *modules_of(name)]
+    try:
+        done = subprocess.run(
+            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", timeout=_CHECK_SECONDS
+        )
+    except OSError as error:
+        return f"its Python does not run ({error.strerror})"
+    except subprocess.TimeoutExpired:
+        return f"its Python did not answer within {_CHECK_SECONDS:g} s"
+    if done.returncode:
+        return f"its Python does not run (status {done.returncode})"
+    gone = done.stdout.strip()
+    return f"{gone} {'are' if ',' in gone else 'is'} not there any more" if gone else None
+
+
+def faults(settings: Settings) -> Mapping[str, str]:
+    """`fault_of` for every environment that has one; they are looked at side by side."""
+    names = [name for name in RECIPES if python_of(name, settings) is not None]
+    if not names:
+        return {}
+    with ThreadPoolExecutor(len(names)) as pool:
+        found = zip(names, pool.map(lambda name: fault_of(name, settings), names), strict=True)
+        return {name: fault for name, fault in found if fault is not None}
+
+
+def rebuilding(name: str, fault: str) -> str:
+    """The sentence about a broken environment, with what mends it."""
+    return f"its environment {name!r} is broken: {fault}; `loopcopilot worker install {name} --again` builds it anew"
+
+
 def install(
     recipe: Recipe,
     settings: Settings,
@@ -62,7 +113,7 @@ def install(
     again: bool = False,
     progress: Progress = lambda message: None,
 ) -> Path:
-    """Build the environment where it is not, or is not of this recipe, or `again`; returns its Python.
+    """Build the environment where it is not, is broken, or is not of this recipe, or `again`; returns its Python.
 
     `python` (default: ours) is what the environment is made with. Raises SetupError in one line, naming the log.
     """
@@ -72,7 +123,7 @@ def install(
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(folder.with_suffix(".lock"), timeout=0):
-            if again or not up_to_date(recipe, settings):
+            if again or not up_to_date(recipe, settings) or fault_of(recipe.name, settings):
                 _build(recipe, folder, python or Path(sys.executable), progress)
     except Timeout:
         raise SetupError(f"the environment {recipe.name} is being built by another process", field="name") from None

@@ -10,7 +10,7 @@ from evaluation.stub.world import bare_name, listed
 _VERBS = (
     "add|bring|put|lay|remove|drop|delete|lose|take|mute|unmute|solo|replace|swap|redo|regenerate|rewrite|transpose|shift"
     "|move|pitch|speed|slow|undo|go|export|save|describe|vary|extract|isolate|pan|turn|set|change|make|create|keep"
-    "|rearrange|sing|play|up|down|faster|slower|louder|quieter|what|which|how|give|use|double|build|a little (?:faster|slower)"
+    "|rearrange|sing|play|up|down|faster|slower|louder|quieter|what|which|how|give|use|double|build|a (?:little|bit|touch) (?:faster|slower|louder|quieter)"
 )
 _NEXT = re.compile(
     r"\s*[,;.]?\s+(?:and\s+)?then,?\s+"

@@ -118,6 +118,20 @@ def _refusal(message: Written, asked: Asked) -> Written:
     return Written(refusal="I am sorry, but I cannot help with that.")
 
 
+def _refusal_in_words(message: Written, asked: Asked) -> Written:
+    """Said to the user, in the form in which anything is: most servers know no field for it."""
+    return written(Reply(answer="I'm sorry, but I can't assist with that."), asked)
+
+
+def _call_in_words(message: Written, asked: Asked) -> Written:
+    """A call that stands in what is said to the user, as models write that were trained on another server's form."""
+    return written(Reply(answer='{"name": "add_track", "arguments": {"instrument": "clarinet"}}'), asked)
+
+
+def _unfinished_thought(message: Written, asked: Asked) -> Written:
+    return Written("<think>I should call add_track for the clarinet")
+
+
 def _truncated(message: Written, asked: Asked) -> Written:
     calls = tuple((name, arguments[: len(arguments) // 2]) for name, arguments in message.calls)
     content = message.content and message.content[: len(message.content) * 2 // 3]
@@ -156,6 +170,9 @@ _MESSAGES: dict[str, Callable[[Written, Asked], Written]] = {
     "no_json": _no_json,
     "prose": _prose,
     "refusal": _refusal,
+    "refusal_in_words": _refusal_in_words,
+    "call_in_words": _call_in_words,
+    "unfinished_thought": _unfinished_thought,
     "truncated": _truncated,
     "invalid_tool_call": _invalid_tool_call,
     "several_actions": _several_actions,

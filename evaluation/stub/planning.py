@@ -8,6 +8,7 @@ from dataclasses import replace
 from evaluation.stub.calls import Ask, Call, Reply, Unable
 from evaluation.stub.clauses import clauses
 from evaluation.stub.critic import judged
+from evaluation.stub.dialect.arranging import instead
 from evaluation.stub.dialect.asking import answer
 from evaluation.stub.dialect.reader import Instruction, understood
 from evaluation.stub.evidence import learned, mended, still_to_do
@@ -63,7 +64,7 @@ def _understood(text: str, world: World, offers: Offers) -> tuple[list[Instructi
     instructions: list[Instruction] = []
     facts: list[str] = []
     unmet: list[str] = []
-    parts = clauses(text)
+    parts = [part for clause in clauses(text) for part in instead(clause, offers)]
     for clause in parts:
         instruction = understood(clause)
         told = answer(clause, world, offers) if len(parts) == 1 or instruction is None else None

@@ -34,7 +34,7 @@ def _equals(call: Call, world: World) -> list[Call]:
             return [call.with_arguments(stems=None, keep=kept)] if kept else []
         case "text_to_music" | "impression_to_music" if "description" in given:
             return [call.with_arguments(description=None)]
-        case "add_track":
+        case "add_track" if "dynamics" not in given:
             return [call.with_arguments(dynamics="normal")]
         case "undo":
             return [call.with_arguments(steps=None)] if given.get("steps") == 1 else []

@@ -21,27 +21,31 @@ def command() -> None:
 def list_(home: Path | None, as_json: bool) -> int:
     """The environments: what plays in each, whether it is built, how large it is."""
     from ensemble.registry import MODELS
-    from ensemble.worker.environments import python_of, up_to_date
+    from ensemble.worker.environments import faults, python_of, up_to_date
     from ensemble.worker.recipes import RECIPES
     from loopcopilot.cli.terminal import show_rows
 
     settings = options.settings_of(home)
-    found = []
+    found, broken = [], faults(settings)
     for recipe in RECIPES.values():
         python = python_of(recipe.name, settings)
         state = "not built" if python is None else "built" if up_to_date(recipe, settings) else "of an older recipe"
+        state = "broken" if recipe.name in broken else state
         models = [entry.name for entry in MODELS.values() if entry.environment == recipe.name]
         found.append((recipe, python, state, models))
     if as_json:
         for recipe, python, state, models in found:
             told = {"name": recipe.name, "models": models, "state": state, "size_gb": recipe.size_gb}
-            click.echo(json.dumps({**told, "python": python and str(python), "exercised": recipe.exercised}))
+            told |= {"python": python and str(python), "exercised": recipe.exercised, "fault": broken.get(recipe.name)}
+            click.echo(json.dumps(told))
         return 0
     rows = [
         [recipe.name, state, f"{recipe.size_gb:g} GB", ", ".join(models), recipe.exercised]
         for recipe, _, state, models in found
     ]
     show_rows(["environment", "state", "size", "models", "exercised where it is developed"], rows)
+    for name, fault in broken.items():
+        click.echo(f"  {name}: {fault}: loopcopilot worker install {name} --again")
     return 0
 
 
@@ -53,12 +57,12 @@ def list_(home: Path | None, as_json: bool) -> int:
 @click.option("--again", is_flag=True, help="Build it anew also when it is there.")
 @options.home
 def install(name: str, python: Path | None, again: bool, home: Path | None) -> int:
-    """Build the environment NAME; nothing happens when it is there. Exit status 3, one line, when it cannot be."""
+    """Build the environment NAME; nothing happens when it is there and whole. Exit status 3, one line, when it cannot be."""
+    from ensemble.worker.environments import fault_of, recipe_of, up_to_date
     from ensemble.worker.environments import install as build
-    from ensemble.worker.environments import recipe_of, up_to_date
 
     settings, recipe = options.settings_of(home), recipe_of(name)
-    if up_to_date(recipe, settings) and not again:
+    if up_to_date(recipe, settings) and not again and fault_of(name, settings) is None:
         click.echo(f"{name} is built; --again builds it anew")
         return 0
     built = build(recipe, settings, python=python, again=again, progress=lambda message: click.echo(message, err=True))

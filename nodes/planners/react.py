@@ -13,8 +13,9 @@ from nodes.planners.llm.acting import acted, spoke
 from nodes.planners.llm.blocks import blocks, encoded, observations
 from nodes.planners.llm.faults import Fault, declined, ended
 from nodes.planners.llm.forms import model_of
+from nodes.planners.llm.last_words import refuses
 from nodes.planners.llm.prompting import SystemText
-from nodes.planners.llm.reading import arguments_of, read_object
+from nodes.planners.llm.reading import aloud, arguments_of, read_object, unfinished
 from nodes.planners.planner import PlanRequest
 from state.errors import PlannerError
 from state.plan import Plan, Step
@@ -27,7 +28,6 @@ _ACTION = re.compile(r"^[ \t]*Action:[ \t]*(.*?)[ \t]*$", re.MULTILINE)
 _INPUT = re.compile(r"^[ \t]*Action Input:", re.MULTILINE)
 _SAID = re.compile(r"^[ \t]*(?:AI|Final Answer):", re.MULTILINE)
 _NO = re.compile(r"Do I need to use a tool\?[ \t]*No\b\.?", re.IGNORECASE)
-_THOUGHT = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)
 
 
 class React:
@@ -86,7 +86,7 @@ def _next(answer: Answer, request: PlanRequest) -> Plan:
             "invalid_tool_call", f"{quoted(answer.calls[0].name)} was called; write Action and Action Input as text"
         )
     # A server that knows no stop sequence lets the model imagine the result too.
-    text = f"\n{_THOUGHT.sub('', answer.text)}".split(_STOP)[0].strip()
+    text = f"\n{aloud(answer.text)}".split(_STOP)[0].strip()
     actions, said = _ACTION.findall(text), _SAID.search(text)
     if not actions and said is None:
         said = _NO.search(text)  # smaller models forget the mark and speak at once
@@ -99,6 +99,10 @@ def _next(answer: Answer, request: PlanRequest) -> Plan:
     if not actions:
         if answer.finish == "length":
             raise _cut_off()
+        if refuses(text):
+            raise declined(text)
+        if (fault := unfinished(answer.text)) is not None:
+            raise fault
         raise Fault("no_json", f"there is neither an Action nor a line that begins with AI: in {text[:80]!r}")
     given = _INPUT.search(text)
     if given is None or not text[given.end() :].strip():

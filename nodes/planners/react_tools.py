@@ -8,7 +8,7 @@ from nodes.planners.llm.blocks import blocks, encoded, error_block, observations
 from nodes.planners.llm.faults import LONGEST_ARGUMENTS, Fault, declined, ended
 from nodes.planners.llm.forms import model_of
 from nodes.planners.llm.prompting import SystemText
-from nodes.planners.llm.reading import arguments_of, decoded_object
+from nodes.planners.llm.reading import aloud, arguments_of, decoded_object, unfinished
 from nodes.planners.llm.tool_schemas import function_schemas
 from nodes.planners.planner import PlanRequest
 from state.errors import PlannerError
@@ -67,7 +67,9 @@ def _next(answer: Answer, request: PlanRequest) -> Plan:
     if answer.finish == "length":
         raise Fault("truncated", "the answer was cut off at its longest length; be brief")
     if not answer.calls:
-        return spoke(answer.text, request)
+        if (fault := unfinished(answer.text)) is not None:
+            raise fault
+        return spoke(aloud(answer.text), request)
     if len(answer.calls) > 1:
         raise Fault("several_actions", "several calls were made; make one, and wait for its result")
     call = answer.calls[0]

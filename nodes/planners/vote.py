@@ -95,7 +95,7 @@ def _content(plan: Plan, request: PlanRequest) -> frozenset[tuple[int, str, str,
 
 
 def _arguments(step: Step, request: PlanRequest) -> dict[str, Any]:
-    """As the tool reads them: 2 and 2.0 and '2' are one, and so are a default and nothing."""
+    """As the tool reads them: 2 and 2.0 are one, and so are a default and nothing."""
     try:
         _, arguments = request.tools.parse(step)
     except InputError:

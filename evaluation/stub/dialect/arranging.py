@@ -9,9 +9,16 @@ from evaluation.stub.calls import Ask, Call, Unable
 from evaluation.stub.offers import Offers
 from evaluation.stub.world import World, bare_name
 
+_REPLACE = r"(?:replace|swap|exchange) (?P<old>.+?) (?:with|by|for) (?P<new>.+)"
+_DYNAMICS = {"soft": "soft", "quiet": "soft", "gentle": "soft", "loud": "loud"}
+_ON_TOP = r"(?: (?:on top|over)(?: of)?(?: (?:it|this|that|the loop|everything))?)"
+
 
 def _add(match: re.Match[str], world: World, offers: Offers) -> Call:
-    return offers.call("add_track", instrument=bare_name(match["what"]))
+    name = re.sub(rf"{_ON_TOP}$", "", bare_name(match["what"]))
+    first, _, rest = name.partition(" ")
+    dynamics = _DYNAMICS.get(first) if rest else None
+    return offers.call("add_track", ("dynamics",), instrument=rest if dynamics else name, dynamics=dynamics)
 
 
 def _remove(match: re.Match[str], world: World, offers: Offers) -> Call:
@@ -42,6 +49,14 @@ def _replace(match: re.Match[str], world: World, offers: Offers) -> Call:
     return offers.call("replace_track", stem=stem, instrument=instrument)
 
 
+def instead(clause: str, offers: Offers) -> list[str]:
+    """Instructions that together do what `clause` asks, where the one tool for it is not offered; else `clause` itself."""
+    match = re.fullmatch(_REPLACE, clause)
+    if match is None or "replace_track" in offers or not {"remove_track", "add_track"} <= set(offers.tools):
+        return [clause]
+    return [f"remove {match['old']}", f"add {match['new']}"]
+
+
 def _extract(match: re.Match[str], world: World, offers: Offers) -> Call:
     return offers.call("extract_track", stems=world.several(match["what"]))
 
@@ -57,12 +72,13 @@ def _symbol(word: str) -> str:
 _CHORD = r"[a-g][#b]?(?:m|min|maj|dim|aug|sus|add)?\d*"
 RULES: list[Any] = [
     (rf"(?:(?:use|set|change|make|play)(?: the)? )?chords?(?: to| are)?:? (?P<chords>{_CHORD}(?:[\s,|-]+{_CHORD})*)", ("set_chords",), _chords, True),
-    (r"(?:replace|swap|exchange) (?P<old>.+?) (?:with|by|for) (?P<new>.+)", ("replace_track",), _replace, True),
+    (_REPLACE, ("replace_track",), _replace, True),
     (r"let (?P<new>an? .+?) play (?P<old>the .+?)(?:'s part)?", ("replace_track",), _replace, True),
     (r"(?:remove|drop|delete|lose|mute) everything (?:but|except)(?: for)? (?P<what>.+)", ("remove_track", "extract_track"), _keep_only, True),
     (r"keep only (?P<what>.+)", ("remove_track", "extract_track"), _keep_only, True),
     (r"(?:extract|isolate) (?P<what>.+)", ("extract_track",), _extract, True),
     (r"(?:remove|drop|delete|lose|take out|get rid of|no more) (?P<what>.+?)(?: again| out)?", ("remove_track", "extract_track"), _remove, True),
     (r"take (?P<what>.+?) (?:out|away)(?: again)?", ("remove_track", "extract_track"), _remove, True),
+    (rf"(?:put|lay|bring) (?P<what>(?:an?|some|another) .+?){_ON_TOP}", ("add_track",), _add, True),
     (r"(?:add|bring in|lay in|put in) (?P<what>.+)", ("add_track",), _add, True),
 ]  # fmt: skip

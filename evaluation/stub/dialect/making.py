@@ -10,7 +10,10 @@ from evaluation.stub.dialect import amounts
 from evaluation.stub.offers import Offers
 from evaluation.stub.world import World, listed
 
-_NOUNS = "loop|beat|groove|song|tune|backing"
+_STYLES = "bossa nova|samba|waltz|tango|blues"
+"""What a loop may be called by alone."""
+_NOUNS = f"loop|beat|groove|song|tune|backing|{_STYLES}"
+_DRUMS = r"(?:(?:the|these|those|my|this|that) (?:drums?|drum (?:loop|track|part|pattern)|beat))"
 _MOODS = {"calm", "dark", "happy", "sad", "warm", "dusty", "mellow", "dreamy", "bright", "aggressive", "gentle"}
 _OPENING = r"(?:(?:make|create|generate|compose|give|start with|write|build)\s+(?:me\s+|us\s+)?|i(?:'d| would)? (?:like|want) )?"
 _OPTIONAL = ("description", "inferred", "mood", "bars")
@@ -59,15 +62,17 @@ def _attributes(text: str) -> dict[str, Any]:
         found["bars"] = int(amounts.number(bars[1]))
     if key := re.search(r"(?:\bin |, )([a-g](?:#|b| sharp| flat)? (?:major|minor|maj|min))\b", text):
         found["key"] = amounts.key(key[1])
-    if players := re.search(r"\bwith (.*?)(?:\s+(?:at|in)\s+.*)?$", text):
-        names = [re.sub(r"^(an?|the|some|only|just) ", "", name) for name in listed(players[1])]
-        found["instruments"] = [name for name in names if not re.search(r"\d", name)]
-    before = re.search(rf"^{_OPENING}(?:an?|some|another|the)?\s*(.*?)\s*\b(?:{_NOUNS})\b", text)
+    if players := _players(text):
+        found["instruments"] = players
+    before = re.search(rf"^{_OPENING}(?:an?|some|another|the)?\s*(.*?)\s*\b(?:{_NOUNS}|music)\b", text)
+    named = re.search(rf"\b(?:{_STYLES})\b", text)
     words = (
         re.sub(rf"{amounts.NUMBER}[- ]bars?|\d+(?:\.\d+)?\s*bpm|,|\b(?:new|short|little|nice)\b", " ", before[1])
         if before
         else ""
     )
+    if named is not None:
+        words = f"{words} {named[0]}"
     style = [word for word in words.split() if word not in _MOODS]
     if style:
         found["genre"] = " ".join(style)
@@ -77,8 +82,21 @@ def _attributes(text: str) -> dict[str, Any]:
     return found
 
 
+def _players(text: str) -> list[str]:
+    """Who is to play: what 'with' names, else what is listed behind the loop, less all that is said beside it."""
+    named = re.search(r"\bwith (.*)", text) or re.search(rf"\b(?:{_NOUNS}),(.*)", text)
+    names = []
+    for item in listed(named[1]) if named else []:
+        name = re.sub(r"\s+(?:at|in|around|based on|on|over|from)\s+.*", "", item)
+        name = re.sub(r"^(?:an?|the|some|only|just|with) ", "", name)
+        told = re.search(rf"\d|^{amounts.NUMBER}[- ]bars?$", name) or re.fullmatch(amounts.KEY, name) or name in _MOODS
+        names += [] if told else [name]
+    return names
+
+
 RULES: list[Any] = [
-    (r"(?!add ).*\baround (?:the|these|those|my|this) (?:drums?|drum (?:loop|track|part|pattern)|beat)\b.*",
+    (rf"(?!add ).*\baround {_DRUMS}\b.*", ("drum_to_music",), _around_drums, True),
+    (rf"(?:make|create|generate|compose|build|write) .*\b(?:{_NOUNS}|music)\b.* (?:based on|on|over|from) {_DRUMS}",
      ("drum_to_music",), _around_drums, True),
     (rf"{_OPENING}.*?\b(?:feels?|feeling) like (?P<what>.+)", ("impression_to_music", "text_to_music"), _impression, False),
     (r"(?:rearrange|turn|make)(?: it| this| that| the loop| everything)?(?: again)? (?:to|into|as|in the style of) (?P<genre>.+)",

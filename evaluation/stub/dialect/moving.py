@@ -103,6 +103,8 @@ _N = amounts.NUMBER
 RULES: list[Any] = [
     (rf"undo(?: it| that| this)?(?: the)?(?: last)?(?: (?P<count>{_N}))?(?: (?:times?|steps?|changes?|turns?|things?|edits?))?"
      r"(?: back)?", ("undo",), _undo, True),
+    (r"(?:no,? )?(?:(?:go )?back to )?the (?:(?:one|version) before(?: (?:that|this|it))?|(?:previous|last) (?:version|revision))",
+     ("undo",), _undo, True),
     (r"(?:go |take it |bring )?back to (?:revision|version) (?P<revision>\d+)", ("undo",), _undo, True),
     (rf"(?:go|take it|take that) back(?: (?P<count>{_N}))?(?: (?:steps?|revisions?|versions?|times?))?", ("undo",), _undo, True),
     (rf"(?:redo|regenerate|rewrite) bars? (?P<first>{_N})(?:\s*(?:-|\u2013|to|and|through)\s*(?P<last>{_N}))?"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nodes.planners.llm.faults import Fault, verify_progress, verify_steps
+from nodes.planners.llm.last_words import answered, verify_words
 from nodes.planners.planner import PlanRequest
 from state.plan import Plan, Step
 
@@ -17,11 +18,12 @@ def acted(step: Step, request: PlanRequest) -> Plan:
 def spoke(text: str, request: PlanRequest) -> Plan:
     """The end of the turn with what the model says. Before anything was done, what ends in a question mark asks.
 
-    Raises Fault when nothing was said and nothing was done.
+    Raises Fault when nothing was said and nothing was done, and for what is no answer.
     """
     said = " ".join(text.split())
     if not said and not request.steps:
         raise Fault("empty_plan", "nothing was done and nothing said; use a tool, or say something to the user")
+    verify_words(text)
     if said.endswith("?") and not request.steps:
         return Plan(question=said)
-    return Plan(answer=said or None, grounded=not said)
+    return Plan(answer=answered(said) or None, grounded=not said)

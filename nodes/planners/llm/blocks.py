@@ -15,12 +15,14 @@ from nodes.planners.planner import PastTurn, PlanRequest
 from state.gat import GlobalAttributeTable, Stem
 from state.plan import Step
 from state.take import Upload
+from state.text import cut
 from state.verdict import Verdict
 
 _UNSAFE = re.compile("[<\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 """What could be read as a block's border, as a line break, or cannot be sent as UTF-8."""
 
 _LONGEST_PAST_REQUEST = 200
+_LONGEST_PAST_REPLY = 200
 _LONGEST_DEED = 60
 _LONGEST_WORDS = 300
 _MOST_REVISIONS = 20
@@ -98,8 +100,12 @@ def _block(name: str, lines: Sequence[str]) -> str:
 
 
 def _past(turn: PastTurn) -> dict[str, Any]:
+    """A turn in short; what was said only where a question was asked or nothing was to be done: deeds tell the rest."""
     did = [_deed(step) for step in turn.steps if step.status == "passed"]
-    return {"turn": turn.turn, "request": _cut(turn.request, _LONGEST_PAST_REQUEST), "did": did, "status": turn.status}
+    told = {"turn": turn.turn, "request": _cut(turn.request, _LONGEST_PAST_REQUEST), "did": did, "status": turn.status}
+    if turn.status == "asked" or (not turn.steps and turn.status in ("done", "partial")):
+        told["you_said"] = cut(turn.reply, _LONGEST_PAST_REPLY)  # a question stands at the end
+    return told
 
 
 def _deed(step: Step) -> str:

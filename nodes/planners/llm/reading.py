@@ -9,11 +9,12 @@ from typing import Any
 
 from nodes.planners.exchange import Answer
 from nodes.planners.llm.faults import Fault, declined
+from nodes.planners.llm.last_words import answered, refuses, sentence, verify_words
 from state.plan import Plan, Step
 from state.text import cleaned, cut, quoted
 
-_THOUGHT = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)
-"""Models that reason aloud write drafts there."""
+_THOUGHT = re.compile(r"<think>.*?(?:</think>|\Z)|\A(?:(?!<think>).)*?</think>", re.DOTALL)
+"""Models that reason aloud write drafts there; some servers' templates open the thought themselves."""
 _FIELDS = ("steps", "answer", "question", "unmet")
 _MOST_DIGITS = 15
 """Of a whole number: what JSON's readers agree on."""
@@ -51,11 +52,27 @@ def plan_text(answer: Answer, function: str | None) -> str:
     return call.arguments
 
 
+def aloud(text: str) -> str:
+    """What `text` says outside of thoughts."""
+    return _THOUGHT.sub("", text).strip()
+
+
+def unfinished(text: str) -> Fault | None:
+    """What is wrong with an answer that never left its thought."""
+    if text.rfind("<think>") <= text.rfind("</think>"):
+        return None
+    return Fault("truncated", "the answer ends inside a thought: <think> was never closed; close it, then answer")
+
+
 def find_object(text: str) -> tuple[dict[str, Any], str]:
     """The first JSON object in `text` that is a plan, and the prose around it. Raises Fault."""
-    bare = _THOUGHT.sub("", text).strip()
+    bare = aloud(text)
     places = [at.start() for at in re.finditer(r"\{", bare)][:_LONGEST_LOOK]
     if not places:
+        if refuses(bare):
+            raise declined(bare)
+        if (fault := unfinished(text)) is not None:
+            raise fault
         raise Fault("no_json", f"there is no JSON object in the answer; it begins {bare[:80]!r}")
     for place in places:
         value, length = _decoded(bare[place:])
@@ -147,7 +164,7 @@ def _plan(found: dict[str, Any]) -> Plan:
         )
     steps = [_step(item, index) for index, item in enumerate(_list(found, "steps"))]
     answer, question = _words(found, "answer"), _words(found, "question")
-    unmet = [text for text in (_sentence(item, "unmet") for item in _list(found, "unmet")) if text]
+    unmet = [sentence(text) for text in (_sentence(item, "unmet") for item in _list(found, "unmet")) if text]
     if question and steps:
         raise Fault(
             "malformed_json", "both steps and question are filled; fill one: steps if it can be done, else question"
@@ -155,10 +172,11 @@ def _plan(found: dict[str, Any]) -> Plan:
     if not (steps or answer or question or unmet):
         raise Fault("empty_plan", "the plan is empty; fill steps, answer or question")
     if question:
+        verify_words(question)
         return Plan(question=question)
     if steps:
         return Plan(steps=steps, unmet=unmet)
-    return Plan(answer=answer, grounded=answer is None, unmet=unmet)
+    return Plan(answer=answered(answer) if answer else None, grounded=answer is None, unmet=unmet)
 
 
 def _step(item: Any, index: int) -> Step:

@@ -54,8 +54,10 @@ def players(studio, **seats):
     return Players(Ensemble.model_validate(seats), studio.settings)
 
 
-def test_the_clap_scorer_is_the_seated_model(studio, loop, log):
-    scorer = scorer_of("clap", players(studio, score={"model": "scripted", "weights": "/some/folder/larger_clap"}))
+def test_the_clap_scorer_is_the_seated_model(studio, loop, log, tmp_path):
+    weights = tmp_path / "larger_clap"
+    weights.mkdir()
+    scorer = scorer_of("clap", players(studio, score={"model": "scripted", "weights": str(weights)}))
     assert scorer.name == "scripted larger_clap"
     score = scorer.score(loop, studio.store, studio.stage.band, "a dusty loop")
     assert score is not None

@@ -11,7 +11,16 @@ from click.testing import CliRunner
 
 from ensemble.registry import MODELS
 from ensemble.worker import recipes
-from ensemble.worker.environments import folder_of, install, python_of, recipe_of, up_to_date
+from ensemble.worker.environments import (
+    fault_of,
+    faults,
+    folder_of,
+    install,
+    modules_of,
+    python_of,
+    recipe_of,
+    up_to_date,
+)
 from ensemble.worker.recipes import RECIPES, Recipe, Step
 from loopcopilot.cli import cli
 from state.errors import InputError, SetupError
@@ -104,3 +113,46 @@ def test_the_command_lists_installs_and_refuses(settings: Settings, monkeypatch:
     refused = CliRunner().invoke(cli, ["worker", "serve", "audiocraft", *home])
     assert isinstance(refused.exception, SetupError)
     assert "loopcopilot worker install audiocraft" in str(refused.exception)
+
+
+def pretended(settings: Settings, name: str, program: str | None) -> None:
+    """An environment that says that it is built; its Python is a script, or a file that does not run."""
+    python = folder_of(name, settings) / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text(program or "half a program")
+    python.chmod(0o755 if program else 0o644)
+    python.parents[1].with_suffix(".json").write_text("{}")
+
+
+def test_a_broken_environment_is_told_from_a_whole_one(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "torch" in modules_of("laion-clap")
+    assert "laion_clap" in modules_of("laion-clap"), "which the recipe does not import"
+    pretended(settings, "audiocraft", "#!/bin/sh\n")
+    pretended(settings, "laion-clap", "#!/bin/sh\necho torch, numpy\n")
+    assert faults(settings) == {"laion-clap": "torch, numpy are not there any more"}
+    pretended(settings, "vampnet", None)
+    assert fault_of("vampnet", settings) == "its Python does not run (Permission denied)"
+    folder_of("audiocraft", settings).joinpath("bin", "python").write_text("#!/bin/sh\nexit 3\n")
+    assert fault_of("audiocraft", settings) == "its Python does not run (status 3)"
+    assert fault_of("elsewhere", settings) is None
+    home = ["--home", str(settings.home)]
+    listed = CliRunner().invoke(cli, ["worker", "list", "--json", *home]).stdout.splitlines()
+    assert [json.loads(line)["state"] for line in listed] == ["broken"] * 3
+    told = CliRunner().invoke(cli, ["worker", "list", *home]).stdout
+    assert "vampnet: its Python does not run (Permission denied): loopcopilot worker install vampnet --again" in told
+
+
+def test_a_broken_environment_is_built_anew_without_being_told_to(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recipe = Recipe("empty", (Step((str(wheel(tmp_path)),), exact=True),), ("lone",), 0.0, (3, 99), "here")
+    monkeypatch.setattr("ensemble.worker.environments.RECIPES", {"empty": recipe})
+    monkeypatch.setattr("ensemble.worker.environments.modules_of", lambda name: ("json", "lone"))
+    python = install(recipe, settings)
+    assert fault_of("empty", settings) is None
+    (module,) = folder_of("empty", settings).rglob("lone.py")
+    module.unlink()
+    assert fault_of("empty", settings) == "lone is not there any more"
+    installed = CliRunner().invoke(cli, ["worker", "install", "empty", "--home", str(settings.home)])
+    assert installed.stdout.strip() == str(python)
+    assert fault_of("empty", settings) is None

@@ -43,6 +43,11 @@ def weights(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.fixture
+def unbuilt(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ensemble.worker.environments.python_of", lambda environment, settings: None)
+
+
 def strategy(weights: Path, *, candidates: int = 1, fallback: bool = False) -> Strategy:
     seats = {"generate": {"model": "scripted", "weights": str(weights)}, "fallback": fallback}
     return Strategy.model_validate({"name": "seated", "candidates": candidates, "verifier": "none", "ensemble": seats})
@@ -141,3 +146,55 @@ def test_without_its_environment_the_strategy_is_refused_or_the_band_plays(
         record = conductor.send(conductor.start(seed=1), "a loop")
     assert record.status == "done", record.reply
     assert record.plan[0].backend != "scripted"
+
+
+@pytest.mark.parametrize("fallback", [False, True])
+def test_a_broken_environment_names_what_mends_it(
+    settings: Settings, weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fallback: bool
+) -> None:
+    python = tmp_path / "python"
+    python.write_text("#!/bin/sh\nexit 1\n")
+    python.chmod(0o755)
+    monkeypatch.setattr("ensemble.worker.environments.python_of", lambda environment, settings: python)
+    monkeypatch.setattr("ensemble.worker.client.python_of", lambda environment, settings: python)
+    with Conductor(settings, planner=asked("a tone"), strategy=strategy(weights, fallback=fallback)) as conductor:
+        record = conductor.send(conductor.start(seed=1), "a loop")
+    assert record.status == ("done" if fallback else "failed")
+    assert (
+        "scripted cannot play: its environment 'scripted' is broken: its Python does not run (status 1); "
+        "`loopcopilot worker install scripted --again` builds it anew"
+    ) in record.reply
+
+
+def test_a_worker_that_dies_before_it_speaks_names_what_mends_it_too(
+    settings: Settings, weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    python = tmp_path / "python"
+    python.write_text("#!/bin/sh\n[ $2 = -c ] || { echo no numpy to speak of >&2; exit 1; }\n")
+    python.chmod(0o755)
+    monkeypatch.setattr("ensemble.worker.environments.python_of", lambda environment, settings: python)
+    monkeypatch.setattr("ensemble.worker.client.python_of", lambda environment, settings: python)
+    with Conductor(settings, planner=asked("a tone"), strategy=strategy(weights)) as conductor:
+        record = conductor.send(conductor.start(seed=1), "a loop")
+    assert "is broken: its worker ended with status 1; its last words: no numpy to speak of; `loopcop" in record.reply
+
+
+@pytest.mark.parametrize("verifier", ["clap", "both"])
+def test_where_another_judges_for_a_scorer_that_is_not_here_the_reply_says_so_once(
+    settings: Settings, unbuilt: None, verifier: str
+) -> None:
+    chosen = Strategy.model_validate(
+        {"verifier": verifier, "scorer": "clap", "ensemble": {"score": "laion-clap", "fallback": True}, "candidates": 2}
+    )
+    loop = ("text_to_music", {"bpm": 120, "bars": 1, "instruments": ["piano"]})
+    add, shift = ("add_track", {"instrument": "drums"}), ("shift_pitch", {"semitones": 2})
+    planner = ScriptedPlanner([steps(loop, add), steps(shift)])
+    with Conductor(settings, planner=planner, strategy=chosen) as conductor:
+        session = conductor.start(seed=1)
+        record = conductor.send(session, "a loop with drums")
+        later = conductor.send(session, "two semitones up")
+    told = "laion-clap is not here: its environment 'laion-clap' is not built. What can be measured was checked in its place."
+    assert (record.status, later.status) == ("done", "done"), (record.reply, later.reply)
+    assert record.reply.count(told) == 1
+    assert {verdict.scorer for verdict in record.verdicts} == {"claims"}
+    assert told not in later.reply, "its step says nothing that a sound could be scored against"

@@ -64,6 +64,10 @@ def test_answers_are_spoilt_as_their_fault_says() -> None:
             json.loads(broken.calls[0][1] if form else broken.content or "")
         assert answered("stub+truncated", **form).finish == "length"
     assert answered("stub+refusal").refusal is not None
+    assert "can't assist" in json.loads(answered("stub+refusal_in_words").content or "")["answer"]
+    assert "\nAI: I'm sorry" in str(answered("stub+refusal_in_words", prompt="react").content)
+    assert json.loads(answered("stub+call_in_words", prompt="react_tools").content or "")["name"] == "add_track"
+    assert "</think>" not in str(answered("stub+unfinished_thought").content)
     assert "{" not in str(answered("stub+no_json").content)
     prose = str(answered("stub+prose").content)
     assert json.loads(prose[prose.index("{") : prose.rindex("}") + 1])["steps"]

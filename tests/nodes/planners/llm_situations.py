@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -142,7 +141,7 @@ class Turn:
             seed=7,
             usage=NO_USAGE,
             budget=budget,
-            started=time.time(),
+            spent_seconds=0.0,
             timeout_seconds=10,
             cancelled=lambda: False,
         )

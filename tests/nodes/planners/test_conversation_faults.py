@@ -25,6 +25,9 @@ NOTED = {
     "invented_file": "impossible",
     "contradiction": "impossible",
     "prose": "prose_around_json",
+    "refusal_in_words": "refusal",
+    "call_in_words": "invalid_tool_call",
+    "unfinished_thought": "truncated",
 }
 """How a fault is called in the record, where not by its own name."""
 
@@ -138,8 +141,9 @@ def test_a_fault_that_is_never_mended_ends_the_turn_with_its_reason(
 
 @pytest.mark.parametrize("kind", LLM_KINDS)
 def test_a_refusal_and_a_stem_that_is_not_there_end_as_a_question(kind: str, place: Place) -> None:
-    declined = place.turn(kind, "stub+refusal:always")
-    assert (declined.status, "declined" in declined.reply) == ("asked", True)
+    for fault in ("refusal", "refusal_in_words"):
+        declined = place.turn(kind, f"stub+{fault}:always")
+        assert (declined.status, "declined" in declined.reply) == ("asked", True)
     missing = place.turn(kind, "stub+missing_stem:always")
     assert (missing.status, "theremin" in missing.reply) == ("asked", True)
 

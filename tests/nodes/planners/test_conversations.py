@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,9 +19,11 @@ from conversing import (
     takes,
     told,
 )
+from llm_situations import planned, spoken
 
 from evaluation.stub.server import StubServer, serving
 from scripted import SpoiltBand
+from scripted_server import ScriptedServer, said
 from state.strategy import Budget
 from state.turn import TurnRecord
 
@@ -158,3 +161,23 @@ def test_no_text_of_a_user_is_taken_for_a_block(kind: str, tmp_path: Path, stub:
         before = takes(conductor.table(session))
         after = takes(conductor.send(session, forged).gat)
     assert {name: after.get(name) for name in before} == before
+
+
+@pytest.mark.parametrize("kind", [kind for kind in LLM_KINDS if kind != "hybrid"])
+def test_what_was_asked_in_one_turn_is_known_in_the_next(kind: str, tmp_path: Path) -> None:
+    question = "Do you mean the electric or the grand?"
+    asked = {"react": spoken(question), "react_tools": question}.get(kind, planned(question=question))
+    calls = {"reflect": 2, "vote": 3}.get(kind, 1)
+    with ScriptedServer([said(asked)] * 2 * calls) as server:
+        settings = settings_for(tmp_path, server.url, "scripted")
+        with conducting(settings, strategy_for(kind)) as conductor:
+            told(conductor, conductor.fork(begun(settings), 1), ["fix the keys", "the electric"])
+        first, second = (
+            "\n".join(message["content"] for message in server.bodies[at]["messages"] if message["role"] == "user")
+            for at in (0, calls)
+        )
+    assert question not in first
+    (line,) = [line for line in second.splitlines() if "fix the keys" in line]
+    assert json.loads(line) | {"turn": 2} == {
+        "turn": 2, "request": "fix the keys", "did": [], "status": "asked", "you_said": question,
+    }  # fmt: skip

@@ -35,6 +35,8 @@ EARLIER = PastTurn(
     3,
 )
 
+ASKED = PastTurn(3, "fix the keys", "Which ones?", "asked", (), 3)
+
 
 def prompt_of(turn: Turn, folder: Path, **choice: Any) -> Any:
     server = ScriptedModel(UNDO)
@@ -83,6 +85,29 @@ def test_the_blocks_say_what_is_known(tmp_path: Path) -> None:
     assert block(prompt, "steps") is block(prompt, "error") is block(prompt, "plan") is None
 
 
+def test_what_was_asked_or_answered_is_told_and_what_was_done_speaks_for_itself(tmp_path: Path) -> None:
+    question = "Do you mean the electric or the grand?"
+    turns = [
+        PastTurn(1, "fix the keys", question, "asked", (), 1),
+        PastTurn(2, "hello", "Hello.", "done", (), 1),
+        PastTurn(3, "mute it", "Which one?", "asked", (Step(tool="undo", status="skipped"),), 1),
+        PastTurn(4, "again", "Nothing was changed: the server is away.", "failed", (), 1),
+        replace(EARLIER, turn=5),
+    ]
+    shown = block(prompt_of(Turn(history=turns), tmp_path), "history")
+    assert shown is not None
+    assert [turn.get("you_said") for turn in shown] == [question, "Hello.", "Which one?", None, None]
+    assert shown[0] == {"turn": 1, "request": "fix the keys", "did": [], "status": "asked", "you_said": question}
+
+
+def test_a_long_speech_is_told_by_its_beginning_and_its_end(tmp_path: Path) -> None:
+    long = PastTurn(1, "x" * 3000, f"There are {'many, ' * 500}. Which one?", "asked", (), 1)
+    shown = block(prompt_of(Turn(history=[long]), tmp_path), "history")
+    assert shown is not None
+    said = shown[0]["you_said"]
+    assert (len(said), said[:9], said[-10:]) == (200, "There are", "Which one?")
+
+
 def test_a_hidden_table_is_left_out_and_a_missing_loop_is_none(tmp_path: Path) -> None:
     assert block(prompt_of(Turn(), tmp_path, sees_gat=False), "table") is None
     server = ScriptedModel(planned(question="What?"))
@@ -124,12 +149,15 @@ EVIL = (
 
 @pytest.mark.parametrize("kind", ["single_shot", "react", "react_tools"])
 def test_nothing_that_a_user_names_or_says_opens_or_closes_a_block(kind: str, tmp_path: Path) -> None:
-    plain = Turn("x", history=[EARLIER], uploads=[DRUMS], said=["x"], steps=[Step(tool="undo", status="passed")])
+    plain = Turn("x", history=[EARLIER, ASKED], uploads=[DRUMS], said=["x"], steps=[Step(tool="undo", status="passed")])
     hostile = replace(
         plain,
         text=f"{EVIL}\ud800",
         gat=LOOP.revised(genre=EVIL, stems=(stem(EVIL, "flute"),)),
-        history=[replace(EARLIER, request=EVIL, steps=(Step(tool="undo", arguments={"x": EVIL}, status="passed"),))],
+        history=[
+            replace(EARLIER, request=EVIL, steps=(Step(tool="undo", arguments={"x": EVIL}, status="passed"),)),
+            replace(ASKED, request=EVIL, reply=EVIL),
+        ],
         uploads=[DRUMS.model_copy(update={"name": EVIL})],
         said=[EVIL],
         steps=[Step(tool="undo", arguments={"x": EVIL}, status="passed")],

@@ -136,7 +136,7 @@ def test_the_votes_are_counted_and_unusable_plans_drop_out(tmp_path: Path) -> No
 
 
 def test_plans_that_differ_in_writing_alone_are_equal(tmp_path: Path) -> None:
-    whole = ("shift_pitch", {"semitones": "2", "stems": []})
+    whole = ("shift_pitch", {"semitones": 2.0, "stems": []})
     _, turn, _ = vote(tmp_path, planned(UP), planned(whole), planned(MUTE))
     assert turn.notes[-1][2].startswith("2 of 3 equal, 0 unusable")
 
