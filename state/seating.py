@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -13,7 +14,7 @@ class Seat(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_max_length=1_000)
 
     model: str = Field(description="a name of `loopcopilot doctor`'s list, such as 'musicgen'")
-    weights: str | None = Field(None, description="a name at a hub or a local folder; default: the model's own")
+    weights: str | None = Field(None, min_length=1, description="a name at a hub or a local folder; default: the model's own")
     device: str | None = Field(None, description="'cpu', 'cuda', 'cuda:1' ...; default: LOOPCOPILOT_DEVICE")
     precision: Literal["auto", "float32", "bfloat16", "float16"] = Field(
         "auto", description="auto: bfloat16 where an accelerator takes it, else float32"
@@ -22,7 +23,11 @@ class Seat(BaseModel):
 
 def _named(value: Any) -> Any:
     """'generate: musicgen' is short for 'generate: {model: musicgen}'."""
-    return {"model": value} if isinstance(value, str) else value
+    if isinstance(value, str):
+        return {"model": value}
+    if value is not None and not isinstance(value, Mapping | Seat):
+        raise ValueError("must be a model's name, or {model: ..., weights: ..., device: ..., precision: ...}")
+    return value
 
 
 OptionalSeat = Annotated[Seat | None, BeforeValidator(_named)]

@@ -87,3 +87,19 @@ def test_what_options_cannot_hold_is_told_in_english() -> None:
     for value, says in ((object(), "holds an object;"), ({1}, "holds a set;")):
         with pytest.raises(ValidationError, match=says):
             Strategy.model_validate({"planner": {"kind": "asking:AskingPlanner", "options": {"a": value}}})
+
+
+@pytest.mark.parametrize(
+    ("seat", "field", "says"),
+    [
+        ("5", "ensemble.generate", "must be a model's name, or {model: ..."),
+        ("[musicgen]", "ensemble.generate", "must be a model's name, or {model: ..."),
+        ("{model: musicgen, weights: ''}", "ensemble.generate.weights", "at least 1 character"),
+    ],
+)
+def test_a_seat_is_a_name_or_a_mapping_with_weights_that_are_some(
+    tmp_path: Path, seat: str, field: str, says: str
+) -> None:
+    error = refused(tmp_path, f"ensemble: {{generate: {seat}}}")
+    assert error.field == field
+    assert says in error.message
