@@ -91,6 +91,22 @@ def add_new(clause: Clause, scene: Scene) -> Outcome | None:
     return add(clause, scene)
 
 
+def called_for(clause: Clause, scene: Scene) -> Outcome | None:
+    """'(now) a busy shaker part', 'a quiet tambourine', 'sax, but sparse': a player who is not there, called by name alone."""
+    found = mentions(clause)
+    if not scene.exists or len(found) != 1 or named(found[0].words, scene) or clause.has(*_NOT_A_CALL):
+        return None
+    article = clause.words[0] in {"a", "an", "some"} and set(clause.words[1:2]) - _DEGREES
+    alone = found[0].start == 0 and clause.words[found[0].end : found[0].end + 1] in (("but",), (",",))
+    if not (article or alone) or found[0].start > 4 or clause.has("pronoun") or len(clause.words) > 8:
+        return None
+    at = found[0].end
+    return add(clause.replaced(at, at + 1, ",") if clause.words[at : at + 1] == ("but",) else clause, scene)
+
+
+_NOT_A_CALL = ("instead", "replace", "remove", "style", "variation", "mixword", "mute", "solo", "export", "undo", "negation", "length", "voice", "vague")  # fmt: skip
+
+
 def _quantified(rest: Clause) -> bool:
     """'(give me) more bass', '(give me) a bit less bass'."""
     mark = rest.first("more", "less")
@@ -141,6 +157,8 @@ def add(clause: Clause, scene: Scene) -> Outcome | None:
     away = clause.begins("remove")
     if verb is not None and away is not None and (away.end > verb.end if verb.start == 0 else True):
         return None
+    if clause.begins("export"):
+        return None  # 'export the drums', which are not there
     if (clause.has("variation") and any(named(m.words, scene) for m in mentions(clause))) or clause.says(
         "another take", "another go", "another pass", "another try", "another version"
     ):

@@ -198,6 +198,25 @@ def taken_apart(clause: Clause, scene: Scene) -> Outcome | None:
     )
 
 
+_EDITED = re.compile(
+    r"\b(?:this|that|the (?:attached|uploaded|recorded)) (?:music|song|audio|recording|file|clip|sample|piece|tune|upload|wav|mp3)\b"
+)
+_MADE = re.compile(r"^(?:re ?)?(?:arrange|do|make|mix|vary|generate|create|shift|transpose|pitch|speed|slow|reverse|turn|convert|change|style|harmoni[sz]e|give|write|compose|put|add)\b")  # fmt: skip
+
+
+def edited(clause: Clause, scene: Scene) -> Outcome | None:
+    """'rearrange this music to jazz' about a file that was just attached beside a loop: tools change what is in the loop, so
+    this is asked about before the loop itself is changed instead."""
+    upload = fresh(scene)
+    text = " ".join(clause.words)
+    if upload is None or not _MADE.search(text) or not _EDITED.search(text) or clause.says(*_ABOUT_LOOP):
+        return None
+    return ask(
+        f"{upload.name} is not in the loop, and what is changed is the loop. Shall I lay this file over it, or did you mean the "
+        "loop as it is? A new conversation that begins with the file can change the file itself."
+    )
+
+
 def question(clause: Clause, scene: Scene) -> Outcome | None:
     """'what is this?', 'how fast is this?' about a file that was just attached beside a loop."""
     upload = fresh(scene)

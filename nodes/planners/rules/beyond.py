@@ -25,6 +25,14 @@ _GENERAL = re.compile(
     r"how (?:many bpm|fast|many beats per minute) (?:is|are) (?!it|this|that|the|we|my)\w+|how (?:do|does) (?:a|an) \w+ work)\b|"
     r"^what(?:'s| is) an? (?!good|better|nice|suitable|fitting|different|possible)\w+(?: (?:effect|chord|scale|filter))?$"
 )
+_SOUNDING = re.compile(
+    r"^(?:get|have|make|achieve) (?:(?P<what>it|this|that|the \w+|everything) )?(?:to (?:be|sound|feel) |sound |feel )?(?:(?:a|an|some) )?(?P<how>(?:bit |little |more |much )*\w+)"
+    r"(?: (?:sound|tone|mix|feel|vibe|groove|tempo|loop))?$"
+)
+_QUALITIES = (
+    "timbre_bright", "timbre_dark", "timbre_warm", "timbre_bassy", "timbre_thin", "mood_move", "louder", "quieter", "faster", "slower", "busier",
+    "sparser",
+)  # fmt: skip
 _KEEPING = word_set(
     "export save download get share open load import send use know tell say ask find go start begin see hear"
 )
@@ -44,7 +52,14 @@ def beyond(clause: Clause, scene: Scene) -> Outcome | None:
     ):
         return say(ONLY_THIS)
     asked = _HOW_TO.match(text)
-    if asked is None or asked["order"].split()[0] not in OPENERS - _KEEPING or clause.has("vague", "export"):
+    if asked is not None and (how := _SOUNDING.match(asked["order"])) is not None and clause.has(*_QUALITIES):
+        return say(f"Say it as it is: 'make {how['what'] or 'it'} {how['how']}'. Nothing was changed yet.")
+    away = asked is not None and asked["order"].startswith("get ") and clause.says("out of", "rid of", "away")
+    if (
+        asked is None
+        or (asked["order"].split()[0] not in OPENERS - _KEEPING and not away)
+        or clause.has("vague", "export")
+    ):
         return None
     return say(f"Say it as it is: '{asked['order']}'. Nothing was changed yet.")
 

@@ -99,7 +99,7 @@ def places_in(clause: Clause, chordal: bool) -> Iterator[Place]:
 
 def chords_in(clause: Clause, ends: set[int]) -> Iterator[Named]:
     """Every chord symbol that stands where one can: first, or after 'to', 'a', 'for', 'with', ..."""
-    at = 0
+    at, row = 0, -1
     while at < len(clause.words):
         found = _symbol(clause, at)
         if found is None:
@@ -110,8 +110,10 @@ def chords_in(clause: Clause, ends: set[int]) -> Iterator[Named]:
         earlier = clause.words[at - 2] if at > 1 else ""
         old = before in _BEFORE_OLD or (before in {"the", "every", "all"} and earlier in _BEFORE_OLD)
         old = old or (at == 1 and before == "the" and clause.says("should be", "must be"))
-        if old or not at or at in ends or before in _BEFORE_NEW or before == ",":
+        follows = at == row and clause.raw[at][0].isupper()  # 'to Am F'
+        if old or not at or at in ends or before in _BEFORE_NEW or before == "," or follows:
             yield Named(symbol, at, end, old)
+            row = end
         at = end
 
 

@@ -80,7 +80,7 @@ def chords(clause: Clause, scene: Scene) -> Outcome | None:
             ask(
                 "Which chords should it have? Write them one a bar, for example 'Dm7 G7 Cmaj7 Am7', or as numerals: 'ii V I'."
             )
-            if clause.has("replace", "create", "add")
+            if clause.has("replace", "create", "add") and not clause.has("mood_move")
             else None
         )
     return do(step("set_chords", chords=_enriched(scene) if rich and not verb else other_chords(scene)))

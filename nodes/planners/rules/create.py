@@ -10,6 +10,7 @@ from nodes.planners.rules.impressions import associate, held, likened, purpose
 from nodes.planners.rules.lineup import kept_pieces
 from nodes.planners.rules.moving import HOLDS_STILL, sweeps
 from nodes.planners.rules.outcome import Outcome, ask, do, step
+from nodes.planners.rules.references import everything_but
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.speech import Clause
 from nodes.planners.rules.voices import lacks_singer, sings
@@ -116,7 +117,12 @@ def around_drums(clause: Clause, scene: Scene) -> Outcome | None:
         ),
         None,
     )
-    if place is None or not clause.has("create", "add") or (clause.begins("add") and not clause.begins("create")):
+    if (
+        place is None
+        or everything_but(clause)
+        or not clause.has("create", "add")
+        or (clause.begins("add") and not clause.begins("create"))
+    ):
         return None
     if not any(clause.part(max(0, place - 4), place + 2).says(phrase) for phrase in _BASED):
         return None

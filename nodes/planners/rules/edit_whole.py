@@ -10,6 +10,7 @@ from nodes.planners.rules.attributes import Reading, read
 from nodes.planners.rules.complaints import states
 from nodes.planners.rules.lexicon import mood_implies
 from nodes.planners.rules.outcome import Outcome, ask, do, step
+from nodes.planners.rules.praise import is_praise
 from nodes.planners.rules.references import Target, find, mentions, named
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.speech import Clause
@@ -85,6 +86,8 @@ def of_one_part(clause: Clause, scene: Scene) -> Outcome | None:
     mark = clause.first("mood_move")
     if mark is None or clause.has(*_TIMBRED) or clause.says("song", "loop", "track", "everything"):
         return None
+    if clause.has("chords") and not mentions(clause):
+        return None  # 'the chords should be sadder': harmony is the loop's
     target = find(clause, scene)
     stems = [name for name in target.stems if name not in scene.protected]
     if target.missing and not stems and clause.begins("create"):
@@ -126,7 +129,7 @@ _TIMBRED = (
 
 def rearrange(clause: Clause, scene: Scene) -> Outcome | None:
     """'make it jazzy', 'make it sadder', 'a reggae version', 'rearrange this to jazz with saxophone solo', 'in 3/4'."""
-    if states(clause):
+    if states(clause) or is_praise(clause):
         return None
     reading = read(clause.text)
     moved = [mark.words for mark in clause.marks("mood_move")]

@@ -216,10 +216,10 @@ def _takes_off(clause: Clause) -> bool:
     first = next(iter(clause.marks(*_CLASSES)), None)
     if not verbs or first is None:
         return clause.says("no more") and first is not None
-    if clause.says("cut the highs", "cut the lows", "cut the mids") or (
-        verbs[0].words in {"cut", "drop", "take"} and "eq" in kinds_in(clause)
+    if kinds_in(clause) == ["eq"] and not any(
+        (found := _sound(mark.words)) and found.named for mark in marks_in(clause)
     ):
-        return False
+        return False  # 'take some top end off': a band is cut, and no equaliser taken off
     if verbs[0].words in {"drop", "take", "off", "stop", "cut"} and clause.says("drop in", "drop some", "drop a"):
         return False
     return verbs[0].start < first.start or clause.words[-1] == "off"

@@ -42,7 +42,8 @@ def _mood(gat: GlobalAttributeTable) -> str:
     return _with_source(gat, "mood", f"Its mood is {gat.mood}") if gat.mood else "No mood was set."
 
 
-def _levels(gat: GlobalAttributeTable) -> str:
+def levels(gat: GlobalAttributeTable) -> str:
+    """The fader of every stem."""
     return f"Levels: {', '.join(f'{s.name} {s.gain_db:+.1f} dB{_muted(s)}' for s in gat.stems)}."
 
 
@@ -123,7 +124,7 @@ FACTS: tuple[tuple[tuple[str, ...], Callable[[GlobalAttributeTable], str]], ...]
         ),
         _stems,
     ),
-    (("loud", "louder", "loudest", "volume", "level", "levels", "quiet", "quietest", "balance"), _levels),
+    (("loud", "louder", "loudest", "volume", "level", "levels", "quiet", "quietest", "balance"), levels),
     (("pan", "panned", "left", "right", "panning"), _positions),
     (("muted", "mute", "silent"), _mutes),
 )
@@ -132,7 +133,7 @@ FACTS: tuple[tuple[tuple[str, ...], Callable[[GlobalAttributeTable], str]], ...]
 
 PLAYING = _stems
 """What is told of 'playing' where nothing else was asked for: 'which chords are we playing' asks for the chords."""
-OF_STEMS = (_levels, _positions, _mutes)
+OF_STEMS = (levels, _positions, _mutes)
 """Facts that are told of the stems in question only."""
 
 

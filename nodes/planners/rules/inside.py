@@ -30,16 +30,29 @@ _MAKING = word_set(
 )
 
 
+_DRAWN = re.compile(
+    r"^(?:give|get|gimme|hand|send|i|we|let|can|could|pull|draw|lift|grab|bring)\b.* (?:out of|from|off|inside) (?:it|(?:this|that|the|my)(?: \w+)?)$|"
+    r"^(?:pull|draw|lift|grab) .*\bout$|^(?:pull|draw|lift|grab) out\b"
+)
+"""'give me the drums out of this recording', 'pull the drums out': by themselves, and not away."""
+
+
 def inside(clause: Clause, scene: Scene) -> Outcome | None:
     """'extract the drums', 'remove the vocals from this', 'everything but the drums' where a stem is a recording."""
     recordings = [player.name for player in scene.players if player.instrument == "recording"]
-    made = clause.words[0] in _MAKING and not clause.says("just the", "only the", "without the", "drumless")
+    drawn = _DRAWN.search(" ".join(clause.words)) is not None and not clause.says("rid of", "gone", "without")
+    made = (
+        clause.words[0] in _MAKING and not drawn and not clause.says("just the", "only the", "without the", "drumless")
+    )
     if not recordings or made:
         return None
     pair = everything_but(clause)
     took = clause.begins("remove") is not None or clause.words[0] in {"no", "without", "mute"}
-    took = took or clause.says("without the", "without any", "minus the", "with no", "with the drums out", "drumless")
-    alone = clause.says(*_ALONE) or clause.begins("keep") is not None or clause.words[0] == "solo"
+    took = took or clause.says(
+        "without the", "without any", "minus the", "with no", "with the drums out", "drumless", "gone"
+    )
+    took = took and not drawn
+    alone = clause.says(*_ALONE) or clause.begins("keep") is not None or clause.words[0] == "solo" or drawn
     if not (took or alone or pair is not None):
         return _level(clause, scene, recordings)
     words = ["drums"] if clause.says("drumless") else [mention.words for mention in mentions(clause)]
@@ -50,7 +63,7 @@ def inside(clause: Clause, scene: Scene) -> Outcome | None:
     if not words:
         return None
     sources = scene.request.sources
-    if sources and clause.has("voice") and "vocals" not in words:
+    if clause.has("voice") and "vocals" not in words:
         words.append("vocals")
     known, unknown = meant(words, sources)
     by_model = bool(known) and not unknown

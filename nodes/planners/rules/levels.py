@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from nodes.planners.rules.amounts import amount, amounts, decibels, degree
 from nodes.planners.rules.ask import missing, which
 from nodes.planners.rules.outcome import Outcome, ask, do, step
@@ -73,8 +75,10 @@ def _adjective_of_new(clause: Clause, mark: Mark) -> bool:
 
 def solo(clause: Clause, scene: Scene) -> Outcome | None:
     """'solo the bass', 'let me hear just the drums', 'unsolo'."""
-    if clause.says("by itself", "on its own", "on their own", "by themselves", "in isolation") and not clause.has(
-        "add"
+    if (
+        clause.says("by itself", "on its own", "on their own", "by themselves", "in isolation")
+        and not clause.has("add")
+        and not clause.begins("export")
     ):
         stems = find(clause, scene).stems
         return do(step("adjust_track", stems=list(stems), solo=True)) if stems else None
@@ -176,6 +180,12 @@ def tuck(clause: Clause, scene: Scene) -> Outcome | None:
     return do(*steps)
 
 
+_LIVENED = re.compile(
+    r"\b(?:mix|jazz|freshen|liven|spice|shake|switch|change|mess|dress|polish|fill|tighten|loosen) (?:[\w']+ ){0,3}up\b"
+)
+"""'mix it up', 'jazz up the chords': no level."""
+
+
 def gain(clause: Clause, scene: Scene) -> Outcome | None:
     """'a touch quieter', 'bring the bass up', 'the drums 3 dB louder', 'the piano is too loud'."""
     direction = _direction(clause, scene)
@@ -184,7 +194,11 @@ def gain(clause: Clause, scene: Scene) -> Outcome | None:
         for mark in clause.marks("reroll")
     ):
         return None  # 'change up the drums' is no level
-    if direction is None or clause.says("come up with", "going on", "too much happening"):
+    if (
+        direction is None
+        or clause.says("come up with", "going on", "too much happening")
+        or _LIVENED.search(clause.text.lower())
+    ):
         return None
     over = clause.first("drowning")
     target = mix_target(clause.part(0, over.start) if over is not None and over.start > 1 else clause, scene)

@@ -30,7 +30,7 @@ def players(reading: Reading, clause: Clause) -> list[str]:
     named = list(reading.instruments)
     if (host := _host(reading, clause)) is not None:
         return _with_guest(host, named[-1], reading)
-    listed = [mention.words for mention in named]
+    listed = ["drums" if mention.words in _BEATS else mention.words for mention in named]
     drums = any(mention.choice.instrument.is_drum for mention in named)
     refused = any(
         word.choice is not None and word.choice.instrument.is_drum and not is_piece(word.words)

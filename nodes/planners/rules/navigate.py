@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from nodes.planners.rules import complaints, withdrawing
 from nodes.planners.rules.amounts import amount, amounts
-from nodes.planners.rules.ask import NO_LOOP, impossible_tempo, listed, which
+from nodes.planners.rules.ask import NO_LOOP, impossible_tempo, listed, missing, which
 from nodes.planners.rules.formats import not_written
 from nodes.planners.rules.outcome import UNDERSTOOD, Outcome, ask, do, step
 from nodes.planners.rules.references import everything_but, find, is_instrument, mentions, named
@@ -21,7 +23,7 @@ _BACK = (
     "change back", "turn it back", "turn back", "as it was", "how it was", "the way it was", "like it was", "like before", "as before",
     "the one before", "one before", "the version before", "i liked it better before", "i liked the old", "it was better before",
     "was better before", "better before", "the old one", "the old version", "the original", "original version", "return to", "ctrl z",
-    "back one", "one back", "back a step", "a step back", "steps back", "versions back", "previous version", "the previous one", "previous one",
+    "back one", "one back", "back a step", "a step back", "steps back", "versions back", "versions ago", "steps ago", "edits ago", "changes ago", "previous version", "the previous one", "previous one",
     "last version", "prior version", "earlier version", "an earlier version", "restore", "reset", "ditch that change", "undo everything",
     "i preferred", "the last one was better", "forget that", "forget it", "not that", "discard that", "drop that change", "lose that change",
     "version before", "before that", "two back", "three back", "the earlier one", "the first version", "first version", "jump back", "take back",
@@ -54,13 +56,23 @@ _TWO = (
 )
 
 
+_COUNT = r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|a couple(?: of)?)"
+_UNITS = r"(?:versions?|steps?|edits?|changes?|revisions?|moves?|takes?|saves?)"
+_COUNTED = re.compile(
+    rf"(?:(?:go|step|jump|take (?:it|me|us)|skip|move) )?(?:back|backwards?|backward) (?:by )?{_COUNT}(?: {_UNITS})?$|{_COUNT}(?: {_UNITS})? (?:back|ago|earlier|backwards?)$"
+)
+"""'back two versions', 'three back', 'two edits ago'."""
+
+
 def navigate(clause: Clause, scene: Scene) -> Outcome | None:
     """Undo and redo in all their ways of being said."""
     if _redo(clause):
         return redo(scene)
     numbered = _numbered(clause)
-    alone = clause.words in {("back",), ("cancel",), ("rewind",), ("previous",), ("reverse",)} or (
-        "return" in clause.words and set(clause.words) <= _RETURNING
+    alone = (
+        _COUNTED.match(" ".join(clause.words)) is not None
+        or clause.words in {("back",), ("cancel",), ("rewind",), ("previous",), ("reverse",)}
+        or ("return" in clause.words and set(clause.words) <= _RETURNING)
     )
     if numbered is None and (found := recalled(clause, scene)) is not None:
         return do(step("undo", revision=found))
@@ -240,11 +252,22 @@ def _with_stem(clause: Clause, scene: Scene, lineage: list[int]) -> Outcome | No
             if number == lineage[1] or clause.says("version", "one with", "back to", "go back", "before"):
                 return do(step("undo", revision=number))
             return do(step("add_track", instrument=word))
+    if wanted and (undone := _undone_with(word, scene)) is not None:
+        return do(step("undo", revision=undone))
     return (
         ask(f"No earlier version {'has' if wanted else 'is without'} {word}. {which(scene)}")
         if not clause.has("unmute")
         else do(step("add_track", instrument=word))
     )
+
+
+def _undone_with(word: str, scene: Scene) -> int | None:
+    """'(I changed my mind,) put the clarinet back': the version that was left by going back, where it is there."""
+    for turn in reversed(scene.request.history):
+        past = scene.request.revisions.revision(turn.revision) if turn.revision is not None else None
+        if past is not None and holds(past, word):
+            return past.revision
+    return None
 
 
 def export_at(clause: Clause, scene: Scene) -> Outcome | None:
@@ -269,6 +292,8 @@ def export(clause: Clause, scene: Scene) -> Outcome | None:
     if not scene.exists:
         return ask(NO_LOOP.replace("change", "export"))
     target = find(clause, scene)
+    if target.missing and not target.stems and all(map(is_instrument, target.missing)):
+        return ask(missing(target.missing, scene))
     said = amount(clause, "bpm")
     if said is not None and said.value != scene.bpm:
         if not TEMPO_RANGE[0] <= said.value <= TEMPO_RANGE[1]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from nodes.planners.rules import spans
 from nodes.planners.rules.openings import OPENERS
+from nodes.planners.rules.orders import in_orders
 from nodes.planners.rules.praise import PRAISING
 from nodes.planners.rules.references import mentions
 from nodes.planners.rules.scene import Scene
@@ -47,7 +48,7 @@ def plainly(message: Clause, scene: Scene) -> Clause:
     if not scene.exists:
         return message
     message = _faults(_scoped(message, scene))
-    message = _turned(message)
+    message = _turned(in_orders(message))
     message = _thrown_in(message)
     message = _depth(message)
     return topical(called(stripped(message), scene), scene)
@@ -67,10 +68,10 @@ def _spelt_out(message: Clause) -> Clause:
 
 def _genitives(message: Clause) -> Clause:
     """'the tempo's fine' -> 'the tempo is fine'; 'the guitar's too loud' reads well enough without."""
-    for at in range(len(message.words) - 2, 0, -1):
+    for at in range(len(message.words) - 2, -1, -1):
         word, written = message.words[at], message.raw[at].lower()
         follows = next((later for later in message.words[at + 1 : at + 3] if later not in _DEGREES), "")
-        if written == f"{word}'s" and follows in PRAISING:
+        if written == f"{word}'s" and (follows in PRAISING or follows == "too"):
             message = message.replaced(at, at + 1, f"{word} is")
     return message
 
@@ -132,7 +133,9 @@ def _faults(message: Clause) -> Clause:
         if place >= len(words) or words[place] not in (_QUALITIES if bit else _PLAIN):
             continue
         behind = words[place + 1 : place + 3]
-        if (behind and behind[0] not in BREAKS) or (not bit and (not behind or not set(behind[1:]) <= OPENERS)):
+        if (behind and behind[0] not in BREAKS | {"for"}) or (
+            not bit and (not behind or not set(behind[1:]) <= OPENERS)
+        ):
             continue
         return message.replaced(place, place, "too")
     return message
@@ -156,13 +159,13 @@ def _turned(message: Clause) -> Clause:
 
 
 def _thrown_in(message: Clause) -> Clause:
-    """'chuck some congas in' -> 'add some congas in'; 'chuck the drums in the bin' and 'chuck the keys' take away."""
+    """'chuck some congas in', 'sling a cowbell on there' -> 'add ...'; 'chuck the drums in the bin' and 'chuck the keys' take away."""
     words = message.words
     for at in range(len(words) - 2):
         if words[at] not in _THROWING or (at and words[at - 1] not in BREAKS | _BEFORE_VERBS):
             continue
         end = next((i for i in range(at + 1, len(words)) if words[i] in BREAKS), len(words))
-        placed = words[at + 1] == "in" or any(
+        placed = words[at + 1] in {"in", "a", "an", "some"} or any(
             words[i] == "in" and words[i + 1 : i + 2] not in _WHERETO for i in range(at + 2, min(end, at + 8))
         )
         if placed:

@@ -23,6 +23,7 @@ _NOUNS = word_set(
     "tempo key speed pitch mood groove volume level levels feel vibe style chords sound mix harmony rhythm pan length"
 )
 _LIKING = word_set("love like dig adore enjoy loving liking digging enjoying loved liked enjoyed appreciate admire")
+_GLAD = word_set("happy pleased satisfied glad delighted thrilled excited cool good content")
 _SENSING = word_set(
     "is are was were sounds sound feels feel looks seems it's that's they're works work came turned sounded felt this's"
 )
@@ -61,14 +62,22 @@ def praises(clause: Clause, scene: Scene) -> bool:
 def is_praise(clause: Clause) -> bool:
     """The same, by the words alone."""
     words = tuple(word for word in clause.words if word not in BREAKS)
-    if not words or set(words) & _WISHES or len(words) > 12:
+    if not words or set(words) & (_WISHES - {"with"} if _is_glad(words) else _WISHES) or len(words) > 12:
         return False
+    if _is_glad(words):
+        return True
     named = mentions(clause)
     if named and named[0].start == 0 and named[0].end < len(words):
         words = ("the", *words)  # 'keys are nice'
     if words[0] in _NOUNS:
         words = ("the", *words)  # 'tempo is good'
     return _likes(words) or _judges(words) or _exclaims(words)
+
+
+def _is_glad(words: tuple[str, ...]) -> bool:
+    """'I'm happy with it': glad is who speaks, not the music."""
+    felt = [word for word in words[1:] if word not in _DEGREES]
+    return words[0] in {"i'm", "we're"} and len(felt) > 2 and felt[0] in _GLAD and felt[1] in {"with", "about"}
 
 
 def speaks_of(clause: Clause, scene: Scene) -> None:

@@ -48,6 +48,9 @@ def frames(reading: Reading) -> bool:
 
 def _compares(clause: Clause) -> bool:
     """'more bass', 'louder drums', 'bass louder': one word of comparison beside instruments and nothing else."""
+    wish = clause.begins("create")
+    if wish is not None and clause.has("less"):  # 'I want less drums'
+        clause = clause.part(wish.end)
     marks = clause.marks(*_LEVELS)
     found = mentions(clause)
     if not marks or not found or len(clause.words) > 4 or clause.begins("create") is not None:

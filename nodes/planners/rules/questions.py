@@ -141,6 +141,8 @@ def _answer(clause: Clause, scene: Scene, gat: GlobalAttributeTable) -> str | No
         return f"There {'are' if many else 'is'} {len(gat.stems)}: {listed(gat.stem_names)}."
     if (who := _player_of(clause, scene, gat)) is not None:
         return who
+    if (silent := _unheard(clause, scene, gat)) is not None:
+        return silent
     if clause.says("note", "notes"):
         return "I do not spell out single notes here; exporting the loop writes them as a MIDI file."
     asked = scene.request.text.lower()  # which stem is the loudest has been settled in the clause already
@@ -157,6 +159,26 @@ def _answer(clause: Clause, scene: Scene, gat: GlobalAttributeTable) -> str | No
         return " ".join(told)
     playing = facts.PLAYING(gat) if clause.says("playing") else None
     return _of_key_or_tempo(clause, gat) or _of_a_stem(clause, scene, gat) or playing
+
+
+_UNHEARD = re.compile(
+    r"^(?:why|how come|where|what happened|what's up|whats up|what's wrong|is|are|can|did|do|does)\b.*"
+    r"(?:\b(?:hear|heard|hearing|silent|silenced|audible|inaudible|quiet|missing|gone|disappear|disappeared|go|went)\b)"
+)
+
+
+def _unheard(clause: Clause, scene: Scene, gat: GlobalAttributeTable) -> str | None:
+    """ "why can't I hear the drums?", 'where did the bass go?': muted, turned down, or not there at all."""
+    found = mentions(clause)
+    if not found or _UNHEARD.match(" ".join(clause.words)) is None or clause.says("do you hear", "going on"):
+        return None
+    stems = [stem for stem in gat.stems if stem.name in {name for one in found for name in named(one.words, scene)}]
+    if not stems:
+        return f"There {verb(found[0].words, 'is', 'are')} no {found[0].words} in this loop; it has {listed(gat.stem_names)}."
+    names = [stem.name for stem in stems]
+    if all(stem.muted for stem in stems):
+        return f"The {listed(names)} {verb(names, 'is', 'are')} muted. Say 'unmute the {listed(names)}' to hear {verb(names, 'it', 'them')} again."
+    return f"{facts.levels(gat)} Say 'turn up the {listed(names)}' for more of {verb(names, 'it', 'them')}."
 
 
 _PLAYING_UNITS = ("stems", "tracks", "instruments", "parts", "layers", "players", "voices", "musicians", "sounds")

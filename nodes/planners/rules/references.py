@@ -116,7 +116,8 @@ def named(words: str, scene: Scene) -> tuple[str, ...]:
     exact = [player.name for player in scene.players if player.name == words]
     if exact:
         return tuple(exact)
-    found = tuple(player.name for player in scene.players if matches(words, player.name, player.instrument))
+    section = by_role(words, scene) if words == "rhythm section" else ()
+    found = section or tuple(player.name for player in scene.players if matches(words, player.name, player.instrument))
     found = found or by_role(words, scene)
     if not found and scene.open and (choice := resolve(words, scene.genre)) is not None:
         return (choice.stem,)  # the band will choose: its usual name is the best guess
@@ -274,6 +275,8 @@ def _loose(clause: Clause, scene: Scene) -> Target:
     whole = clause.first("mixword")
     everything = clause.first("all")
     mark = clause.first("pronoun")
+    if whole is not None and whole.words == "mix" and whole.start == 0 and mark is not None and scene.spoken:
+        whole = None  # 'mix it up'
     if whole is not None and not (mark is not None and mark.start < whole.start and not mark.words.startswith("th")):
         return Target(whole=True, spans=((whole.start, whole.end),))
     if everything is not None and everything.words != "all":

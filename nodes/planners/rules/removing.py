@@ -119,7 +119,7 @@ def keep(clause: Clause, scene: Scene) -> Outcome | None:
     only = mark is not None or bool(clause.begins("protect") and set(clause.words[1:4]) & _ONLY_LEFT)
     just = clause.words[0] in {"just", "only"} or clause.words[-1] in {"only", "alone"}
     negated = clause.words[:1] == ("no",) and clause.has("except")
-    if not (only or just or negated):
+    if not (only or just or negated) or clause.begins("export"):
         return None
     target = find(clause.part(mark.end) if mark and mark.start == 0 else clause, scene)
     if target.unclear or target.missing:

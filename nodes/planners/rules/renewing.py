@@ -104,7 +104,8 @@ def regenerate(clause: Clause, scene: Scene) -> Outcome | None:
         return Outcome(
             unmet=(f"'{clause.text}' would hold for all bars, so it is left out; without the bars I do it.",)
         )
-    if away or moved or clause.has("louder", "quieter", "faster", "slower"):
+    renewed = {at for mark in clause.marks("reroll") for at in range(mark.start, mark.end)}  # 'freshen up'
+    if away or moved or any(m.start not in renewed for m in clause.marks("louder", "quieter", "faster", "slower")):
         return ask(
             "I can renew a part of the loop (for example 'the last bar again'), but other changes hold for its whole length. Which should it be?"
         )

@@ -49,6 +49,8 @@ def replace(clause: Clause, scene: Scene) -> Outcome | None:
     for index, name in enumerate(stems):
         word = words[min(index, len(words) - 1)]
         player, choice = scene.player(name), resolve(word, scene.genre)
+        if word == name:
+            return None  # 'have the bass double what the keys play'
         if player is not None and choice is not None and _cannot_take_over(player, choice):
             # A drum kit's part says nothing to another instrument: that one gets a part of its own
             steps += [step("remove_track", stems=[name]), step("add_track", instrument=word)]
@@ -168,7 +170,7 @@ def _halves(clause: Clause) -> tuple[Clause, Clause] | None:
         if found and verb.words in {"substitute", "sub"} and "for" in words:
             return found[1], found[0]
         return found
-    if verb.words in {"give", "hand", "reassign"} and "to" in words:
+    if verb.words in {"give", "hand", "pass", "transfer", "assign", "reassign"} and "to" in words:
         return _cut(rest, ("to",))
     if verb.words in word_set("give hand have let make play put"):
         return _played_on(clause)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 from ensemble.band.instruments import resolve
+from ensemble.tools.selection import verb
 from nodes.planners.rules import edit_whole, ensembles
+from nodes.planners.rules.ask import listed
 from nodes.planners.rules.attributes import Reading, read
-from nodes.planners.rules.outcome import Outcome, do, step
+from nodes.planners.rules.outcome import Outcome, ask, do, step
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.speech import Clause
 
@@ -30,18 +32,35 @@ def rescored(clause: Clause, scene: Scene) -> Outcome | None:
     reading = read(clause.text)
     players = ensembles.seats(reading) or (_listed(reading, asked, text, scene) if asked is not None else [])
     if not players:
-        return None
+        return _who_stays(clause, asked, scene) if asked is not None else None
     usual = edit_whole.rearrange(clause, scene)
     said = usual.steps[0].arguments if usual is not None and usual.steps else {}
     fields = {name: value for name, value in said.items() if name not in {"instruments", "without"}}
     return do(step("rearrange", **fields, instruments=players))
 
 
+def _who_stays(clause: Clause, asked: re.Match[str], scene: Scene) -> Outcome | None:
+    """'make it a duo': who plays is not said."""
+    last = clause.words[-1]
+    size = _SIZES.get(last, 0) if len(clause.words) <= len(asked[0].split()) + 2 else 0
+    if size < 1 or len(scene.names) == size or read(clause.text).genre:
+        return None
+    named = listed(scene.names, "or")
+    if len(scene.names) < size:
+        return ask(
+            f"A {last} has {size} players, and there {verb(scene.names, 'is', 'are')} {listed(scene.names)}. Who should join?"
+        )
+    return ask(
+        f"Which {size if size > 1 else 'one'} should stay for the {last}: {named}? For example 'keep only {listed(scene.names[:size])}'."
+    )
+
+
 def _listed(reading: Reading, asked: re.Match[str], text: str, scene: Scene) -> list[str]:
     """'as a duet for flute and harp', 'for solo piano': as many players as the word for their number says."""
     size = next((_SIZES[word] for word in text[asked.start("how") :].split()[:4] if word in _SIZES), 0)
-    if not size:
-        return []
+    if not size:  # 'redo this for piano, cello and flute'
+        named = [mention.words.lower() for mention in reading.instruments]
+        return named if asked["how"] == "for" and len(named) > 1 and not reading.without else []
     players = [mention.words.lower().removesuffix(" solo").removeprefix("solo ") for mention in reading.instruments]
     if reading.without or not players:
         return []

@@ -29,7 +29,7 @@ def tells_of(part: Clause) -> bool:
         and named[0].start == 0
         and bool({"is", "are", "sounds", "sound"} & set(part.words[: named[0].end + 1]))
     )
-    return part.words[0] in SUBJECTS | {"tempo"} or stated or complaints.complains(part)
+    return part.words[0] in SUBJECTS | {"tempo", "loop", "track", "song", "way"} or stated or complaints.complains(part)
 
 
 def adds_nothing(part: Clause, told: Step | None, steps: Sequence[Step]) -> bool:

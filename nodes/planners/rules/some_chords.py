@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from nodes.planners.rules import spans
+from nodes.planners.rules.chord_words import chords_in
 from nodes.planners.rules.chords import other_chords
 from nodes.planners.rules.one_chord import present
 from nodes.planners.rules.outcome import Outcome, do, step
 from nodes.planners.rules.references import mentions
 from nodes.planners.rules.scene import Scene
-from nodes.planners.rules.speech import Clause
+from nodes.planners.rules.speech import Clause, word_set
 
 _OTHER = ("other", "different", "new", "another", "fresh", "else")
+_CHANGING = word_set(
+    "change vary swap switch replace alter redo rewrite reharmonize reharmonise rework renew mix shake"
+)
 _HARMONY = ("chords", "chord progression", "progression", "harmony", "harmonies", "chord changes")
 
 
@@ -19,7 +23,8 @@ def some_chords(clause: Clause, scene: Scene) -> Outcome | None:
     span = spans.find(clause, scene.bars, scene.seconds)
     if span is None or span.start_bar is None or span.end_bar is None or not scene.bars:
         return None
-    if not (clause.says(*_HARMONY) and clause.says(*_OTHER)) or mentions(clause) or clause.has("louder", "quieter"):
+    other = clause.says(*_OTHER) or (clause.words[0] in _CHANGING and not any(chords_in(clause, set())))
+    if not (clause.says(*_HARMONY) and other) or mentions(clause) or clause.has("louder", "quieter"):
         return None
     now = present(scene)
     if not now or not 1 <= span.start_bar < span.end_bar <= scene.bars:

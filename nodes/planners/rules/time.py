@@ -8,7 +8,7 @@ from nodes.planners.rules.ask import impossible_tempo
 from nodes.planners.rules.attributes import read
 from nodes.planners.rules.complaints import complains
 from nodes.planners.rules.lasting import lasting, stretches
-from nodes.planners.rules.outcome import Outcome, ask, do, step
+from nodes.planners.rules.outcome import UNDERSTOOD, Outcome, ask, do, step
 from nodes.planners.rules.references import find, mentions
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.speech import Clause, word_set
@@ -78,7 +78,9 @@ def _direction(clause: Clause) -> int:
             return -1
         up = clause.has("faster", "higher", "louder", "more") and not clause.says("not so fast")
         down = clause.has("slower", "lower", "less")
-        if clause.says("down") or (down and not clause.has("faster")):
+        slow = clause.marks("slower")  # 'too fast', which holds a word of the other direction
+        fast = [m for m in clause.marks("faster") if not any(s.start <= m.start < s.end for s in slow)]
+        if clause.says("down") or (down and not fast):
             return -1
         if (
             up
@@ -280,5 +282,7 @@ def length(clause: Clause, scene: Scene) -> Outcome | None:
     if wanted != int(wanted) or not 1 <= wanted <= _LONGEST_BARS:
         return ask(f"A loop has 1 to {_LONGEST_BARS} whole bars; this one has {bars}. How many should it have?")
     if wanted == bars:
+        if scene.steps and scene.steps[-1].arguments.get("bars") == bars:
+            return UNDERSTOOD  # '(it is too short,) 8 bars please'
         return None if amount(clause, "bpm") else Outcome(answer=f"It has {bars} bars already.")
     return do(step("vary", bars=int(wanted), amount=0.0))
