@@ -71,10 +71,10 @@ _ENTRIES = (
         "CC-BY-NC-SA 4.0", 4.0, note="mono at 16 kHz, 200 steps a take; deprecated in diffusers",
     ),
     Entry(
-        "ace-step", ("generate", "rearrange", "inpaint", "vary", "separate"), "ensemble.models.ace_step:AceStep",
+        "ace-step", ("generate", "continue", "rearrange", "inpaint", "vary", "separate"), "ensemble.models.ace_step:AceStep",
         ("torch", "diffusers"), "ACE-Step/acestep-v15-xl-turbo-diffusers", "MIT", 14.0,
-        note="turbo weights make, cover and repaint; separate needs ACE-Step/acestep-v15-xl-base-diffusers. "
-        "Exercised with tiny random weights only",
+        note="turbo weights make, continue, cover and repaint; separate needs ACE-Step/acestep-v15-xl-base-diffusers, with "
+        "which add_track asks for the new part alone. Exercised with tiny random weights only",
     ),
 )  # fmt: skip
 

@@ -14,7 +14,9 @@ class Seat(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_max_length=1_000)
 
     model: str = Field(description="a name of `loopcopilot doctor`'s list, such as 'musicgen'")
-    weights: str | None = Field(None, min_length=1, description="a name at a hub or a local folder; default: the model's own")
+    weights: str | None = Field(
+        None, min_length=1, description="a name at a hub or a local folder; default: the model's own"
+    )
     device: str | None = Field(None, description="'cpu', 'cuda', 'cuda:1' ...; default: LOOPCOPILOT_DEVICE")
     precision: Literal["auto", "float32", "bfloat16", "float16"] = Field(
         "auto", description="auto: bfloat16 where an accelerator takes it, else float32"

@@ -26,11 +26,14 @@ class Answer:
     sheet: Sheet
     player: str
     weights: str
+    device: str
+    """Where it was computed and in which precision, such as 'cpu float32'."""
 
     @property
     def credit(self) -> str:
-        """Who played, with which weights, under which licence: stands in the notes of the take."""
-        return f"Played by {self.player} ({weights_named(self.weights)}); its weights are {self.sheet.licence}."
+        """Who played, with which weights, where, under which licence: stands in the notes of the take."""
+        who = f"{self.player} ({weights_named(self.weights)}) on {self.device}"
+        return f"Played by {who}; its weights are {self.sheet.licence}."
 
 
 def answered(player: Any, stage: Stage, key: Hashable, call: Call) -> Answer:
@@ -46,7 +49,8 @@ def answered(player: Any, stage: Stage, key: Hashable, call: Call) -> Answer:
         sounds = list(call(sheet, seeds, Work(stage.progress, stage.cancelled)))
         if len(sounds) != len(seeds):
             raise ToolError(f"{player.name} made {len(sounds)} takes where {len(seeds)} were asked for")
-        return [Answer(_checked(sound, player), sheet, player.name, player.weights) for sound in sounds]
+        device = str(player.device)  # now: only who has loaded knows it
+        return [Answer(_checked(sound, player), sheet, player.name, player.weights, device) for sound in sounds]
 
     made: Answer
     made = make([stage.seed])[0] if stage.batch is None else stage.batch.take(stage.seed, key, make)

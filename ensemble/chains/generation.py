@@ -13,6 +13,7 @@ from ensemble.chains.recording import filled
 from ensemble.tools.mixing import mixed
 from ensemble.tools.new_loop import NewLoop
 from ensemble.tools.promises import of_recorded
+from ensemble.tools.recordings import licences
 from ensemble.tools.tool import PENDING, Stage
 from state.gat import SAMPLE_RATE, GlobalAttributeTable
 from state.take import Take
@@ -53,7 +54,8 @@ def rearranged(
 
     key = ("rearrange", loop.mix, text, draft.duration_seconds)
     own = [Expectation(name="unchanged", value=list(kept))]
-    return _played(plan, player, stage, key, call, without=without, own=own)
+    heard = licences(*(stem.licence for stem in loop.stems if not stem.muted))
+    return _played(plan, player, stage, key, call, without=without, own=own, licence=heard)
 
 
 def _played(
@@ -65,13 +67,16 @@ def _played(
     *,
     without: Collection[str],
     own: Sequence[Expectation] = (),
+    licence: str | None = None,
 ) -> Take:
+    """`licence` is of what the model made it from."""
     answer = answered(player, stage, key, call)
     draft = plan.draft
     (stem,) = (stem for stem in draft.stems if stem.audio == PENDING)
     pitched = stem.instrument != "drum recording"
     loop = mended(answer.audio, draft, _bars(draft, answer.sheet), stage, answer.player, pitched=pitched)
-    made = mixed(draft.with_stem(filled(stem, loop.audio, answer, stage)), stage, "new")
+    done = filled(stem, loop.audio, answer, stage, licences(licence, answer.sheet.licence))
+    made = mixed(draft.with_stem(done), stage, "new")
     return Take(
         gat=made,
         expectations=(*of_recorded(made, plan.players, without=without), *own),

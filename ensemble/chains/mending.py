@@ -1,7 +1,8 @@
 """From what a model played to a loop: cut at bar lines, brought to the table's tempo, key and exact length.
 
 Models hear "bpm: 120" as a hint. What is measured otherwise is stretched (within 15 %) or shifted (within 3
-semitones); farther off, either would sound worse than another take, so it is left to whoever verifies.
+semitones, see `ensemble/chains/keys.py`); farther off, either would sound worse than another take, so it is left to whoever
+verifies.
 """
 
 from __future__ import annotations
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from state.artifacts import Audio
 
 STRETCH_AT_MOST = 0.15
-SHIFT_AT_MOST = 3
 _EXACT = 0.002
 """A tempo this near is the tempo: within what can be measured."""
 _CLOSE_SECONDS = 0.01
@@ -55,6 +55,7 @@ def seconds_for(gat: GlobalAttributeTable, bars: int, room_seconds: float) -> fl
 def mended(audio: Audio, gat: GlobalAttributeTable, bars: int, stage: Stage, who: str, *, pitched: bool) -> Mended:
     """The loop that `gat` describes out of `audio`, shape (2, n), of which `bars` were wanted. `who` played it."""
     from ensemble.chains.downbeat import downbeat
+    from ensemble.chains.keys import semitones_to
     from ensemble.listen.analyse import Heard
     from ensemble.tools.recordings import fitted
 
@@ -74,7 +75,8 @@ def mended(audio: Audio, gat: GlobalAttributeTable, bars: int, stage: Stage, who
     if length != samples:
         loop = stage.band.stretch(loop, samples)
         notes.append(f"{who} played at {tempo:.4g} bpm; it was stretched to {gat.bpm:.4g}.")
-    if pitched and (semitones := _semitones(loop, gat.key)):
+    # All that was played tells more of its key than the bars that are kept.
+    if pitched and gat.key and (semitones := semitones_to(gat.key, heard.tonality)):
         loop = stage.band.shift(loop, semitones)
         amount = f"{abs(semitones)} semitone{'s' if abs(semitones) > 1 else ''}"
         notes.append(f"{who} played in another key; it was shifted {amount} {'up' if semitones > 0 else 'down'}.")
@@ -116,21 +118,3 @@ def _tempo(heard: Heard, gat: GlobalAttributeTable) -> float:
         return wanted
     ratio = min((found / level / wanted for level in _LEVELS), key=lambda ratio: abs(ratio - 1))
     return ratio * wanted if _EXACT < abs(ratio - 1) <= STRETCH_AT_MOST else wanted
-
-
-def _semitones(audio: Audio, key: str | None) -> int:
-    """How far `audio` lies from `key`; 0 where it is in it, cannot be told, or is farther off than shifting mends."""
-    from ensemble.band.theory import parse_key
-    from ensemble.listen.analyse import Heard
-    from ensemble.listen.tonality import guess_key, judge_scale
-
-    if key is None:
-        return 0
-    tonality = Heard(audio).tonality
-    status, _ = judge_scale(tonality, key)
-    found, _ = guess_key(tonality)
-    if status != "failed" or found is None:
-        return 0
-    wanted, scale = set(parse_key(key).scale), parse_key(found).scale
-    moves = sorted(range(-SHIFT_AT_MOST, SHIFT_AT_MOST + 1), key=abs)
-    return next((move for move in moves if {(note + move) % 12 for note in scale} == wanted), 0)

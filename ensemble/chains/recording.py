@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ensemble.chains.asking import Answer
 from ensemble.chains.prompt import MUSIC
-from ensemble.tools.recordings import gain_beside
+from ensemble.tools.recordings import gain_beside, licences
 from ensemble.tools.tool import PENDING, Stage
 from state.gat import GlobalAttributeTable, Stem
 
@@ -36,21 +36,22 @@ def recorded(words: Sequence[str], genre: str | None, taken: Iterable[str], tool
     )
 
 
-def filled(stem: Stem, audio: Audio, answer: Answer, stage: Stage) -> Stem:
-    """`stem` with its sound, and who made it under which licence."""
+def filled(stem: Stem, audio: Audio, answer: Answer, stage: Stage, licence: str | None = None) -> Stem:
+    """`stem` with its sound, and who made it under which licence: that of the weights, or `licence` where more bear on it."""
     return stem.model_copy(
         update={
             "audio": stage.store.put_audio(audio),
             "seed": stage.seed,
             "backend": answer.player,
-            "licence": answer.sheet.licence,
+            "licence": licence or answer.sheet.licence,
         }
     )
 
 
 def remade(stem: Stem, audio: Audio, answer: Answer, tool: str, stage: Stage) -> Stem:
-    """`stem` after a model played over its sound: what notes it had are no longer what is heard."""
-    made = filled(stem, audio, answer, stage)
+    """`stem` after a model played over its sound: what notes it had are no longer what is heard. Something of the old
+    sound is, so its licence stays."""
+    made = filled(stem, audio, answer, stage, licences(stem.licence, answer.sheet.licence))
     return made.model_copy(update={"instrument": _recording_of(stem), "score": None, "tool": tool})
 
 

@@ -2,21 +2,24 @@
 
 Stereo at 48 kHz, 10 s to 10 min. A shorter loop is repeated until it lasts 10 s, which also gives its ends their neighbours; the
 result is cut back. Instrumental: no lyrics are sung. 'bpm: 120' and 'key: C major' in a text are told to the model as its own fields.
-The turbo weights (8 steps, guidance distilled in) make, cover and repaint; extracting and adding tracks needs the base weights.
+The turbo weights (8 steps, guidance distilled in) make, cover and repaint, and play on by repainting silence behind a prompt;
+extracting and adding tracks needs the base weights.
 """
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from ensemble.capabilities import Sheet, Sound, Work
-from ensemble.models.audio import convert, fitted, samples_of, takes
-from ensemble.models.base import Local
+from ensemble.models.audio import convert, fitted, playable, samples_of, takes
+from ensemble.models.base import Local, local_folder
 from ensemble.models.device import Placement
 from ensemble.models.pipelines import generators, modules_of, opened_pipeline, watched
 from state.errors import ToolError
@@ -40,17 +43,51 @@ class AceStep(Local[Any]):
 
     name = "ace-step"
 
+    def __init__(self, weights: str, *, device: str = "auto", precision: str = "auto") -> None:
+        super().__init__(weights, device=device, precision=precision)
+        self._adds: tuple[str, ...] | None = None
+
     @property
     def sources(self) -> tuple[str, ...]:
         return SOURCES
 
+    @property
+    def adds(self) -> tuple[str, ...]:
+        """The tracks that `lego` adds: none with weights that were not taught it. Known from the transformer's configuration,
+        so that a plan can be checked before the weights are loaded."""
+        if self._adds is None:
+            with self.opening():
+                self._adds = SOURCES if _taught_tracks(_configuration(self.weights)) else ()
+        return self._adds
+
     def generate(self, text: str, seconds: float, seeds: Sequence[int], work: Work) -> list[Sound]:
         """See `Generate`."""
         with self.call() as pipe:
+            self.check_length(seconds)
             length = samples_of(seconds, pipe.sample_rate)
-            self._check(seconds)
             asked = {"audio_duration": max(seconds, SHORTEST_SECONDS)}
             return self._play(pipe, "text2music", text, seeds, work, 0, length, asked)
+
+    def continue_(self, prompt: Sound, text: str, seconds: float, seeds: Sequence[int], work: Work) -> list[Sound]:
+        """See `Continue`: a repaint of silence behind the prompt. Raises ToolError for a prompt shorter than one latent frame."""
+        with self.call() as pipe:
+            import torch
+
+            hop = pipe.vae.hop_length
+            samples = convert(playable(self.name, prompt), pipe.sample_rate, 2).samples
+            frames = samples.shape[1] // hop
+            if not frames:
+                raise ToolError(f"{self.name} needs a prompt of at least {hop / pipe.sample_rate:g} s", field="prompt")
+            self.check_length(seconds)
+            length = samples_of(seconds, pipe.sample_rate)
+            whole = max(frames * hop + length, samples_of(SHORTEST_SECONDS, pipe.sample_rate))
+            self.check_length(whole / pipe.sample_rate)
+            # Its end in whole frames, so that what is new begins exactly where it ends.
+            heard = samples[:, samples.shape[1] - frames * hop :]
+            source = torch.from_numpy(np.ascontiguousarray(fitted(heard, -(-whole // hop) * hop)))
+            # Half a frame more: the pipeline rounds seconds down to frames.
+            asked = {"src_audio": source, "repainting_start": (frames + 0.5) * hop / pipe.sample_rate}
+            return self._play(pipe, "repaint", text, seeds, work, frames * hop, length, asked)
 
     def rearrange(self, melody: Sound, text: str, seconds: float, seeds: Sequence[int], work: Work) -> list[Sound]:
         """See `Rearrange`: a cover. The melody is repeated, or cut, to `seconds`."""
@@ -65,8 +102,7 @@ class AceStep(Local[Any]):
         """See `Inpaint`: a repaint. Of a loop that was repeated a copy in the middle is repainted, so that both of its ends
         are heard."""
         with self.call() as pipe:
-            given = convert(sound, pipe.sample_rate, 2).samples
-            length = given.shape[1]
+            length = convert(playable(self.name, sound), pipe.sample_rate, 2).samples.shape[1]
             if not 0 <= start_seconds < end_seconds <= length / pipe.sample_rate + 0.001:
                 raise ToolError(
                     f"{self.name} cannot repaint {start_seconds:g} to {end_seconds:g} s of {sound.seconds:g} s"
@@ -101,7 +137,7 @@ class AceStep(Local[Any]):
 
     def _track(self, task: str, sound: Sound, track: str, text: str, seeds: Sequence[int], work: Work) -> list[Sound]:
         with self.call() as pipe:
-            if pipe.is_turbo or pipe.transformer.config.model_version == "sft":
+            if not _taught_tracks(pipe.transformer.config):
                 raise ToolError(
                     f"{self.name} at {self.weights!r} was not taught to {task}; seat base weights, such as {BASE_WEIGHTS}",
                     field="weights",
@@ -123,19 +159,13 @@ class AceStep(Local[Any]):
     def _describe(self, loaded: Any) -> Sheet:
         return Sheet(loaded.sample_rate, 2, LONGEST_SECONDS, True, "MIT")
 
-    def _check(self, seconds: float) -> None:
-        if not 0 < seconds <= LONGEST_SECONDS:
-            raise ToolError(f"{self.name} makes up to {LONGEST_SECONDS:g} s at once, not {seconds:g} s")
-
     def _source(self, pipe: Any, sound: Sound, length: int) -> Any:
         """`sound` as a tensor (2, samples): repeated to cover `length` samples and, in whole repetitions of those, 10 s; then
         filled with silence to whole latent frames."""
         import torch
 
-        self._check(length / pipe.sample_rate)
-        samples = convert(sound, pipe.sample_rate, 2).samples
-        if not samples.shape[1]:
-            raise ToolError(f"{self.name} was given audio without samples")
+        samples = convert(playable(self.name, sound), pipe.sample_rate, 2).samples
+        self.check_length(length / pipe.sample_rate)
         part = np.tile(samples, (1, -(-length // samples.shape[1])))[:, :length]
         whole = np.tile(part, (1, math.ceil(SHORTEST_SECONDS * pipe.sample_rate / length)))
         hop = pipe.vae.hop_length
@@ -160,6 +190,8 @@ class AceStep(Local[Any]):
         steps = STEPS_TURBO if pipe.is_turbo else STEPS
         work.report(f"{self.name}: {task}, {len(seeds)} x {length / pipe.sample_rate:.1f} s on {self.device}")
         count = len(seeds)
+        if "src_audio" in asked:  # the model would be told of a minute
+            asked = {**asked, "audio_duration": asked["src_audio"].shape[-1] / pipe.sample_rate}
         with torch.random.fork_rng():
             torch.manual_seed(0)  # the pipeline draws a source's latents from the global generator
             latents = pipe(
@@ -183,6 +215,24 @@ class AceStep(Local[Any]):
         if audio.shape[-1] < first + length:
             raise ToolError(f"{self.name} made {audio.shape[-1]} samples where {first + length} were asked for")
         return takes(self.name, audio[..., first : first + length], pipe.sample_rate)
+
+
+def _configuration(weights: str) -> Mapping[str, Any]:
+    """Of the transformer, at a local folder or the hub."""
+    folder = local_folder(weights)
+    if folder is None:
+        from huggingface_hub import hf_hub_download
+
+        path = Path(hf_hub_download(weights, "transformer/config.json"))
+    else:
+        path = folder / "transformer" / "config.json"
+    found: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return found
+
+
+def _taught_tracks(configuration: Mapping[str, Any]) -> bool:
+    """Whether the weights of this transformer extract and add tracks: those that were not distilled or fine-tuned."""
+    return not configuration.get("is_turbo") and configuration.get("model_version") not in ("turbo", "sft")
 
 
 def _fields(text: str) -> dict[str, Any]:

@@ -67,6 +67,15 @@ def takes(name: str, batch: Any, rate: int) -> list[Sound]:
     return [checked(name, Sound(np.ascontiguousarray(take), rate)) for take in array]
 
 
+def playable(name: str, sound: Sound) -> Sound:
+    """The sound that the model `name` was given to work on: it has samples, all of them numbers. Raises ToolError."""
+    if not sound.samples.size:
+        raise ToolError(f"{name} was given a sound without samples")
+    if not np.isfinite(sound.samples).all():
+        raise ToolError(f"{name} was given what is no sound: not every sample is a number")
+    return sound
+
+
 def checked(name: str, sound: Sound) -> Sound:
     """The sound, whose samples are all finite. Raises ToolError."""
     if not np.isfinite(sound.samples).all():

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from ensemble.capabilities import Sheet, Sound, Work
-from ensemble.models.audio import convert, samples_of, takes
+from ensemble.models.audio import convert, playable, samples_of, takes
 from ensemble.models.base import Local, wrong_weights
 from ensemble.models.checkpoints import check_safe_loading, damage
 from ensemble.models.device import Placement
@@ -56,6 +56,7 @@ class AudiocraftMusicGen(Local[Parts]):
     def generate(self, text: str, seconds: float, seeds: Sequence[int], work: Work) -> list[Sound]:
         """See `Generate`."""
         with self.call() as parts, self._playing(parts, seeds, work):
+            self.check_length(seconds)
             frames = parts.frames(seconds)
             self._ask_for(parts, frames)
             return self._cut(parts, parts.model.generate([text] * len(seeds), progress=True), 0, frames)
@@ -65,10 +66,11 @@ class AudiocraftMusicGen(Local[Parts]):
         import torch
 
         with self.call() as parts, self._playing(parts, seeds, work):
+            self.check_length(seconds)
             frames = parts.frames(seconds)
             window = int(parts.window_seconds * parts.rate / parts.hop)
             most = max(parts.frames(min(CONTEXT_SECONDS, parts.window_seconds / 2)), window - frames)
-            samples = convert(prompt, parts.rate, parts.channels).samples
+            samples = convert(playable(self.name, prompt), parts.rate, parts.channels).samples
             known = min(samples.shape[1] // parts.hop, most)
             if not known:
                 raise ToolError(f"{self.name} needs a prompt of at least {parts.hop / parts.rate:g} s", field="prompt")
@@ -89,9 +91,10 @@ class AudiocraftMusicGen(Local[Parts]):
                 raise ToolError(
                     f"the weights {self.weights!r} take no melody; give facebook/musicgen-melody", field="weights"
                 )
+            self.check_length(seconds)
             frames = parts.frames(seconds)
             self._ask_for(parts, frames)
-            tune = torch.from_numpy(convert(melody, parts.rate, parts.channels).samples)
+            tune = torch.from_numpy(convert(playable(self.name, melody), parts.rate, parts.channels).samples)
             audio = parts.model.generate_with_chroma(
                 [text] * len(seeds), tune[None].repeat(len(seeds), 1, 1), parts.rate, progress=True
             )

@@ -11,7 +11,7 @@ import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, ClassVar, Generic, TypeVar
 
 from ensemble.capabilities import Sheet
@@ -33,7 +33,9 @@ class Local(ABC, Generic[Loaded]):
     """What `weights` may be, to be said when they are wrong."""
 
     def __init__(self, weights: str, *, device: str = "auto", precision: str = "auto") -> None:
-        self.weights = weights
+        self._seated = weights
+        # Libraries take "~/weights" for a name at a hub.
+        self.weights = str(Path(weights).expanduser()) if weights.startswith("~") else weights
         self.make_room: Callable[[], None] = lambda: None
         self._asked = (device, precision)
         self._lock = threading.RLock()
@@ -75,7 +77,7 @@ class Local(ABC, Generic[Loaded]):
             if self._loaded is not None:
                 return
             self.make_room()
-            with _one_line_at_loading(self.name, self.weights, self.right):
+            with self.opening():
                 placement = place(*self._asked)
                 loaded = self._open(placement)
                 sheet = self._describe(loaded)
@@ -104,6 +106,31 @@ class Local(ABC, Generic[Loaded]):
 
             with _one_line_at_calling(self.name, self.device), torch.inference_mode():
                 yield self._loaded
+
+    @contextmanager
+    def opening(self) -> Iterator[None]:
+        """Where weights are read: what a library raises becomes an error of one line; our own pass."""
+        try:
+            with _one_line_at_loading(self.name, self.weights, self.right):
+                self._check_there()
+                yield
+        except ModelUnavailable as failure:
+            # It names the part and the file that are wrong; who is seated with what is known by the seat's own words.
+            failure.model, failure.weights = self.name, self._seated
+            raise
+
+    def check_length(self, seconds: float) -> None:
+        """Raise ToolError for what one call cannot make."""
+        longest = self.sheet.longest_seconds
+        if not 0 < seconds <= longest:
+            raise ToolError(f"{self.name} makes up to {longest:g} s at once, not {seconds:g} s")
+
+    def _check_there(self) -> None:
+        """Raise ToolError where the weights are a path, and nothing lies there: a hub's name is OWNER/NAME at most."""
+        path = PurePath(self.weights)
+        is_path = path.is_absolute() or self.weights.startswith(".") or len(path.parts) > 2
+        if is_path and local_folder(self.weights) is None:
+            raise wrong_weights(self.name, self.weights, "there is no such file or folder", self.right)
 
     @property
     def placement(self) -> Placement:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ensemble.capabilities import Sheet, Sound, Work
+from ensemble.models.audio import playable
 from ensemble.models.base import Local, complete, quiet, wrong_weights
 from ensemble.models.device import Placement
 from ensemble.models.writing import Writing
@@ -20,6 +21,8 @@ _QUESTION = (
 _MOST_TOKENS = 160
 _LONGEST = 60.0
 """Some take twenty minutes; a minute says what a piece is at a fraction of the memory."""
+_SHORTEST = 0.1
+"""Of less the processors make no piece of audio that the model hears."""
 _LICENCES = {
     "qwen2_audio": "Apache-2.0",
     "audioflamingo3": "NVIDIA OneWay Noncommercial",
@@ -49,6 +52,8 @@ class Captioner(Local[_Listener]):
             raise ToolError(
                 f"captioner takes at most {sheet.longest_seconds:g} s of mono at {sheet.sample_rate} Hz, got {sound}"
             )
+        if playable(self.name, sound).seconds < _SHORTEST:
+            raise ToolError(f"captioner needs at least {_SHORTEST:g} s to hear, this is {sound.seconds:g} s")
         with self.call() as loaded:
             from transformers import StoppingCriteriaList
 

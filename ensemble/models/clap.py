@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ensemble.capabilities import Sheet, Sound, Work
-from ensemble.models.audio import convert
+from ensemble.models.audio import convert, playable
 from ensemble.models.base import Local
 from ensemble.models.device import Placement
 from ensemble.models.pretrained import knowing, opened
@@ -51,8 +51,8 @@ class Clap(Local[Parts]):
         with self.call() as parts:
             if not texts:
                 return []
-            audio = convert(sound, parts.extractor.sampling_rate, 1).samples[0]
-            if not 0 < len(audio) <= LONGEST_SECONDS * parts.extractor.sampling_rate:
+            audio = convert(playable(self.name, sound), parts.extractor.sampling_rate, 1).samples[0]
+            if len(audio) > LONGEST_SECONDS * parts.extractor.sampling_rate:
                 raise ToolError(
                     f"{self.name} scores audio of up to {LONGEST_SECONDS:g} s; this has {sound.seconds:g} s"
                 )

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from ensemble.capabilities import Sheet, Sound, Work
+from ensemble.models.audio import playable
 from ensemble.models.base import Local, first_line, local_folder, wrong_weights
 from ensemble.models.device import Placement
 from state.errors import SetupError, ToolError
@@ -57,7 +58,8 @@ class Demucs(Local[Any]):
         checked before the weights are loaded; an older .th file must be loaded for it."""
         if self._known is None:
             folder = local_folder(self.weights)
-            self._known = None if folder is None else _stated(folder)
+            with self.opening():
+                self._known = None if folder is None else _stated(folder)
         if self._known is None:
             with self.call() as bag:
                 self._known = tuple(bag.sources)
@@ -80,7 +82,7 @@ class Demucs(Local[Any]):
                     work.report(f"separating: {share:.0%}")
 
             # As the library's Separator: the mono reference to zero mean and unit deviation, then back.
-            mix = torch.from_numpy(sound.samples)
+            mix = torch.from_numpy(playable(self.name, sound).samples)
             reference = mix.mean(0)
             middle, spread = reference.mean(), reference.std(correction=min(1, reference.numel() - 1)) + 1e-8
             made = apply_model(

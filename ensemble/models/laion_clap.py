@@ -18,7 +18,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ensemble.capabilities import Sheet, Sound, Work
-from ensemble.models.audio import convert
+from ensemble.models.audio import convert, playable
 from ensemble.models.base import Local, local_folder, wrong_weights
 from ensemble.models.checkpoints import damage
 from ensemble.models.clap import LONGEST_SECONDS, windows
@@ -48,8 +48,8 @@ class LaionClap(Local[Any]):
         with self.call() as model:
             if not texts:
                 return []
-            audio = convert(sound, RATE, 1).samples[0]
-            if not 0 < len(audio) <= LONGEST_SECONDS * RATE:
+            audio = convert(playable(self.name, sound), RATE, 1).samples[0]
+            if len(audio) > LONGEST_SECONDS * RATE:
                 raise ToolError(
                     f"{self.name} scores audio of up to {LONGEST_SECONDS:g} s; this has {sound.seconds:g} s"
                 )

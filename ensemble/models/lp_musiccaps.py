@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ensemble.capabilities import Sheet, Sound, Work
+from ensemble.models.audio import playable
 from ensemble.models.base import Local, first_line, local_folder, quiet, wrong_weights
 from ensemble.models.device import Placement
 from ensemble.models.writing import Writing
@@ -61,7 +62,7 @@ class LpMusicCaps(Local[_Captioner]):
     def caption(self, sound: Sound, work: Work) -> str:
         """What it hears; of more than ten seconds, what it hears in each window, where that differs. The last window is
         filled up with silence (the released code drops it)."""
-        windows = _windows(sound)
+        windows = _windows(playable(self.name, sound))
         with self.call() as loaded:
             import torch
             from transformers import StoppingCriteriaList

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from ensemble.capabilities import Sheet, Sound, Work
-from ensemble.models.audio import convert, samples_of, takes
+from ensemble.models.audio import convert, playable, samples_of, takes
 from ensemble.models.base import Local
 from ensemble.models.device import Placement
 from ensemble.models.pretrained import opened, tokenizer_of
@@ -87,6 +87,7 @@ class MusicGen(Local[Parts]):
         with self.call() as parts:
             import torch
 
+            self.check_length(seconds)
             if not seeds:
                 return []
             work.report(f"{self.name}: {len(seeds)} x {seconds:.1f} s on {self.device}")
@@ -118,7 +119,7 @@ class MusicGen(Local[Parts]):
         where the prompt ends."""
         import torch
 
-        samples = convert(prompt, parts.rate, parts.channels).samples
+        samples = convert(playable(self.name, prompt), parts.rate, parts.channels).samples
         frames = min(samples.shape[1] // parts.hop, most)
         if not frames:
             raise ToolError(f"{self.name} needs a prompt of at least {parts.hop / parts.rate:g} s", field="prompt")

@@ -30,10 +30,9 @@ class MusicLdm(Local[Any]):
     def generate(self, text: str, seconds: float, seeds: Sequence[int], work: Work) -> list[Sound]:
         """See `Generate`. Raises ToolError for more than 30 s."""
         with self.call() as pipe:
+            self.check_length(seconds)
             if not seeds:
                 return []
-            if not 0 < seconds <= LONGEST_SECONDS:
-                raise ToolError(f"{self.name} makes up to {LONGEST_SECONDS:g} s at once, not {seconds:g} s")
             work.report(f"{self.name}: {len(seeds)} x {seconds:.1f} s on {self.device}")
             rate = pipe.vocoder.config.sampling_rate
             frame = math.prod(pipe.vocoder.config.upsample_rates) * pipe.vae_scale_factor

@@ -18,7 +18,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ensemble.capabilities import Sheet, Sound, Work
-from ensemble.models.audio import convert, fitted, takes
+from ensemble.models.audio import convert, fitted, playable, takes
 from ensemble.models.base import Local, local_folder, wrong_weights
 from ensemble.models.checkpoints import check_safe_loading, damage
 from ensemble.models.device import Placement
@@ -55,7 +55,7 @@ class VampNet(Local[Parts]):
     ) -> list[Sound]:
         """See `Inpaint`. Of sound far from the hole nothing is touched. Raises ToolError for an empty span."""
         with self.call() as parts:
-            audio = convert(sound, parts.rate, 1).samples
+            audio = convert(playable(self.name, sound), parts.rate, 1).samples
             length = audio.shape[1] / parts.rate
             start, end = max(0.0, start_seconds), min(end_seconds, length)
             if start >= end:
@@ -72,7 +72,7 @@ class VampNet(Local[Parts]):
     def vary(self, sound: Sound, amount: float, seeds: Sequence[int], work: Work) -> list[Sound]:
         """See `Vary`."""
         with self.call() as parts:
-            audio = convert(sound, parts.rate, 1).samples
+            audio = convert(playable(self.name, sound), parts.rate, 1).samples
             period = round(NEAREST + (FREEST - NEAREST) * min(max(amount, 0.0), 1.0))
             mask = {"periodic_prompt": period, "upper_codebook_mask": KEPT_CODEBOOKS}
             return [Sound(take, parts.rate) for take in self._vamped(parts, audio, mask, seeds, work)]

@@ -78,7 +78,9 @@ class ChangeSpeed(Tool[ChangeSpeedArguments]):
             "bpm": tempo,
             "duration_seconds": seconds,
             "stems": tuple(
-                stem.model_copy(update={"audio": PENDING, "score": PENDING if stem.score and scores else None})
+                stem.model_copy(
+                    update={"audio": PENDING, "score": PENDING if stem.score and scores else None, "tool": self.name}
+                )
                 for stem in loop.stems
             ),
             "sources": {
@@ -149,8 +151,9 @@ def _in_tune(ratio: float) -> bool:
 def _at_speed(
     stem: Stem, keep_pitch: bool, loop: GlobalAttributeTable, draft: GlobalAttributeTable, stage: Stage
 ) -> Stem:
-    stem = stem.model_copy(update={"tool": ChangeSpeed.name, "backend": stage.band.name})
+    stem = stem.model_copy(update={"tool": ChangeSpeed.name})
     if stem.score is not None and keep_pitch:
+        stem = stem.model_copy(update={"backend": stage.band.name})
         return played(stem, part_of(stem, stage.store), draft, stage)
     stage.report(f"{'stretching' if keep_pitch else 'resampling'} the {stem.name}")
     work = stage.band.stretch if keep_pitch else stage.band.resample

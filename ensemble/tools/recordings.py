@@ -39,6 +39,12 @@ def stem_name_of(upload: Upload) -> str:
     return plain[:40].strip() or "recording"
 
 
+def licences(*of: str | None) -> str | None:
+    """The licences that bear on one sound, '; ' between them: in the order of `of`, each once. None for none."""
+    named = [one for joined in of if joined for one in joined.split("; ")]
+    return "; ".join(dict.fromkeys(named)) or None
+
+
 def level_db(audio: Audio) -> float:
     """The RMS level of `audio` where it sounds (100 ms frames within 30 dB of the loudest), in dB full scale."""
     import numpy as np

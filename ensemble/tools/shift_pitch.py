@@ -71,7 +71,9 @@ class ShiftPitch(Tool[ShiftPitchArguments]):
         semitones = self._semitones(arguments, loop)
         moved = {stem.name for stem in self._moved(arguments, loop)}
         stems = tuple(
-            stem.model_copy(update={"audio": PENDING, "score": stem.score and PENDING}) if stem.name in moved else stem
+            stem.model_copy(update={"audio": PENDING, "score": stem.score and PENDING, "tool": self.name})
+            if stem.name in moved
+            else stem
             for stem in loop.stems
         )
         changes: dict[str, object] = {"stems": stems}
@@ -147,13 +149,13 @@ def transposed_harmony(loop: GlobalAttributeTable, semitones: int) -> dict[str, 
 
 
 def _shifted(stem: Stem, semitones: int, draft: GlobalAttributeTable, stage: Stage) -> Stem:
-    stem = stem.model_copy(update={"tool": ShiftPitch.name, "backend": stage.band.name})
+    stem = stem.model_copy(update={"tool": ShiftPitch.name})
     if stem.score is None:
         stage.report(f"shifting the {stem.name}")
         audio = stage.band.shift(stage.store.audio(stem.audio), semitones)
         return stem.model_copy(update={"audio": stage.store.put_audio(audio)})
     part = stage.band.transpose(part_of(stem, stage.store), stem.instrument, semitones)
-    return played(stem, part, draft, stage)
+    return played(stem.model_copy(update={"backend": stage.band.name}), part, draft, stage)
 
 
 def _nearest(loop: GlobalAttributeTable, to_key: str) -> int:

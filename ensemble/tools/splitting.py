@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from ensemble.capabilities import weights_named
 from ensemble.tools.mixing import mixed, unmixed
 from ensemble.tools.promises import of_edit
-from ensemble.tools.recordings import level_db
+from ensemble.tools.recordings import level_db, licences
 from ensemble.tools.selection import is_drums, listed, the_stems
 from ensemble.tools.sources import meant, stem_name
 from ensemble.tools.tool import PENDING, Stage
@@ -86,7 +87,7 @@ def refused_split(words: Sequence[str], gat: GlobalAttributeTable, stage: Stage)
     if player is not None:
         heard = listed([stem_name(name) for name in sources])
         return Refusal(
-            f"{player.name} ({player.weights}) cannot take {listed(unknown or words)} out of {the_stems(recordings)}: it "
+            f"{player.name} ({weights_named(player.weights)}) cannot take {listed(unknown or words)} out of {the_stems(recordings)}: it "
             f"tells apart {heard}. Name one of these, or a stem of the loop: {listed(gat.stem_names)}.",
             field="stems",
         )
@@ -155,7 +156,7 @@ def _halves(split: Split, stage: Stage) -> tuple[dict[str, Audio], Audio, tuple[
 def _licence(split: Split) -> str | None:
     """Of the weights that drew it out, and of those that had played what it was drawn out of."""
     own = None if split.player is None else split.player.sheet.licence
-    return "; ".join(dict.fromkeys(filter(None, (split.stem.licence, own)))) or None
+    return licences(split.stem.licence, own)
 
 
 def _notes(split: Split, quiet: list[str]) -> tuple[str, ...]:
@@ -164,8 +165,8 @@ def _notes(split: Split, quiet: list[str]) -> tuple[str, ...]:
     done = "drawn out of" if split.left == "parts" else "taken out of"
     said = (
         f"The {split.parts} {'was' if split.sources == ('bass',) else 'were'} {done} {the_stems([split.stem.name])} by "
-        f"{player.name} ({player.weights}; weights under {player.sheet.licence}): a model's estimate, so traces of the "
-        "other parts may remain."
+        f"{player.name} ({weights_named(player.weights)}; weights under {player.sheet.licence}): a model's estimate, so "
+        "traces of the other parts may remain."
     )
     return (said, f"It hears no {listed(quiet)} in it; that stem is next to silent.") if quiet else (said,)
 

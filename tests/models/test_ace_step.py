@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import tiny_ace_step
+import torch
 
-from ensemble.capabilities import Generate, Inpaint, Rearrange, Separate, Sound, Vary, Work
+from ensemble.capabilities import Continue, Generate, Inpaint, Rearrange, Separate, Sound, Vary, Work
 from ensemble.models import ace_step
 from ensemble.models.ace_step import AceStep
 from state.errors import Cancelled, ToolError
@@ -43,7 +45,7 @@ def apart(one: Sound, other: Sound) -> float:
 
 
 def test_it_serves_what_the_registry_says(turbo: AceStep) -> None:
-    for protocol in (Generate, Rearrange, Inpaint, Vary, Separate):
+    for protocol in (Generate, Continue, Rearrange, Inpaint, Vary, Separate):
         assert isinstance(turbo, protocol)
     assert (turbo.sheet.sample_rate, turbo.sheet.channels) == (48000, 2)
 
@@ -70,8 +72,11 @@ def test_the_texts_tempo_and_key_reach_the_models_own_fields(turbo: AceStep, mon
         monkeypatch.setattr(pipe, "encode_prompt", heard)
         turbo.generate("lofi. bpm: 92.5. key: Bb minor. instrument: piano", 1.0, [1], WORK)
         turbo.generate("lofi", 1.0, [1], WORK)
+        turbo.rearrange(loop(12.0), "lofi", 12.0, [1], WORK)
+    assert [given["audio_duration"] for given in asked] == [10.0, 10.0, 12.0]
     assert [(given["bpm"], given["keyscale"], given["timesignature"]) for given in asked] == [
         (92, "Bb minor", "4"),
+        (None, None, None),
         (None, None, None),
     ]
 
@@ -87,6 +92,51 @@ def test_a_repaint_is_as_long_as_the_loop_and_repeatable(turbo: AceStep) -> None
     assert apart(first, other_span) > 1e-6
     with pytest.raises(ToolError, match="repaint 2 to 4 s of 3"):
         turbo.inpaint(sound, 2.0, 4.0, "drums", [1], WORK)
+
+
+def test_it_plays_on_from_a_prompt_and_returns_what_is_new_alone(
+    turbo: AceStep, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with turbo.call() as pipe:
+        masks: list[torch.Tensor] = []
+        heard: list[Any] = []
+        build, prepare = pipe._build_chunk_mask, pipe.prepare_src_latents
+        monkeypatch.setattr(pipe, "_build_chunk_mask", lambda **given: masks.append(build(**given)) or masks[-1])
+        monkeypatch.setattr(
+            pipe, "prepare_src_latents", lambda **given: heard.append(given.get("src_audio")) or prepare(**given)
+        )
+        prompt = loop(2.013)
+        first, second = turbo.continue_(prompt, "drums. bpm: 120", 3.001, [1, 2], WORK)
+    frames = 2.013 * 25 // 1
+    assert first.samples.shape == (2, 144_048)
+    assert apart(first, second) > 1e-4
+    assert np.array_equal(first.samples, turbo.continue_(prompt, "drums. bpm: 120", 3.001, [1, 2], WORK)[0].samples)
+    assert masks[0][0, :, 0].tolist() == [0.0] * int(frames) + [1.0] * (250 - int(frames)), (
+        "what is heard is not played anew"
+    )
+    known = int(frames) * 1920
+    np.testing.assert_array_equal(heard[0][..., :known].reshape(2, -1).numpy(), prompt.samples[:, -known:])
+    assert not heard[0][..., known:].any()
+    (other,) = turbo.continue_(Sound(prompt.samples[:, ::-1].copy(), 48_000), "drums. bpm: 120", 3.001, [1], WORK)
+    assert apart(first, other) > 1e-6, "the prompt is heard"
+
+
+def test_what_it_plays_on_from_leaves_room(turbo: AceStep) -> None:
+    assert turbo.continue_(loop(12.0), "", 2.0, [1], WORK)[0].samples.shape == (2, 96_000)
+    with pytest.raises(ToolError, match=r"a prompt of at least 0\.04 s"):
+        turbo.continue_(loop(0.03), "", 2.0, [1], WORK)
+    with pytest.raises(ToolError, match="up to 600 s at once, not 601 s"):
+        turbo.continue_(loop(1.0), "", 600.0, [1], WORK)
+
+
+def test_what_it_adds_is_known_before_it_is_loaded(tmp_path: Path) -> None:
+    for version, adds in (("turbo", ()), ("sft", ()), ("base", ace_step.SOURCES)):
+        model = AceStep(str(tiny_ace_step.build(tmp_path / version, version=version)), device="cpu")
+        assert model.adds == adds
+        assert not model.memory_bytes
+    (tmp_path / "base" / "transformer" / "config.json").unlink()
+    with pytest.raises(ToolError, match="ace-step cannot use the weights"):
+        _ = AceStep(str(tmp_path / "base"), device="cpu").adds
 
 
 def test_covers_and_variations_have_the_length_that_is_asked(turbo: AceStep) -> None:

@@ -129,7 +129,7 @@ def test_it_stops_when_told(model: WorkerModel) -> None:
 @pytest.mark.parametrize("wrong", ["missing", "truncated", "no tensors"])
 def test_wrong_weights_are_one_clear_line(tiny: Path, tmp_path: Path, home: Settings, python: Path, wrong: str) -> None:
     folder = tmp_path / "weights"
-    words = "they are no file here"
+    words = "there is no such file or folder"
     if wrong != "missing":
         folder.mkdir()
         for path in (tiny / "weights").iterdir():

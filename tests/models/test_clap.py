@@ -94,7 +94,7 @@ def test_cancelling_stops_between_windows(model: Clap) -> None:
 
 
 def test_audio_without_samples_is_refused(model: Clap) -> None:
-    with pytest.raises(ToolError, match="up to 600 s"):
+    with pytest.raises(ToolError, match="without samples"):
         model.score(Sound(np.zeros((1, 0), np.float32), 48000), ["piano"], WORK)
 
 
@@ -109,7 +109,12 @@ def test_bad_weights_get_one_clear_line(tmp_path: Path) -> None:
     kind = tmp_path / "kind"
     kind.mkdir()
     (kind / "config.json").write_text('{"model_type": "musicgen"}')
-    for path, what in ((cut, ""), (wordless, "tokenizer"), (kind, "'musicgen'"), (tmp_path / "none", "no file here")):
+    for path, what in (
+        (cut, ""),
+        (wordless, "tokenizer"),
+        (kind, "'musicgen'"),
+        (tmp_path / "none", "no such file or folder"),
+    ):
         with pytest.raises(ToolError) as caught:
             Clap(str(path), device="cpu").load()
         line = str(caught.value)

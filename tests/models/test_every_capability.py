@@ -122,7 +122,9 @@ def test_musicgen_makes_loops_and_adds_to_them(weights: Weights, twice: Twice, d
     kept, added = more["gat"]["stems"]
     assert kept["audio"] == stem["audio"], "what was there is as it was"
     assert added["backend"] == "musicgen"
-    assert added["licence"] == stem["licence"] == "CC-BY-NC 4.0"
+    assert stem["licence"] == "CC-BY-NC 4.0"
+    assert added["licence"] == "CC-BY-NC 4.0; MIT", "of who played it, and of who took it out"
+    assert "Played by musicgen (musicgen) on cpu float32; its weights are CC-BY-NC 4.0." in loop["reply"]
     assert other["gat"]["mix"] != loop["gat"]["mix"]
     beat = next(stem for stem in around["gat"]["stems"] if stem["backend"] == "upload")
     assert residual_db(dry(twice.first, around, beat["name"]).T, drum_loop(120, 2)) < -60, "the beat that was given"
@@ -198,6 +200,35 @@ def test_ace_step_takes_recordings_apart_with_its_base_weights(weights: Weights,
         {"text": "Remove the bass from this music", "attach": str(song)},
         driving={"separate ace-step remove_track"},
     )
+
+
+def test_ace_step_plays_on_from_what_is_there(weights: Weights, twice: Twice, drums: Path) -> None:
+    seated = Seated({"continue": ("ace-step", weights("ace_step")), "separate": ("demucs", weights("demucs"))})
+    loop, more, around = twice(
+        seated,
+        LOOP,
+        {"text": "add a bass"},
+        {"text": "Generate a rock music with guitar based on this drum", "attach": str(drums)},
+        driving={
+            "continue ace-step add_track",
+            "separate demucs add_track",
+            "continue ace-step drum_to_music",
+            "separate demucs drum_to_music",
+        },
+    )
+    assert more["gat"]["stems"][:-1] == loop["gat"]["stems"], "what was there is as it was"
+    assert "was taken out of what was played by demucs" in more["reply"]
+    assert around["gat"]["stems"][-1]["backend"] == "ace-step"
+
+
+def test_ace_step_adds_a_track_of_its_own_with_its_base_weights(weights: Weights, twice: Twice) -> None:
+    seated = Seated({"continue": ("ace-step", weights("ace_step", version="base"))})
+    loop, more = twice(seated, LOOP, {"text": "add a saxophone"}, driving={"continue ace-step add_track"})
+    assert more["gat"]["stems"][:-1] == loop["gat"]["stems"], "what was there is as it was"
+    added = more["gat"]["stems"][-1]
+    assert (added["backend"], added["licence"]) == ("ace-step", "MIT")
+    assert "played the saxophone alone, as its track 'woodwinds'" in more["reply"]
+    assert "taken out" not in more["reply"]
 
 
 def test_audiocraft_plays_in_its_own_environment(

@@ -172,7 +172,7 @@ def _line(path: Path | str) -> str:
 
 
 def test_missing_weights_get_one_clear_line(weights: Path, tmp_path: Path) -> None:
-    assert "no file here" in _line(tmp_path / "nowhere")
+    assert "no such file or folder" in _line(tmp_path / "nowhere")
     assert "cannot be had from a hub" in _line("nobody/no-such-musicgen")
     _line(_without(weights, tmp_path / "a", "model.safetensors"))
     _line(_without(weights, tmp_path / "b", "config.json"))

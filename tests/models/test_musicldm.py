@@ -86,7 +86,7 @@ def test_bad_weights_get_one_clear_line(weights: Path, tmp_path: Path) -> None:
         (lacking, "decoder.conv_in.weight"),
         (without, ""),
         (kind, "'AceStepPipeline'"),
-        (tmp_path / "none", "no file here"),
+        (tmp_path / "none", "no such file or folder"),
     )
     for path, what in cases:
         with pytest.raises(ToolError) as caught:

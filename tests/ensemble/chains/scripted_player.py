@@ -53,11 +53,12 @@ class ScriptedPlayer:
         self.device = "here"
         self.memory_bytes = 0
         self.sources = tuple(self.script.get("sources", "drums bass other vocals").split())
+        self.adds = tuple(self.script.get("adds", "").split())
 
     @property
     def sheet(self):
         longest = float(self.script.get("longest", 60))
-        return Sheet(RATE, 1, longest, deterministic=True, licence=LICENCE)
+        return Sheet(RATE, 1, longest, deterministic=True, licence=self.script.get("licence", LICENCE))
 
     def load(self):
         pass
@@ -98,6 +99,11 @@ class ScriptedPlayer:
         LOG.calls.append(("separate", "", sound.seconds, ()))
         share = np.float32(1 / len(self.sources))
         return {name: Sound(sound.samples * share, sound.rate) for name in self.sources}
+
+    def lego(self, sound, track, text, seeds, work):
+        LOG.calls.append(("lego", text, sound.seconds, tuple(seeds), track))
+        assert track in self.adds
+        return [Sound(self._played(sound.seconds, seed), RATE) for seed in seeds]
 
     def score(self, sound, texts, work):
         LOG.calls.append(("score", texts[0], sound.seconds, ()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scripted_player import LICENCE
 
 from state.errors import Refusal
 
@@ -97,6 +98,40 @@ def test_the_manner_is_told(studio, loop, log):
     seats = {"continue": CONTINUE, "separate": SEPARATE}
     studio.play("add_track", loop, seats=seats, instrument="trumpet", density="busy", solo=True)
     assert "a dusty hip hop loop, with a busy trumpet solo" in log.texts()[0]
+
+
+ALONE = {"model": "scripted", "weights": "key=G minor,adds=drums bass guitar keyboard woodwinds"}
+
+
+@pytest.mark.parametrize(
+    ("word", "track"), [("saxophone", "woodwinds"), ("organ", "keyboard"), ("bass", "bass"), ("drums", "drums")]
+)
+def test_a_track_that_the_model_plays_alone_needs_no_separation(studio, loop, log, word, track):
+    take = studio.play("add_track", loop, seats={"continue": ALONE}, instrument=word, density="busy")
+    assert [(call[0], call[2], call[4]) for call in log.calls] == [("lego", pytest.approx(4.0), track)]
+    assert log.texts()[0].startswith(f"a busy {word}")
+    assert log.texts()[0].endswith(f"instrument: {word}")
+    assert take.gat.stems[:3] == loop.stems
+    added = take.gat.stems[3]
+    assert (added.backend, added.licence, added.score, take.backend) == ("scripted", LICENCE, None, "scripted")
+    assert any(f"played the {word} alone, as its track {track!r}" in note for note in take.notes)
+    assert not any("taken out" in note for note in take.notes)
+    checks = studio.checks(take, loop)
+    assert checks["preserved"].status == checks["unchanged"].status == "passed"
+
+
+def test_a_track_that_it_was_not_taught_is_taken_out_of_what_it_plays_on(studio, loop, log):
+    seats = {"continue": ALONE, "separate": SEPARATE}
+    studio.play("add_track", loop, seats=seats, instrument="trumpet")
+    assert [call[0] for call in log.calls] == ["continue", "separate"]
+    with pytest.raises(Refusal, match="to take the trumpet out"):
+        studio.play("add_track", loop, seats={"continue": ALONE}, instrument="trumpet")
+
+
+def test_candidates_of_a_track_alone_are_one_call(studio, loop, log):
+    takes = studio.takes("add_track", loop, count=2, seats={"continue": ALONE}, instrument="bass")
+    assert [call[3] for call in log.calls] == [(11, 12)]
+    assert len({take.gat.stems[-1].audio for take in takes}) == 2
 
 
 def test_a_recording_without_a_pulse_is_not_played_on(studio, loop):

@@ -10,7 +10,7 @@ from state.errors import Refusal
 
 
 def seats(capability, script=""):
-    return {capability: {"model": "scripted", "weights": script}}
+    return {capability: {"model": "scripted", "weights": script or "plain"}}
 
 
 def level_db(audio):
