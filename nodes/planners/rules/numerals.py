@@ -35,7 +35,7 @@ _VAGUE = {"couple": 2.0, "dozen": 12.0, "single": 1.0, "double": 2.0, "both": 2.
 def number(words: Sequence[str], at: int) -> tuple[float, int] | None:
     """The number that begins at word `at` and how many words it takes; None when there is none.
 
-    "86", "92.5", "eighty six", "one hundred and twenty", "one twenty" (120), "a couple" is 2, "half a dozen" is 6.
+    "86", "92.5", "eighty six", "a hundred and twenty", "one twenty" (120), "a couple" is 2, "half a dozen" is 6.
     """
     word = words[at]
     if word[:1].isdigit():
@@ -47,9 +47,11 @@ def number(words: Sequence[str], at: int) -> tuple[float, int] | None:
         except ValueError:
             return None
     if word in ("a", "an") and at + 1 < len(words):
-        if words[at + 1] in ("couple", "dozen", "single", "pair", "hundred"):
-            return 100.0 if words[at + 1] == "hundred" else _VAGUE[words[at + 1]], 2
-        return None
+        if words[at + 1] == "hundred":
+            return number(["one", *words[at + 1 :]], 0)
+        return (_VAGUE[words[at + 1]], 2) if words[at + 1] in ("couple", "dozen", "single", "pair") else None
+    if word == "hundred" and (counted := number(["one", *words[at:]], 0)) is not None:
+        return counted[0], counted[1] - 1
     if list(words[at : at + 3]) == ["half", "a", "dozen"]:
         return 6.0, 3
     if word in _VAGUE:

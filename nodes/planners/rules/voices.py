@@ -21,7 +21,7 @@ def lacks_singer(reading: Reading) -> bool:
 _SINGERS = word_set(
     "someone somebody you me us her him them she he they people anyone anybody man woman girl boy kid singer voice can to and please"
 )
-_SINGS = word_set("sing sings rap raps sang croon crooning")
+_SINGS = word_set("sing singing sings rap raps sang croon crooning")
 
 
 def sings(clause: Clause) -> bool:
