@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-import socket
-import threading
 from typing import Any
 
 import pytest
+from server_calls import KEY, SCHEMA, TOOL, ask, prompt
 
 from nodes.planners.exchange import Message, Prompt, ToolCall, Unsupported
 from nodes.planners.llm.server import OpenAiServer
 from scripted_server import Reply, ScriptedServer, call, no, said
 from state.errors import ServerError, SetupError
 from state.settings import LlmSettings
-
-KEY = "planted-key-0123456789"
-SCHEMA = {"type": "json_schema", "json_schema": {"name": "plan", "schema": {"type": "object"}, "strict": False}}
-TOOL = {"name": "add_track", "description": "Add one instrument.", "parameters": {"type": "object", "properties": {}}}
-
-
-def prompt(**more: Any) -> Prompt:
-    return Prompt(messages=(Message(role="system", content="You plan."), Message(role="user", content="hi")), **more)
-
-
-def ask(server: ScriptedServer, asked: Prompt, timeout_seconds: float = 10, **settings: Any) -> Any:
-    return OpenAiServer(server.settings(**settings)).complete(asked, timeout_seconds)
 
 
 def test_an_answer_comes_with_its_counts_and_the_models_name() -> None:
@@ -249,103 +236,6 @@ def test_without_a_response_format_the_same_words_are_an_error(reply: Reply) -> 
         ask(server, prompt())
 
 
-@pytest.mark.parametrize(
-    ("reply", "match"),
-    [
-        (no(401, "Incorrect API key provided: sk-planted*****6789."), r"401: Incorrect API key provided: sk-\*\*\*; LOOPCOPILOT_LLM_API_KEY"),
-        (no(403, f"Project of {KEY} does not have access"), r"may not use the model 'scripted'"),
-        (no(404, "The model `scripted` does not exist"), r"404: .*LOOPCOPILOT_LLM_MODEL"),
-        (no(400, "This model's maximum context length is 8192 tokens, you sent 9000 (200 in the functions, json_schema)"), "planner.history"),
-        (no(429, "You exceeded your current quota"), r"429: You exceeded.*limit is reached"),
-        (no(500, "CUDA out of memory"), r"500: CUDA out of memory; .*log"),
-        (Reply(503, "<html><title>Service Unavailable</title><body>...</body></html>"), r"503: a web page \(Service Unavailable\)"),
-        (Reply(200, "<!DOCTYPE html><title>Hello</title>"), r"a web page|no JSON object"),
-        (Reply(200, {"hello": 1}), "no choices, only hello:"),
-        (Reply(200, {"choices": []}), "an empty list of choices"),
-        (Reply(200, {"choices": None, "id": 3}), "no choices, only id:"),
-        (Reply(200, b"{", {"Content-Type": "application/json"}), "unreadable"),
-        (Reply(200, [1]), "no JSON object|no choices|unreadable"),
-        (Reply(200, {"error": {"message": "upstream\nfailed"}}), "reported an error: upstream failed"),
-    ],
-)  # fmt: skip
-def test_other_failures_are_server_errors_of_one_line(reply: Reply, match: str) -> None:
-    asked = prompt(response_format=SCHEMA, tools=(TOOL,))
-    with ScriptedServer([reply]) as server, pytest.raises(ServerError, match=match) as caught:
-        ask(server, asked, api_key=KEY)
-    assert caught.value.message.startswith(f"the language model's server at {server.url} ")
-    assert "\n" not in caught.value.message
-    assert len(caught.value.message) < 600
-    assert KEY not in str(caught.value)
-    assert caught.value.__cause__ is None
-
-
-def test_a_key_that_the_server_repeats_is_not_passed_on() -> None:
-    reply = no(400, f"response_format: no plan of {KEY} has it")
-    with ScriptedServer([reply]) as server, pytest.raises(Unsupported) as caught:
-        ask(server, prompt(response_format=SCHEMA), api_key=KEY)
-    assert KEY not in str(caught.value)
-    assert "***" in str(caught.value)
-
-
-def test_a_password_in_the_address_is_not_shown() -> None:
-    with ScriptedServer([no(500, "boom")]) as server:
-        url = server.url.replace("//", "//me:hush-hush@") + "?key=abcdef"
-        with pytest.raises(ServerError) as caught:
-            OpenAiServer(LlmSettings(base_url=url, model="m", retries=0)).complete(prompt(), 10)
-    assert "hush-hush" not in str(caught.value)
-    assert "abcdef" not in str(caught.value)
-    assert "127.0.0.1" in str(caught.value)
-
-
-SOON = {"Retry-After-Ms": "1"}
-
-
-def test_a_busy_server_is_asked_again() -> None:
-    with ScriptedServer(
-        [no(429, "slow down", headers=SOON), no(503, "starting", headers=SOON), said("hello")]
-    ) as server:
-        assert ask(server, prompt(), retries=2).text == "hello"
-    assert server.bodies[0] == server.bodies[1] == server.bodies[2]
-
-
-def test_a_server_that_keeps_failing_is_given_up_after_the_retries() -> None:
-    with ScriptedServer([no(500, "boom", headers=SOON)] * 3) as server, pytest.raises(ServerError, match="500: boom"):
-        ask(server, prompt(), retries=2)
-    assert len(server.requests) == 3
-
-
-def test_a_wait_beyond_the_deadline_is_not_waited_for() -> None:
-    with (
-        ScriptedServer([no(429, "later", headers={"Retry-After": "60"})]) as server,
-        pytest.raises(ServerError, match="429"),
-    ):
-        ask(server, prompt(), 30, retries=2)
-
-
-def test_a_server_that_does_not_answer_is_given_up_in_time() -> None:
-    with ScriptedServer([Reply(200, said("late"), hold=threading.Event())]) as server:
-        with pytest.raises(ServerError, match=r"no answer within 0\.2 s; LOOPCOPILOT_LLM_TIMEOUT"):
-            ask(server, prompt(), 0.2, retries=2)
-        assert len(server.requests) == 1
-
-
-def test_a_server_that_keeps_sending_blanks_is_given_up_in_time() -> None:
-    with (
-        ScriptedServer([Reply(200, drip=b"\n" * 100)]) as server,
-        pytest.raises(ServerError, match=r"no answer within 0\.2 s"),
-    ):
-        ask(server, prompt(), 0.2)
-
-
-def test_a_server_that_is_not_there_is_named() -> None:
-    with socket.socket() as held:  # bound and not listening: nobody else can have the port
-        held.bind(("127.0.0.1", 0))
-        url = f"http://127.0.0.1:{held.getsockname()[1]}/v1"
-        with pytest.raises(ServerError, match=r"refused.*LOOPCOPILOT_LLM_BASE_URL") as caught:
-            OpenAiServer(LlmSettings(base_url=url, model="m", retries=0)).complete(prompt(), 10)
-    assert url in caught.value.message
-
-
 def test_the_models_on_offer_are_listed() -> None:
     with ScriptedServer([{"object": "list", "data": [{"id": "b"}, {"id": "a"}]}, no(404, "page not found")]) as server:
         llm = OpenAiServer(server.settings())
@@ -369,49 +259,3 @@ def test_openai_without_a_key_is_refused() -> None:
 def test_a_model_has_to_be_named() -> None:
     with ScriptedServer([]) as server, pytest.raises(SetupError, match="LOOPCOPILOT_LLM_MODEL"):
         ask(server, prompt(), model=None)
-
-
-@pytest.mark.parametrize("variable", ["LANGSMITH_TRACING", "LANGCHAIN_TRACING_V2"])
-def test_no_trace_leaves_because_of_the_environment(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    from langsmith import utils
-
-    with ScriptedServer([said("hello")]) as server, ScriptedServer([]) as collector:
-        monkeypatch.setenv(variable, "true")
-        monkeypatch.setenv("LANGSMITH_ENDPOINT", collector.url)
-        monkeypatch.setenv("LANGSMITH_API_KEY", "k")
-        utils.get_env_var.cache_clear()
-        assert utils.tracing_is_enabled()  # else this test shows nothing
-        ask(server, prompt())
-        from langchain_core.tracers.langchain import wait_for_all_tracers
-
-        wait_for_all_tracers()
-        assert collector.requests == []
-    monkeypatch.undo()
-    utils.get_env_var.cache_clear()
-
-
-def test_a_tracer_of_the_graph_around_it_sees_no_prompt() -> None:
-    from langchain_core.callbacks import BaseCallbackHandler
-    from langchain_core.runnables import RunnableLambda
-
-    class Tracer(BaseCallbackHandler):
-        def on_chain_start(self, *args: Any, **more: Any) -> None:
-            seen.append("chain")
-
-        def on_chat_model_start(self, *args: Any, **more: Any) -> None:
-            seen.append("model")
-
-    seen: list[str] = []
-    with ScriptedServer([said("hello")]) as server:
-        node = RunnableLambda(lambda _: ask(server, prompt()).text)
-        assert node.invoke(None, {"callbacks": [Tracer()]}) == "hello"
-    assert seen == ["chain"]
-
-
-def test_a_gateway_in_the_environment_does_not_redirect(monkeypatch: pytest.MonkeyPatch) -> None:
-    with ScriptedServer([said("hello")]) as server, ScriptedServer([]) as elsewhere:
-        monkeypatch.setenv("OPENAI_API_BASE", elsewhere.url)
-        monkeypatch.setenv("OPENAI_BASE_URL", elsewhere.url)
-        monkeypatch.setenv("HTTP_PROXY", elsewhere.url)
-        assert ask(server, prompt()).text == "hello"
-        assert elsewhere.requests == []
