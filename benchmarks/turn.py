@@ -4,8 +4,8 @@ Our turns run for real; time inside the tools (which compose and render), the li
 taken off. The bare graph has as many steps as the turn had, does nothing in them, and uses the same checkpointer with the
 same durability. It is run twice: behind itself, and with the music that the turn just made played once more in the same
 steps and taken off in the same way. Music sweeps the processor's caches, which alone makes the steps around it up to twice
-as dear, ours and bare ones alike; so the second is the one to compare with.
-Goal: at most 2 x. All run by turns in one process, medians of CPU time.
+as dear, ours and bare ones alike; so both ratios are printed.
+Goal: at most 2 x the bare graph alone. All run by turns in one process, medians of CPU time.
 """
 
 from __future__ import annotations
@@ -101,7 +101,9 @@ def main() -> None:
     print(f"a turn beside the music           {statistics.median(ours) * 1000:7.1f} ms CPU")
     print(f"bare LangGraph, {len(nodes)} steps, alone    {statistics.median(bare_alone) * 1000:7.1f} ms CPU")
     print(f"the same, beside the same music   {statistics.median(bare) * 1000:7.1f} ms CPU")
-    print(f"ratio                             {ratio:7.2f}     goal at most {GOAL}")
+    plain = statistics.median(a / b for a, b in zip(ours, bare_alone, strict=True))
+    print(f"ratio to the bare graph alone     {plain:7.2f}     goal at most {GOAL}")
+    print(f"ratio beside the same music       {ratio:7.2f}")
 
 
 def _cost(clock: Clock, run: Callable[[], Any]) -> float:
