@@ -114,8 +114,8 @@ class TurnRunner:
                     # A watcher's stream waits in a thread of its own, and a graph from outside may have parallel nodes.
                     alone = _ONE_BY_ONE if self._context.strategy.graph is None else {}
                     config: RunnableConfig = {**self._config, **alone}
-                    ended = self._graph.invoke(entry, config, context=self._context, durability="sync")
-                    return self._finish(ended["turn"], waits="__interrupt__" in ended)
+                    ended = self._graph.invoke(entry, config, context=self._context, durability="sync", version="v2")
+                    return self._finish(ended.value["turn"], waits=bool(ended.interrupts))
                 for mode, chunk in self._graph.stream(
                     entry, self._config, context=self._context, stream_mode=["updates", "custom"], durability="sync"
                 ):

@@ -18,8 +18,9 @@ def close_step(state: TurnState, best: Best | None, passed: bool) -> dict[str, A
     if best is not None:
         take = Take.model_validate(best["take"])
         update |= {
-            "draft": None if take.gat is None else dump(take.gat),
-            "notes": [*state["notes"], *take.notes],
+            "draft": best["take"]["gat"],
+            # What two steps have to tell, such as who stands in for a model that is not here, is told once.
+            "notes": list(dict.fromkeys([*state["notes"], *take.notes])),
             "answers": [*state["answers"], *([take.answer] if take.answer else [])],
             "exported": [*state["exported"], *take.exported],
         }

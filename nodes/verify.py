@@ -41,7 +41,7 @@ def verify(state: TurnState, runtime: Runtime[Context]) -> dict[str, Any]:
         if told and told not in state["notes"] and asked(steps_of(state)[index], draft_of(state)):
             state = {**state, "notes": [*state["notes"], told]}
         if best is None or (chosen.failed, -_height(score)) < (best["failed"], -_height(best.get("score"))):
-            best = Best(take=dump(chosen.take), failed=chosen.failed, score=score)
+            best = Best(take=state["candidates"][chosen.candidate], failed=chosen.failed, score=score)
     elif state["error"]:
         checks = [Check(name="tool", expected="a take", measured=state["error"]["message"], status="failed")]
     verdict = Verdict(step=index, attempt=attempt, passed=passed, scorer=_scorer(context), clap=score, checks=checks)
@@ -95,9 +95,10 @@ def _ask_instead(state: TurnState, context: Context) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class _Judged:
-    """A take with what was found out about it."""
+    """What was found out about a candidate take."""
 
-    take: Take
+    candidate: int
+    """Its index."""
     checks: list[Check]
     score: float | None
     """The text-audio score; None where it was not asked for or cannot be said."""
@@ -116,11 +117,11 @@ def _choose(state: TurnState, context: Context) -> _Judged:
     """The best candidate; of equals the first."""
     takes, verifier = takes_of(state), context.strategy.verifier
     if verifier == "none":
-        return _Judged(takes[0], [], None)
+        return _Judged(0, [], None)
     before = draft_of(state)
     text = asked(steps_of(state)[state["cursor"]], before)
     judged = []
-    for take in takes:
+    for candidate, take in enumerate(takes):
         checks: list[Check] = []
         score: float | None = None
         if verifier in ("attributes", "both"):
@@ -130,7 +131,7 @@ def _choose(state: TurnState, context: Context) -> _Judged:
         if verifier in ("clap", "both"):
             score = _score(take, text, context)
             checks = [*checks, *_threshold(score, context)]
-        judged.append(_Judged(take, checks, score))
+        judged.append(_Judged(candidate, checks, score))
     return min(judged, key=lambda item: item.order)
 
 

@@ -38,19 +38,12 @@ class ExchangeStore:
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
 
-    def keep(self, session: str, exchange: Exchange) -> None:
-        """Store a call; one made again after a crash takes the place of the first."""
+    def keep(self, session: str, turn: int, number: int, digest: str, prompt: str, answer: dict[str, Any]) -> None:
+        """Store a call, its prompt as JSON text; one made again after a crash takes the place of the first."""
+        refused = answer.get("error", {}).get("kind") == "unsupported"
         self._db.execute(
             "INSERT OR REPLACE INTO exchanges VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (
-                session,
-                exchange.turn,
-                exchange.number,
-                exchange.digest,
-                exchange.answer.get("error", {}).get("kind") == "unsupported",
-                json.dumps(exchange.prompt),
-                json.dumps(exchange.answer),
-            ),
+            (session, turn, number, digest, refused, prompt, json.dumps(answer)),
         )
 
     def find(self, session: str, turn: int, number: int) -> Exchange | None:

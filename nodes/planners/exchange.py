@@ -61,7 +61,12 @@ class Prompt(_Record):
     @property
     def digest(self) -> str:
         """16 hex digits over everything that is sent."""
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:16]
+        return digest_of(self.model_dump_json())
+
+
+def digest_of(prompt: str) -> str:
+    """`Prompt.digest` of a prompt's JSON text."""
+    return hashlib.sha256(prompt.encode()).hexdigest()[:16]
 
 
 class Answer(_Record):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -9,7 +10,6 @@ from pathlib import Path
 from held import Held
 
 from evaluation.tracking import log_conversation
-from state.exchanges import Exchange
 from state.plan import PlanningNote
 from state.turn import Usage
 
@@ -48,7 +48,7 @@ def ask(held: Held, *answers: dict[str, object]) -> None:
     record = held.say("a question", "An answer.", "done", [])
     for number, answer in enumerate(answers):
         prompt = {"messages": [{"role": "user", "content": "<table>"}], "model": "scripted"}
-        held.sessions.exchanges.keep(held.session, Exchange(record.turn, number, "d", prompt, answer))
+        held.sessions.exchanges.keep(held.session, record.turn, number, "d", json.dumps(prompt), answer)
     usage = Usage(
         llm_calls=len(answers), input_tokens=40, output_tokens=2, tokens_estimated=True, seconds={"plan": 2.0}
     )

@@ -6,9 +6,9 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from nodes.planners.exchange import Answer, Prompt, Server, Unsupported
+from nodes.planners.exchange import Answer, Prompt, Server, Unsupported, digest_of
 from state.errors import SECONDS, BudgetSpent, Cancelled, ServerError, ServerTimeout
-from state.exchanges import Exchange, ExchangeStore
+from state.exchanges import ExchangeStore
 from state.planning import ModelChoice
 from state.stored import known
 from state.strategy import Budget
@@ -56,13 +56,14 @@ class MeteredLlm:
         self._within_budget()
         number = self.usage["llm_calls"]
         final = self._final(prompt, number)
-        digest = final.digest
+        written = final.model_dump_json()
+        digest = digest_of(written)
         kept = self._kept.find(self._session, self._turn, number)
         if kept is not None and kept.digest == digest and kept.answer.get("error", {}).get("kind") not in _PASSING:
             said = kept.answer
         else:
             said = self._asked(final)
-            self._kept.keep(self._session, Exchange(self._turn, number, digest, final.model_dump(mode="json"), said))
+            self._kept.keep(self._session, self._turn, number, digest, written, said)
         self.usage["llm_calls"] += 1
         if "error" in said:
             raise why(said["error"])
