@@ -12,6 +12,7 @@ from nodes.turn import TurnState, draft_of, steps_of, verdicts_of
 from nodes.wording import changes, findings, introduce, listed
 from state.gat import GlobalAttributeTable
 from state.plan import PlanningNote, Step
+from state.text import ended
 from state.turn import ErrorRecord, StrategyName, TurnRecord, TurnStatus
 from state.verdict import Verdict
 
@@ -84,12 +85,7 @@ def _reply(
         parts.append(state["question"])
     if not parts:
         parts.append("Nothing had to be changed." if head is not None else "There is nothing yet.")
-    return " ".join(_ended(part.strip()) for part in parts)
-
-
-def _ended(sentence: str) -> str:
-    """`sentence` with a full stop where it ends in a word, so that the next one does not run on."""
-    return f"{sentence}." if sentence[-1:].isalnum() else sentence
+    return " ".join(ended(part.strip()) for part in parts)
 
 
 def closed(steps: list[Step]) -> list[Step]:

@@ -40,6 +40,11 @@ def brief(reason: str) -> str:
     return cut(_RUN.sub(lambda run: cut(run[0]), clean(reason)), LONGEST_REASON)
 
 
+def ended(sentence: str) -> str:
+    """`sentence` with a full stop where it ends in a word, so that it does not run into what follows it in a reply."""
+    return f"{sentence}." if sentence[-1:].isalnum() or sentence.endswith((")", "]")) else sentence
+
+
 def quoted(value: Any, longest: int = LONGEST_FRAGMENT) -> str:
     """How Python writes `value`, cut."""
     try:

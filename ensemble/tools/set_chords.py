@@ -40,6 +40,7 @@ class SetChords(Tool[SetChordsArguments]):
     contract = Contract(
         changes="chords (and key, when it must); the pitches of every scored stem that is not drums",
         preserves="rhythm, instruments, tempo, length, levels and effects; drums, sample for sample",
+        destructive=True,
     )
 
     def foresee(

@@ -155,8 +155,8 @@ if {where!r} == "after the answer":
     complete = conductor._server.complete
     def last(prompt, timeout_seconds):
         answer = complete(prompt, timeout_seconds)
-        conductor.sessions.exchanges.keep = lambda session, exchange, keep=conductor.sessions.exchanges.keep: (
-            keep(session, exchange), die())
+        conductor.sessions.exchanges.keep = lambda *call, keep=conductor.sessions.exchanges.keep: (
+            keep(*call), die())
         return answer
     conductor._server.complete = last
 assert conductor.send(session, "a loop").status == "awaiting_approval"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from nodes.planners.llm.faults import Fault, declined
-from state.text import quoted
+from state.text import ended, quoted
 
 _CALL = re.compile(
     r"""^[ \t*\#>`-]*Action(?:[ ]Input)?[ \t*]*:          # the paper's format
@@ -75,9 +75,4 @@ def answered(text: str) -> str:
     verify_words(text)
     if refuses(text):
         raise declined(text)
-    return sentence(text)
-
-
-def sentence(text: str) -> str:
-    """`text` with a full stop where it ends in a word, so that it does not run into what follows it in a reply."""
-    return f"{text}." if text[-1:].isalnum() or text.endswith((")", "]")) else text
+    return ended(text)

@@ -9,9 +9,9 @@ from typing import Any
 
 from nodes.planners.exchange import Answer
 from nodes.planners.llm.faults import Fault, declined
-from nodes.planners.llm.last_words import answered, refuses, sentence, verify_words
+from nodes.planners.llm.last_words import answered, refuses, verify_words
 from state.plan import Plan, Step
-from state.text import cleaned, cut, quoted
+from state.text import cleaned, cut, ended, quoted
 
 _THOUGHT = re.compile(r"<think>.*?(?:</think>|\Z)|\A(?:(?!<think>).)*?</think>", re.DOTALL)
 """Models that reason aloud write drafts there; some servers' templates open the thought themselves."""
@@ -164,7 +164,7 @@ def _plan(found: dict[str, Any]) -> Plan:
         )
     steps = [_step(item, index) for index, item in enumerate(_list(found, "steps"))]
     answer, question = _words(found, "answer"), _words(found, "question")
-    unmet = [sentence(text) for text in (_sentence(item, "unmet") for item in _list(found, "unmet")) if text]
+    unmet = [ended(text) for text in (_sentence(item, "unmet") for item in _list(found, "unmet")) if text]
     if question and steps:
         raise Fault(
             "malformed_json", "both steps and question are filled; fill one: steps if it can be done, else question"
