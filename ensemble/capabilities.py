@@ -79,6 +79,8 @@ class Model(Protocol):
     """A name at a hub, or the path of a local folder."""
     make_room: Callable[[], None]
     """Called by the model right before it loads, so that others can give memory back."""
+    cancelled: Callable[[], bool]
+    """Asked while it loads: whether the person stopped the work. A call brings its own `Work`."""
 
     @property
     def sheet(self) -> Sheet:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -27,6 +29,8 @@ class Players:
         self._sizes: dict[Seat, int] = {}
         """Bytes that the models held when they were loaded last: better known than the registry's word."""
         self._seats: dict[Capability, Seat] = {}
+        self.cancelled: Callable[[], bool] = lambda: False
+        """Whether the person stopped the work; set anew for each turn, and asked by models also while they load."""
         self.fallback = ensemble.fallback
         """Whether the band may stand in where a model cannot play."""
         self.missing: dict[Capability, str] = {}
@@ -44,13 +48,21 @@ class Players:
             raise StrategyError(f"{seat.model} cannot {capability}; {can} can", field=field)
         reason = self._absent(entry) or _no_weights(seat)
         if reason is None:
-            self._seats[capability] = seat
+            alike = (other for other in self._seats.values() if self._place(other) == self._place(seat))
+            self._seats[capability] = next(alike, seat)
         elif fallback:
             self.missing[capability] = reason
         else:
             raise SetupError(
                 f"{reason} `loopcopilot doctor` says how to get it; or set ensemble.fallback: true", field=field
             )
+
+    def _place(self, seat: Seat) -> tuple[str, ...]:
+        """What is loaded, and where: equal for seats that name the same in other words, such as a path written another way."""
+        weights = seat.weights or entry_of(seat.model, field="ensemble").weights
+        with suppress(OSError, RuntimeError, ValueError):  # a name at a hub
+            weights = str(Path(weights).expanduser().resolve(strict=True))
+        return seat.model, weights, seat.device or self._settings.device, seat.precision
 
     def _absent(self, entry: Entry) -> str | None:
         if entry.environment is not None and not entry.here:
@@ -86,7 +98,9 @@ class Players:
         if not self.fallback or not gone:
             return False
         for capability in gone:
-            self._loaded.pop(self._seats.pop(capability), None)
+            model = self._loaded.pop(self._seats.pop(capability), None)
+            if model is not None:
+                model.unload()
             self.missing[capability] = f"{failure.message}."
         return True
 
@@ -103,6 +117,7 @@ class Players:
     def _made(self, seat: Seat) -> Model:
         model = self._adapter(seat)
         model.make_room = partial(self._make_room, seat)
+        model.cancelled = lambda: self.cancelled()
         return model
 
     def _adapter(self, seat: Seat) -> Model:

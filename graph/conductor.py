@@ -233,6 +233,8 @@ class Conductor:
     def _runner(self, info: Session, strategy: Strategy, turn: int) -> TurnRunner:
         self._stop.clear()
         equipment = self.equip(strategy)
+        if equipment.players is not None:
+            equipment.players.cancelled = self._stop.is_set
         context = Context(
             settings=self.settings,
             sessions=self.sessions,

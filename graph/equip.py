@@ -79,7 +79,7 @@ def _scorer(strategy: Strategy, players: Players | None) -> Scorer | None:
         least = strategy.thresholds.score
         if strategy.scorer == "clap" and players and least is not None and (missing := players.missing.get("score")):
             raise StrategyError(f"{missing} The threshold {least:g} is of its scores only.", field="thresholds.score")
-        return scorer_of(strategy.scorer, players)
+        return scorer_of(strategy.scorer, players, replaceable=least is None)
     check_scorer(strategy.scorer)  # a wrong name is told even where no score is asked for; a model is not loaded for it
     return None
 

@@ -10,6 +10,7 @@ from nodes.context import Context
 from nodes.files import files_of
 from nodes.turn import TurnState, draft_of, steps_of, verdicts_of
 from nodes.wording import changes, findings, introduce, listed
+from state.errors import ToolError
 from state.gat import GlobalAttributeTable
 from state.plan import PlanningNote, Step
 from state.text import ended
@@ -23,7 +24,7 @@ def respond(state: TurnState, runtime: Runtime[Context]) -> dict[str, Any]:
     base = context.sessions.revision(context.session.id, state["base_revision"])
     head, steps, verdicts = draft_of(state), steps_of(state), verdicts_of(state)
     status = status_of(state, steps, changed=head != base)
-    error = state["error"] if status == "failed" else None
+    error = _error(state, status)
     record = TurnRecord(
         session=context.session.id,
         turn=state["turn"],
@@ -75,7 +76,10 @@ def _reply(
     # Takes of steps that another plan took the place of are not what is heard.
     heard = [verdict for verdict in verdicts if verdict.step not in superseded]
     if status == "failed" and state["error"]:  # which is said
-        heard = [verdict for verdict in heard if [check.name for check in verdict.checks] != ["tool"]]
+        heard = [verdict for verdict in heard if _fault(verdict) is None]
+    # So is why a model could not be loaded, where it was to describe an upload, too.
+    unmet = " ".join(state["unmet"])
+    heard = [verdict for verdict in heard if (fault := _fault(verdict)) is None or fault not in unmet]
     parts += findings(heard)
     parts += state["unmet"]
     skipped = [step.tool.replace("_", " ") for step in closed(steps) if step.status == "skipped"]
@@ -86,6 +90,19 @@ def _reply(
     if not parts:
         parts.append("Nothing had to be changed." if head is not None else "There is nothing yet.")
     return " ".join(ended(part.strip()) for part in parts)
+
+
+def _error(state: TurnState, status: TurnStatus) -> dict[str, Any] | None:
+    """Why the turn failed; of one that is partial, why a tool made nothing or nobody described an upload."""
+    if status not in ("failed", "partial"):
+        return None
+    faults = [upload["fault"] for upload in state["uploads"] if upload.get("fault")]
+    return state["error"] or ({"kind": ToolError.kind, "field": None, "message": faults[0]} if faults else None)
+
+
+def _fault(verdict: Verdict) -> str | None:
+    """What a tool that made nothing said."""
+    return str(verdict.checks[0].measured) if [check.name for check in verdict.checks] == ["tool"] else None
 
 
 def closed(steps: list[Step]) -> list[Step]:

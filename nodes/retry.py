@@ -23,6 +23,5 @@ def retry(state: TurnState, runtime: Runtime[Context]) -> dict[str, Any]:
     mended = tool.repair(arguments, failed)
     if mended == arguments:
         return {"attempt": attempt}
-    changed = mended.model_dump(mode="json", exclude_defaults=True)
-    steps[state["cursor"]] = step.model_copy(update={"arguments": changed})
+    steps[state["cursor"]] = step.model_copy(update={"arguments": mended.said()})
     return {"attempt": attempt, "plan": [dump(item) for item in steps]}

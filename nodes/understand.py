@@ -7,27 +7,26 @@ from typing import Any
 from langgraph.runtime import Runtime
 
 from ensemble.tools.mixing import mix_stems
+from nodes.captioning import Captioning
 from nodes.context import Context
 from nodes.turn import TurnState, dump
-from state.errors import ToolError
 from state.gat import GlobalAttributeTable, Stem
 from state.seeds import take_seed
 from state.take import Upload
-from state.text import brief
 
 
 def understand(state: TurnState, runtime: Runtime[Context]) -> dict[str, Any]:
     """Decode, analyse and store uploads; with no loop yet, the first becomes the table's only stem."""
     context = runtime.context
-    unmet: list[str] = []
-    uploads = [_ingest(context, name, artifact, runtime, unmet) for name, artifact in state["attachments"]]
+    captioning = Captioning(context.players)
+    uploads = [_ingest(context, name, artifact, runtime, captioning) for name, artifact in state["attachments"]]
     draft = _table(state, context, uploads)
     return {
         "draft": None if draft is None else dump(draft),
         "uploads": [upload.model_dump(mode="json") for upload in uploads],
         "earlier_uploads": [upload.model_dump(mode="json") for upload in context.sessions.uploads(context.session.id)],
-        "notes": [note for upload in uploads for note in upload.notes],
-        "unmet": unmet,
+        "notes": [*(note for upload in uploads for note in upload.notes), *captioning.notes(uploads)],
+        "unmet": captioning.unmet(uploads),
     }
 
 
@@ -43,8 +42,8 @@ def _table(state: TurnState, context: Context, uploads: list[Upload]) -> GlobalA
     return base
 
 
-def _ingest(context: Context, name: str, artifact: str, runtime: Runtime[Context], unmet: list[str]) -> Upload:
-    """The upload; where a captioner fails, without its words, and `unmet` says so."""
+def _ingest(context: Context, name: str, artifact: str, runtime: Runtime[Context], captioning: Captioning) -> Upload:
+    """The upload, described by whoever does."""
     from ensemble.listen.ingest import ingest
 
     def progress(message: str) -> None:
@@ -61,12 +60,7 @@ def _ingest(context: Context, name: str, artifact: str, runtime: Runtime[Context
             cancelled=context.cancelled,
         )
 
-    captioner = None if context.players is None else context.players.get("caption")
-    try:
-        return taken_in(captioner)
-    except ToolError as failure:
-        unmet.append(f"No captioner described {name}: {brief(failure.message)}.")
-        return taken_in(None)
+    return captioning.described(taken_in)
 
 
 def mastered(table: GlobalAttributeTable, context: Context) -> GlobalAttributeTable:

@@ -45,4 +45,5 @@ class Upload(BaseModel):
     instrument: str = Field("recording", description="'recording', or 'drum recording' when only drums were heard")
     caption: str = Field("", description="what was measured, in words; then a captioning model's words, marked as such")
     words: str = Field("", description="what a captioning model said of it, as it said it; empty where none is seated")
+    fault: str = Field("", description="why a seated captioning model did not describe it; empty where it did")
     notes: tuple[str, ...] = ()

@@ -51,6 +51,8 @@ class ScriptedCaptioner:
 
     words: str = "A calm piano piece."
     name: str = "scripted"
+    weights: str = "by-ear"
+    device: str = "here"
     longest: float = 2.0
     heard: list[Sound] = field(default_factory=list)
 

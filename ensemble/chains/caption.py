@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from ensemble.capabilities import Work
+from ensemble.capabilities import Work, weights_named
 from state.gat import SAMPLE_RATE
 
 if TYPE_CHECKING:
+    from ensemble.players import Players
     from state.artifacts import Audio
 
 _LONGEST = 600
@@ -36,3 +37,15 @@ def marked(words: str, player: Any) -> str:
         return f"{player.name} found no words for it."
     quoted = words.replace('"', "'").rstrip()
     return f'In the words of {player.name}, a model, not measured: "{quoted}"'
+
+
+def credited(player: Any, what: str) -> str:
+    """Who described `what`, with which weights, where, under which licence. Loads the model where it is not."""
+    licence = player.sheet.licence
+    return f"{player.name} ({weights_named(player.weights)}) on {player.device} described {what}; its weights are {licence}."
+
+
+def stood_in(players: Players | None) -> tuple[str, ...]:
+    """What to say where what is measured stands for the words of a captioner that is seated and not here."""
+    missing = None if players is None else players.missing.get("caption")
+    return () if missing is None else (f"{missing} What was measured stands in place of its words.",)

@@ -31,10 +31,10 @@ class Scorer(Protocol):
         ...
 
 
-def scorer_of(name: str, players: Players | None = None) -> Scorer:
+def scorer_of(name: str, players: Players | None = None, *, replaceable: bool = True) -> Scorer:
     """The scorer that a strategy names: shipped, 'module:attribute' (a scorer, or what makes one) or an entry point of
-    loopcopilot.scorers. 'clap' is the model that `players` seat for it, or the claims where that is not here and the
-    strategy lets another stand in. Raises StrategyError when there is none."""
+    loopcopilot.scorers. 'clap' is the model that `players` seat for it, or the claims where that is not here, or cannot be
+    loaded and is `replaceable`, and the strategy lets another stand in. Raises StrategyError when there is none."""
     check_scorer(name)
     stands_in = players is not None and "score" in players.missing
     if name == SHIPPED_SCORER or (name == "clap" and stands_in):
@@ -48,7 +48,7 @@ def scorer_of(name: str, players: Players | None = None) -> Scorer:
             )
         from ensemble.listen.clap import SeatedScorer
 
-        return SeatedScorer(players)
+        return SeatedScorer(players, replaceable=replaceable)
     found = load(name, "scorers", field="scorer")
     try:
         scorer = found if callable(getattr(found, "score", None)) and not isinstance(found, type) else found()

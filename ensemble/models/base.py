@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from ensemble.capabilities import Sheet
 from ensemble.models.device import Placement, place
-from state.errors import LoopCopilotError, ModelUnavailable, SetupError, ToolError
+from state.errors import Cancelled, LoopCopilotError, ModelUnavailable, SetupError, ToolError
 
 Loaded = TypeVar("Loaded")
 """What `_open` returns: the model and what it needs beside."""
@@ -37,6 +37,7 @@ class Local(ABC, Generic[Loaded]):
         # Libraries take "~/weights" for a name at a hub.
         self.weights = str(Path(weights).expanduser()) if weights.startswith("~") else weights
         self.make_room: Callable[[], None] = lambda: None
+        self.cancelled: Callable[[], bool] = lambda: False
         self._asked = (device, precision)
         self._lock = threading.RLock()
         self._placement: Placement | None = None
@@ -76,6 +77,8 @@ class Local(ABC, Generic[Loaded]):
         with self._lock:
             if self._loaded is not None:
                 return
+            if self.cancelled():  # once begun it cannot be broken off
+                raise Cancelled("stopped by the user")
             self.make_room()
             with self.opening():
                 placement = place(*self._asked)

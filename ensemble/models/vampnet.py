@@ -3,8 +3,8 @@
 Masked (1) is what is made anew. A hole: everything between its ends is masked. A variation: of the three coarsest codebooks every nth
 frame is kept, all else is masked. The codec is mono at 44.1 kHz, and hears everything at -24 LUFS: the level is put back, padding cut.
 
-VampNet takes no text. Its schedule counts the masked codes of a whole batch together, so that takes of one batch would change each
-other: they are made one after the other, from one encoding.
+VampNet takes no text. Takes are one batch, from one encoding. Upstream draws for a whole batch from one generator and counts
+its masked codes together, so that takes would change each other; here each draws from its own seed and counts its own.
 """
 
 from __future__ import annotations
@@ -34,6 +34,9 @@ KEPT_CODEBOOKS = 3
 ALL_CODEBOOKS = 14
 NEAREST, FREEST = 3, 15
 """Every how many frames one is kept, in a variation of amount 0 and of amount 1; upstream's own default, 7, is a third of the way."""
+
+_LOUDNESS_TAPS = 8192
+"""Of the convolution, whose length upstream sets to 512: that would leave out some of the bass."""
 
 
 @dataclass(frozen=True)
@@ -122,22 +125,27 @@ class VampNet(Local[Parts]):
                 f"{self.name} takes at most {LONGEST_SECONDS:g} s, this is {audio.shape[1] / parts.rate:g} s"
             )
         interface = parts.interface
-        signal = AudioSignal(torch.from_numpy(np.ascontiguousarray(audio))[None], parts.rate)
-        heard = interface._preprocess(signal.clone()).samples[0].cpu().numpy()
-        level = _level(audio, heard[:, : audio.shape[1]])
-        codes = interface.encode(signal)
+        signal = AudioSignal(torch.from_numpy(np.ascontiguousarray(audio))[None], parts.rate).to(interface.device)
+        heard = _heard(interface, signal)
+        level = _level(audio, heard[0, :, : audio.shape[1]].cpu().numpy())
+        codes = interface.codec.encode(heard, parts.rate)["codes"]
         # What was padded stands at the end: it counts as kept.
         padded = interface.t2s(codes.shape[-1]) - audio.shape[1] / parts.rate
         if "suffix_s" in mask:
             mask = {**mask, "suffix_s": mask["suffix_s"] + max(0.0, padded)}
-        made = []
+        masks = []
+        for seed in seeds:
+            torch.manual_seed(seed)
+            masks.append(interface.build_mask(codes, signal, rand_mask_intensity=1.0, **mask))
+        made: list[Any] = [None] * len(seeds)
         with self._watched(parts, work, len(seeds)):
-            for seed in seeds:
-                torch.manual_seed(seed)
-                masked = interface.build_mask(codes, signal, rand_mask_intensity=1.0, **mask)
-                filled = interface.vamp(codes, masked)
-                (take,) = takes(self.name, interface.decode(filled).samples[:1], parts.rate)
-                made.append(fitted(take.samples * np.float32(level), audio.shape[1]))
+            for rows in _batches(interface, masks):
+                with _each_its_own([seeds[row] for row in rows], codes.device):
+                    filled = interface.vamp(codes, torch.cat([masks[row] for row in rows]), batch_size=len(rows))
+                # Decoded one by one: a batch makes that no cheaper, and would hold the waveforms of all layers for all takes.
+                for row, one in zip(rows, filled.split(1), strict=True):
+                    (take,) = takes(self.name, interface.decode(one).samples, parts.rate)
+                    made[row] = fitted(take.samples * np.float32(level), audio.shape[1])
         return made
 
     @contextmanager
@@ -158,6 +166,71 @@ class VampNet(Local[Parts]):
         finally:
             for hook in hooks:
                 hook.remove()
+
+
+def _heard(interface: Any, signal: Any) -> Any:
+    """What upstream's `encode` gives the codec, of mono at the codec's rate. On a CPU upstream measures the loudness by torchaudio's
+    filter, which without its compiled parts (a CPU build has none) is a loop in Python over all samples, as long as the sound or
+    longer; here it is the convolution that upstream takes on a GPU, long enough to be exact."""
+    signal = signal.clone()
+    signal.loudness(use_fir=True, zeros=_LOUDNESS_TAPS)  # kept by the signal for the next line
+    samples = signal.normalize(interface.loudness).ensure_max_of_audio(1.0).samples
+    return interface.codec.preprocess(samples, signal.sample_rate)[0]
+
+
+def _batches(interface: Any, masks: Sequence[Any]) -> list[list[int]]:
+    """The rows that can be one batch, nearly always all. Upstream keeps the first and the last frame of each chunk of the coarse
+    model where any row of the batch keeps anything in it: rows are together that would be treated so alone."""
+    length = interface.s2t(interface.coarse.chunk_size_s)
+    alike: dict[tuple[bool, ...], list[int]] = {}
+    for row, mask in enumerate(masks):
+        chunks = mask[:, : interface.coarse.n_codebooks].split(length, dim=-1)
+        alike.setdefault(tuple(bool((chunk == 0).any()) for chunk in chunks), []).append(row)
+    return list(alike.values())
+
+
+@contextmanager
+def _each_its_own(seeds: Sequence[int], device: Any) -> Iterator[None]:
+    """Inside, upstream fills in each row of a batch as if it were alone: its draws come from a generator of its own, and how many of
+    its codes stay masked after a step is counted from its own. None of upstream's code is repeated for that: torch's two draws are
+    made row by row, and upstream's schedule is handed what comes to the right count when multiplied by the batch's."""
+    import torch
+    from vampnet.modules import transformer as theirs
+
+    chances = [torch.Generator(device).manual_seed(seed) for seed in seeds]
+    masked: Any = None
+
+    def multinomial(chosen: Any, count: int) -> Any:
+        parts = zip(chosen.chunk(len(chances)), chances, strict=True)
+        return torch.cat([draw(part, count, generator=chance) for part, chance in parts])
+
+    def uniform_(filled: Any, low: float, high: float) -> Any:
+        for part, chance in zip(filled, chances, strict=True):
+            fill(part, low, high, generator=chance)
+        return filled
+
+    def generate(model: Any, *, start_tokens: Any, mask: Any, **more: Any) -> Any:
+        nonlocal masked
+        masked = (mask.bool() | (start_tokens == model.mask_token)).sum(dim=(1, 2))
+        return fill_in(model, start_tokens=start_tokens, mask=mask, **more)
+
+    def gamma(share: Any) -> Any:
+        staying = torch.floor(schedule(share) * masked)
+        return (staying + 0.5) / masked.sum().clamp(min=1)  # multiplied by that sum and rounded down: `staying`
+
+    draw, fill, fill_in, schedule = (
+        torch.Tensor.multinomial,
+        torch.Tensor.uniform_,
+        theirs.VampNet.generate,
+        theirs._gamma,
+    )
+    torch.Tensor.multinomial, torch.Tensor.uniform_ = multinomial, uniform_
+    theirs.VampNet.generate, theirs._gamma = generate, gamma
+    try:
+        yield
+    finally:
+        torch.Tensor.multinomial, torch.Tensor.uniform_ = draw, fill
+        theirs.VampNet.generate, theirs._gamma = fill_in, schedule
 
 
 def _level(audio: Any, heard: Any) -> float:

@@ -70,20 +70,20 @@ class Describe(Tool[DescribeArguments]):
         heard = analyse(stage.store.audio(loop.mix))
         question = arguments.question or ""
         told = [*_answers(question, loop), *_of_clipping(question, heard)]
-        words = [] if told else _in_words(loop, stage)
+        words, notes = ((), ()) if told else _in_words(loop, stage)
         answer = " ".join([*told, describe(loop, heard), _UNCHECKED, *words])
-        return Take(gat=loop, backend="listen", seed=stage.seed, answer=answer)
+        return Take(gat=loop, backend="listen", seed=stage.seed, answer=answer, notes=notes)
 
 
-def _in_words(loop: GlobalAttributeTable, stage: Stage) -> list[str]:
-    """What the seated captioner says of the mix, marked as its words, behind what is known."""
+def _in_words(loop: GlobalAttributeTable, stage: Stage) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What the seated captioner says of the mix, marked as its words, behind what is known; and what must be told of it."""
+    from ensemble.chains.caption import captioned, credited, marked, stood_in
+
     player = stage.player("caption")
     if player is None:
-        return []
-    from ensemble.chains.caption import captioned, marked
-
+        return (), stood_in(stage.players)
     words = captioned(stage.store.audio(loop.mix), player, Work(stage.progress, stage.cancelled))
-    return [marked(words, player)]
+    return (marked(words, player),), (credited(player, "the loop"),)
 
 
 def _of_clipping(question: str, heard: Analysis) -> list[str]:

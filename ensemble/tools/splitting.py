@@ -13,7 +13,7 @@ from ensemble.tools.recordings import level_db, licences
 from ensemble.tools.selection import is_drums, listed, the_stems
 from ensemble.tools.sources import meant, stem_name
 from ensemble.tools.tool import PENDING, Stage
-from state.errors import Refusal, ToolError
+from state.errors import ModelUnavailable, Refusal, ToolError
 from state.gat import GlobalAttributeTable, Stem
 from state.take import Take
 from state.verdict import Expectation
@@ -91,8 +91,9 @@ def refused_split(words: Sequence[str], gat: GlobalAttributeTable, stage: Stage)
             f"tells apart {heard}. Name one of these, or a stem of the loop: {listed(gat.stem_names)}.",
             field="stems",
         )
+    missing = None if stage.players is None else stage.players.missing.get("separate")
     return Refusal(
-        f"Taking {listed(list(words))} out of {the_stems(recordings)} needs a source-separation model, and none is at "
+        f"{'' if missing is None else f'{missing} '}Taking {listed(list(words))} out of {the_stems(recordings)} needs a source-separation model, and none is at "
         "work here; only its drums can be drawn out. Attach the parts as files of their own, or let the band play the "
         "part anew.",
         field="stems",
@@ -172,8 +173,17 @@ def _notes(split: Split, quiet: list[str]) -> tuple[str, ...]:
 
 
 def _separator(gat: GlobalAttributeTable, stage: Stage) -> Any | None:
-    """The seated model; it is not looked for where the table holds no recording."""
-    return stage.player("separate") if _mixtures(gat, ()) else None
+    """The seated model; it is not looked for where the table holds no recording. Where it cannot be loaded and the strategy
+    lets another stand in, None. Raises ModelUnavailable where it does not."""
+    player = stage.player("separate") if _mixtures(gat, ()) else None
+    try:
+        if player is not None:
+            tuple(player.sources)  # may load it
+    except ModelUnavailable as failure:
+        if stage.players is None or not stage.players.stand_in(failure):
+            raise
+        return None
+    return player
 
 
 def _recording(words: Sequence[str], gat: GlobalAttributeTable, sources: Sequence[str]) -> Stem | None:

@@ -50,6 +50,17 @@ class Arguments(BaseModel):
                 raise ValueError(f"Input should have at most {_LONGEST} characters, and has {len(item)}")
         return value
 
+    def said(self) -> dict[str, Any]:
+        """The arguments as JSON values, without those that are as if they had not been said. What they hold stays whole: of
+        an effect its kind, too, which is what tells it from others."""
+        whole = self.model_dump(mode="json")
+        unsaid = {
+            name
+            for name, field in type(self).model_fields.items()
+            if not field.is_required() and getattr(self, name) == field.get_default(call_default_factory=True)
+        }
+        return {name: value for name, value in whole.items() if name not in unsaid}
+
 
 A = TypeVar("A", bound=Arguments)
 

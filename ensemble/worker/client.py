@@ -31,8 +31,8 @@ _ERRORS: Mapping[str, type[LoopCopilotError]] = {
 }
 _LOOK_SECONDS = 0.1
 """How often it is asked whether the person stopped the work."""
-_GRACE_SECONDS = 10.0
-"""For a worker that was told to stop; then it is ended."""
+_GRACE_SECONDS = 3.0
+"""For a worker that was told to stop, also while it loads; then it is ended."""
 
 Start = Callable[[Sequence[str]], Line]
 """Starts a worker with these arguments; Ray's is `ensemble.worker.ray_placement.RayPlacement`."""
@@ -51,6 +51,7 @@ class WorkerModel:
         self.name = entry.name
         self.weights = weights
         self.make_room: Callable[[], None] = lambda: None
+        self.cancelled: Callable[[], bool] = lambda: False
         self._entry = entry
         self._device = device
         self._arguments = [
@@ -72,7 +73,7 @@ class WorkerModel:
     @property
     def sheet(self) -> Sheet:
         if self._sheet is None:
-            self._sheet = Sheet(**self._ask("sheet", {}, Work()))
+            self._sheet = Sheet(**self._ask("sheet", {}, Work(cancelled=self.cancelled)))
         return self._sheet
 
     @property
@@ -85,7 +86,7 @@ class WorkerModel:
 
     def load(self) -> None:
         if not self.memory_bytes:
-            self._ask("load", {}, Work())
+            self._ask("load", {}, Work(cancelled=self.cancelled))
 
     def unload(self) -> None:
         line, self._line, self._state = self._line, None, {}
@@ -114,7 +115,7 @@ class WorkerModel:
 
     @property
     def sources(self) -> tuple[str, ...]:
-        return tuple(self._ask("sources", {}, Work()))
+        return tuple(self._ask("sources", {}, Work(cancelled=self.cancelled)))
 
     def separate(self, sound: Sound, work: Work) -> Mapping[str, Sound]:
         return cast("Mapping[str, Sound]", self._ask("separate", {"sound": sound}, work))

@@ -144,6 +144,21 @@ def show_table(gat: GlobalAttributeTable) -> None:
         for stem in gat.stems
     ]
     show_rows(["stem", "instrument", "level", "place", "effects", "made by", "take"], rows)
+    for line in credits_of(gat):
+        tell(f"  {line}", fg="bright_black")
+
+
+def credits_of(gat: GlobalAttributeTable) -> list[str]:
+    """Where the stems come from that the built-in band did not play alone, and the licences of the weights in them."""
+    players: dict[tuple[str, str | None], list[str]] = {}
+    for stem in gat.stems:
+        if stem.backend != "band" or stem.licence:
+            players.setdefault((stem.backend, stem.licence), []).append(stem.name)
+    return [
+        f"{', '.join(names)}: {'from an attached file' if backend == 'upload' else f'by {backend}'}"
+        + (f", weights under {licence}" if licence else "")
+        for (backend, licence), names in players.items()
+    ]
 
 
 def show_rows(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

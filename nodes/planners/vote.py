@@ -100,4 +100,4 @@ def _arguments(step: Step, request: PlanRequest) -> dict[str, Any]:
         _, arguments = request.tools.parse(step)
     except InputError:
         return step.arguments
-    return arguments.model_dump(mode="json", exclude_defaults=True)
+    return arguments.said()

@@ -133,6 +133,19 @@ def test_a_silent_take_is_retried_with_another_seed_until_it_sounds(settings: Se
     assert any(check.status == "failed" for check in record.verdicts[0].checks)
 
 
+def test_an_effect_that_was_not_heard_is_tried_again_as_the_same_effect_made_stronger(settings: Settings) -> None:
+    faint = ("add_effect", {"effects": [{"kind": "reverb", "wet": 0.01}], "stems": ["piano"]})
+    conductor, _ = conduct(settings, steps(LOOP), steps(faint))
+    session = conductor.start(seed=1)
+    conductor.send(session, "a loop")
+    record = conductor.send(session, "reverb on the piano")
+    assert next(verdict.passed for verdict in record.verdicts) is False
+    assert record.plan[0].attempts > 1
+    (effect,) = record.plan[0].arguments["effects"]
+    assert effect["kind"] == "reverb"
+    assert effect["wet"] > 0.01
+
+
 def test_when_attempts_are_spent_the_best_take_is_kept_and_the_reply_names_what_was_not_reached(
     settings: Settings,
 ) -> None:

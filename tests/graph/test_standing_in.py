@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+import soundfile
 
 from ensemble import registry
 from ensemble.capabilities import Sheet, Sound, Work
@@ -44,19 +46,30 @@ class Spoilt:
             raise ToolError("spoilt ran into something")
         raise ModelUnavailable(BROKEN, field="weights", model=self.name, weights=self.weights)
 
+    @property
+    def sources(self) -> tuple[str, ...]:
+        raise ModelUnavailable(BROKEN, field="weights", model=self.name, weights=self.weights)
+
+    def separate(self, sound: Sound, work: Work) -> dict[str, Sound]:
+        return {}
+
+    def score(self, sound: Sound, texts: Any, work: Work) -> list[float]:
+        ASKED.append("score")
+        raise ModelUnavailable(BROKEN, field="weights", model=self.name, weights=self.weights)
+
     def caption(self, sound: Sound, work: Work) -> str:
         raise ModelUnavailable(BROKEN, field="weights", model=self.name, weights=self.weights)
 
 
 @pytest.fixture(autouse=True)
 def _registered(monkeypatch: pytest.MonkeyPatch) -> None:
-    entry = Entry("spoilt", ("generate", "caption"), f"{__name__}:Spoilt", (), "torn", "none", 0.1)
+    entry = Entry("spoilt", ("generate", "caption", "score", "separate"), f"{__name__}:Spoilt", (), "torn", "none", 0.1)
     monkeypatch.setitem(registry.MODELS, "spoilt", entry)
     ASKED.clear()
 
 
-def played(settings: Settings, **ensemble: Any) -> Any:
-    strategy = Strategy.model_validate({"ensemble": ensemble, "candidates": 2})
+def played(settings: Settings, more: dict[str, Any] | None = None, **ensemble: Any) -> Any:
+    strategy = Strategy.model_validate({"ensemble": ensemble, "candidates": 2, **(more or {})})
     with Conductor(settings, planner=ScriptedPlanner([steps(LOOP), steps(LOOP)]), strategy=strategy) as conductor:
         session = conductor.start(seed=1)
         first = conductor.send(session, "a loop")
@@ -86,6 +99,33 @@ def test_a_model_that_fails_while_it_plays_is_tried_again(settings: Settings) ->
     assert first.plan[0].attempts > 1
 
 
+@pytest.mark.parametrize("verifier", ["clap", "both"])
+def test_the_claims_judge_for_a_scorer_that_cannot_be_loaded_and_it_is_said_once(
+    settings: Settings, verifier: str
+) -> None:
+    first, second = played(settings, {"verifier": verifier, "scorer": "clap"}, score="spoilt", fallback=True)
+    assert (first.status, first.error) == ("done", None)
+    assert first.reply.count(f"{BROKEN}. What can be measured was checked in its place.") == 1
+    assert {verdict.scorer for verdict in first.verdicts + second.verdicts} == {"claims"}
+    assert first.verdicts[0].clap is not None
+    assert second.status == "done"
+    assert ASKED == ["score"], "what cannot be loaded is tried once a conversation"
+
+
+@pytest.mark.parametrize(
+    ("ensemble", "more"),
+    [({}, {}), ({"fallback": True}, {"thresholds": {"score": 0.3}})],
+    ids=["without leave", "with a threshold of its scores"],
+)
+def test_a_scorer_that_cannot_be_loaded_and_not_be_replaced_fails_the_turn_in_one_line(
+    settings: Settings, ensemble: dict[str, Any], more: dict[str, Any]
+) -> None:
+    first, _ = played(settings, {"verifier": "clap", "scorer": "clap", **more}, score="spoilt", **ensemble)
+    assert first.status == "failed"
+    assert (first.error.kind, first.error.message) == ("unavailable", BROKEN)
+    assert first.reply.count("the file ends too early") == 1
+
+
 @pytest.mark.parametrize("place", ["/no/such/folder", "./nor/here", "~/nor-there"])
 def test_weights_that_are_no_place_on_this_machine_are_told_before_the_first_turn(
     settings: Settings, place: str
@@ -102,19 +142,46 @@ def test_weights_that_are_no_place_on_this_machine_are_told_before_the_first_tur
     assert ASKED == []
 
 
-def test_an_upload_that_no_captioner_can_describe_is_kept_and_the_turn_is_partial(
-    settings: Settings, tmp_path: Path
-) -> None:
-    import numpy as np
-    import soundfile
+@pytest.fixture
+def beat(tmp_path: Path) -> Path:
+    samples = np.zeros((88_200, 2), np.float32)
+    samples[::22_050] = 0.5
+    soundfile.write(tmp_path / "beat.wav", samples, 44_100)
+    return tmp_path / "beat.wav"
 
-    beat = np.zeros((88_200, 2), np.float32)
-    beat[::22_050] = 0.5
-    soundfile.write(tmp_path / "beat.wav", beat, 44_100)
+
+@pytest.fixture
+def song(tmp_path: Path) -> Path:
+    """A recording of more than drums."""
+    at = np.arange(88_200) / 44_100
+    samples = 0.2 * np.sin(2 * np.pi * 330 * at)
+    samples[::22_050] += 0.5
+    soundfile.write(tmp_path / "song.wav", np.stack([samples] * 2, axis=1), 44_100)
+    return tmp_path / "song.wav"
+
+
+def test_what_listening_draws_out_stands_in_for_a_separator_that_cannot_even_name_its_sources(
+    settings: Settings, song: Path
+) -> None:
+    strategy = Strategy.model_validate({"verifier": "none", "ensemble": {"separate": "spoilt", "fallback": True}})
+    plan, more = (steps(("extract_track", {"stems": [name]})) for name in ("drums", "piano"))
+    with Conductor(settings, planner=ScriptedPlanner([plan]), strategy=strategy) as conductor:
+        record = conductor.send(conductor.start(), "the drums alone", [song])
+    assert (record.status, record.plan[0].backend) == ("done", "percussive split"), record.reply
+    assert record.reply.count(BROKEN) == 1
+    with Conductor(settings, planner=ScriptedPlanner([more]), strategy=strategy) as conductor:
+        record = conductor.send(conductor.start(), "the piano alone", [song])
+    assert record.status == "asked"
+    assert f"{BROKEN}. Taking piano out of" in record.reply
+
+
+def test_an_upload_that_no_captioner_can_describe_is_kept_and_the_turn_is_partial(
+    settings: Settings, beat: Path
+) -> None:
     strategy = Strategy.model_validate({"ensemble": {"caption": "spoilt"}})
     with Conductor(settings, planner=ScriptedPlanner([Plan(answer="A beat.")]), strategy=strategy) as conductor:
         session = conductor.start()
-        record = conductor.send(session, "here is a beat", [tmp_path / "beat.wav"])
+        record = conductor.send(session, "here is a beat", [beat])
         assert record.status == "partial"
         assert record.gat is not None
         assert "No captioner described beat.wav: spoilt cannot use the weights 'torn'" in record.reply

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -21,8 +22,11 @@ from ensemble.capabilities import Sound, Work
 from ensemble.registry import MODELS
 from ensemble.worker.client import WorkerModel
 from ensemble.worker.environments import python_of
+from graph.conductor import Conductor
+from graph.events import Event
 from state.errors import Cancelled, ToolError
 from state.settings import Settings
+from state.strategy import Strategy
 
 TINY = Path(__file__).with_name("tiny_audiocraft.py")
 
@@ -126,6 +130,23 @@ def test_it_stops_when_told(model: WorkerModel) -> None:
     assert model.generate("go on", 0.5, [1], Work())
 
 
+def test_it_stops_when_told_while_it_loads(tiny: Path, home: Settings) -> None:
+    model = made(tiny / "weights", home)
+    told: list[float] = []
+
+    def soon() -> bool:
+        told.append(time.monotonic())
+        return told[-1] - told[0] > 1.0
+
+    model.cancelled = soon
+    began = time.monotonic()
+    with pytest.raises(Cancelled):
+        assert model.sheet
+    assert time.monotonic() - began < 20
+    assert model.memory_bytes == 0
+    model.unload()
+
+
 @pytest.mark.parametrize("wrong", ["missing", "truncated", "no tensors"])
 def test_wrong_weights_are_one_clear_line(tiny: Path, tmp_path: Path, home: Settings, python: Path, wrong: str) -> None:
     folder = tmp_path / "weights"
@@ -151,8 +172,10 @@ def test_wrong_weights_are_one_clear_line(tiny: Path, tmp_path: Path, home: Sett
 
 # Through the whole graph, by the command line
 
+SHORT, LONG = "a 2-bar lofi loop at 120 bpm in C minor with piano", "a 32-bar lofi loop at 60 bpm in C minor with piano"
 
-def written(tmp_path: Path, tiny: Path, environments: Path) -> list[str]:
+
+def written(tmp_path: Path, tiny: Path, environments: Path, text: str = SHORT) -> list[str]:
     """The command that plays one turn on the tiny model."""
     home = home_with(tmp_path / "home", environments)
     strategy = {
@@ -162,7 +185,7 @@ def written(tmp_path: Path, tiny: Path, environments: Path) -> list[str]:
         "ensemble": {"generate": {"model": "audiocraft", "weights": str(tiny / "weights"), "device": "cpu"}},
     }
     (tmp_path / "strategy.yaml").write_text(json.dumps(strategy))
-    turns = [{"text": "a 2-bar lofi loop at 120 bpm in C minor with piano"}]
+    turns = [{"text": text}]
     (tmp_path / "dialogue.yaml").write_text(json.dumps({"id": "one", "turns": turns}))
     command = [sys.executable, "-m", "loopcopilot", "play", str(tmp_path / "dialogue.yaml"), "--json", "--seed", "3"]
     return [
@@ -239,3 +262,51 @@ def test_a_worker_killed_every_time_fails_the_turn_in_one_line(tiny: Path, tmp_p
     assert "audiocraft's worker was ended by signal 9" in record["error"]["message"]  # type: ignore[index]
     assert killed % 2 == 0
     assert "Traceback" not in errors
+
+
+def test_cancelling_in_the_midst_of_generation_ends_the_turn_and_the_worker_plays_on(
+    tiny: Path, settings: Settings
+) -> None:
+    others = workers_of(os.getpid())
+    seat = {"model": "audiocraft", "weights": str(tiny / "weights"), "device": "cpu"}
+    strategy = Strategy.model_validate({"verifier": "none", "ensemble": {"generate": seat}})
+    stopped: list[float] = []
+
+    def stop(event: Event) -> None:
+        if not stopped and re.match(r"audiocraft: \d+\.\d of ", event.message or ""):
+            stopped.append(time.monotonic())
+            conductor.cancel()
+
+    with Conductor(settings, strategy=strategy, on_event=stop) as conductor:
+        session = conductor.start(seed=1)
+        record = conductor.send(session, LONG)
+        assert time.monotonic() - stopped[0] < 10
+        assert record.error is not None
+        assert (record.status, record.error.kind, record.gat) == ("failed", "cancelled", None)
+        (worker,) = set(workers_of(os.getpid())) - set(others)
+        assert conductor.send(session, SHORT).status == "done"
+        assert set(workers_of(os.getpid())) - set(others) == {worker}, "its weights are still loaded"
+
+
+@pytest.mark.parametrize("seconds", [2.0, 15.0], ids=["while it loads", "while it plays"])
+def test_ctrl_c_ends_the_turn_within_seconds_and_leaves_no_worker(
+    tiny: Path, tmp_path: Path, environments: Path, seconds: float
+) -> None:
+    playing = subprocess.Popen(
+        written(tmp_path, tiny, environments, LONG),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "LOOPCOPILOT_TRACKING": "off"},
+    )
+    while not (workers := workers_of(playing.pid)):
+        assert playing.poll() is None
+        time.sleep(0.05)
+    time.sleep(seconds)
+    playing.send_signal(signal.SIGINT)
+    stopped = time.monotonic()
+    out, errors = playing.communicate(timeout=120)
+    assert time.monotonic() - stopped < 30, "the music would take minutes"
+    record = json.loads(out.splitlines()[-1])
+    assert (playing.returncode, record["status"], record["error"]["kind"]) == (1, "failed", "cancelled"), errors
+    assert not [worker for worker in workers if Path(f"/proc/{worker}").exists()]

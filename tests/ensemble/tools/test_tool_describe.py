@@ -32,8 +32,9 @@ def test_a_seated_captioner_adds_its_words_behind_what_is_known(hall, loop):
     captioner = ScriptedCaptioner("A dusty loop.")
     seated = type(hall)(hall.folder)
     seated.stage = replace(hall.stage, players=Seated(caption=captioner))
-    plain, told = (place.play("describe", loop).answer for place in (hall, seated))
-    assert told == f'{plain} In the words of scripted, a model, not measured: "A dusty loop."'
+    plain, told = (place.play("describe", loop) for place in (hall, seated))
+    assert told.answer == f'{plain.answer} In the words of scripted, a model, not measured: "A dusty loop."'
+    assert (plain.notes, told.notes) == ((), ("scripted (by-ear) on here described the loop; its weights are MIT.",))
     asked = seated.play("describe", loop, question="how fast is it?")
     assert asked.answer == hall.play("describe", loop, question="how fast is it?").answer
     assert len(captioner.heard) == 1

@@ -37,6 +37,9 @@ class ScriptedModel:
             raise ToolError("scripted: there are no weights 'absent'; name a folder", field="ensemble")
         if self.weights == "unpackaged":
             raise SetupError("scripted: the package scripting is not installed", field="ensemble")
+        if Path(self.weights).name == "endless":
+            (Path(self.weights) / "loading").touch()
+            time.sleep(3600)
         self.memory_bytes = 1000
 
     def unload(self) -> None:
@@ -78,6 +81,7 @@ class ScriptedModel:
 
     @property
     def sources(self) -> tuple[str, ...]:
+        self.load()
         return ("drums", "other")
 
     def separate(self, sound: Sound, work: Work) -> Mapping[str, Sound]:

@@ -99,6 +99,21 @@ def test_a_worker_that_does_not_stop_when_told_is_ended(make: Make, monkeypatch:
     assert wait_until(lambda: not alive(calls(model)[0]))
 
 
+@pytest.mark.parametrize("call", ["sheet", "load", "sources"])
+def test_stopping_reaches_a_worker_that_loads(
+    make: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, call: str
+) -> None:
+    monkeypatch.setattr("ensemble.worker.client._GRACE_SECONDS", 0.3)
+    (tmp_path / "endless").mkdir()
+    model = make(str(tmp_path / "endless"))
+    model.cancelled = (tmp_path / "endless" / "loading").exists
+    began = time.monotonic()
+    with pytest.raises(Cancelled):
+        model.load() if call == "load" else getattr(model, call)
+    assert time.monotonic() - began < 30
+    assert model._line is None
+
+
 def test_a_worker_that_dies_in_a_call_is_started_again_once(make: Make) -> None:
     said: list[str] = []
     model = make()

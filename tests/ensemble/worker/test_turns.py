@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
+import time
 from pathlib import Path
 
 import numpy as np
@@ -131,6 +133,26 @@ def test_cancelling_reaches_into_the_call(settings: Settings, weights: Path) -> 
         assert record.error is not None
         assert record.error.kind == "cancelled"
     assert sum("of 400" in said for said in watcher.said) < 40
+
+
+def test_cancelling_reaches_a_worker_that_loads(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ensemble.worker.client._GRACE_SECONDS", 0.3)
+    endless = tmp_path / "endless"
+    endless.mkdir()
+
+    def cancel_while_loading() -> None:
+        while not (endless / "loading").exists():
+            time.sleep(0.02)
+        conductor.cancel()
+
+    with Conductor(settings, planner=asked("a tone"), strategy=strategy(endless)) as conductor:
+        session = conductor.start(seed=1)
+        threading.Thread(target=cancel_while_loading, daemon=True).start()
+        record = conductor.send(session, "a loop")
+    assert record.error is not None
+    assert (record.status, record.error.kind) == ("failed", "cancelled")
 
 
 def test_without_its_environment_the_strategy_is_refused_or_the_band_plays(

@@ -141,6 +141,12 @@ def test_plans_that_differ_in_writing_alone_are_equal(tmp_path: Path) -> None:
     assert turn.notes[-1][2].startswith("2 of 3 equal, 0 unusable")
 
 
+def test_effects_of_two_kinds_are_two_votes(tmp_path: Path) -> None:
+    reverb, delay = (("add_effect", {"effects": [{"kind": kind}]}) for kind in ("reverb", "delay"))
+    plan, _, _ = vote(tmp_path, planned(delay), planned(reverb), planned(reverb))
+    assert tools_of(plan) == [reverb]
+
+
 def test_when_no_vote_is_usable_the_model_is_told_why(tmp_path: Path) -> None:
     plan, turn, server = vote(tmp_path, "no", "nothing", planned(("fly", {})), planned(UP))
     assert tools_of(plan) == [UP]
