@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Self
 
 from filelock import BaseFileLock, FileLock, Timeout
-from langgraph.checkpoint.base import BaseCheckpointSaver
 
 from ensemble.protocols import Band
 from ensemble.tools.registry import parse
@@ -66,9 +65,9 @@ class Conductor:
         self._stop = threading.Event()
         self._graphs: dict[str | None, TurnGraph] = {}
         self._equipped: tuple[Strategy, Equipment] | None = None
-        self._saver: BaseCheckpointSaver[Any] | None = None
         self._locks: dict[str, BaseFileLock] = {}
-        self._close_checkpoints: Callable[[], None] = lambda: None
+        self._checkpoints = ExitStack()
+        """Closes the checkpoints' database."""
 
     def __enter__(self) -> Self:
         return self
@@ -80,7 +79,7 @@ class Conductor:
         """Release the databases and the models; workers end."""
         if self._equipped is not None and self._equipped[1].players is not None:
             self._equipped[1].players.close()
-        self._close_checkpoints()
+        self._checkpoints.close()
         self.sessions.close()
 
     def cancel(self) -> None:
@@ -256,10 +255,10 @@ class Conductor:
     def _graph(self, strategy: Strategy) -> TurnGraph:
         """The compiled graph of `strategy`. Raises StrategyError where one from outside is none, and as `equip` does."""
         equipment = self.equip(strategy)
-        if self._saver is None:
-            self._saver, self._close_checkpoints = open_checkpoints(self.settings.checkpoints)
         if strategy.graph not in self._graphs:
-            self._graphs[strategy.graph] = equipment.build(self._saver)
+            saver, close = open_checkpoints(self.settings.checkpoints, parallel=strategy.graph is not None)
+            self._checkpoints.callback(close)
+            self._graphs[strategy.graph] = equipment.build(saver)
         return self._graphs[strategy.graph]
 
     @contextmanager
