@@ -1,4 +1,5 @@
-"""Fields described twice: in full for people, schemas and errors, and in a word or two for prompts that list them all."""
+"""Fields described twice: in full for people and errors, and in a word or two for prompts: the same words whether a prompt
+lists the tools or offers them as native functions, so that planners differ in how they plan, not in what they are told."""
 
 from __future__ import annotations
 

@@ -17,7 +17,8 @@ _LEFT_OUT = {"title", "default", "additionalProperties", "$defs", "discriminator
 def function_schemas(tools: Toolbox) -> tuple[dict[str, Any], ...]:
     """{name, description, parameters} of every tool; `parameters` is self-contained JSON schema.
 
-    Titles, defaults and nulls are left out (what is not required may be left out). One of several objects told apart by
+    Titles, defaults and nulls are left out (what is not required may be left out), and fields are told in the few words that
+    prompts have for them (`state.briefs`): two fifths of the characters. One of several objects told apart by
     a field (the effects) becomes one object that says which field goes with which kind: a fifth of the characters.
     """
     made = []
@@ -39,6 +40,9 @@ def _pruned(schema: Mapping[str, Any], root: Mapping[str, Any]) -> dict[str, Any
     kept: dict[str, Any] = {}
     for key, value in schema.items():
         if key in _LEFT_OUT:
+            continue
+        if key == "description" and BRIEF in schema:
+            kept |= {key: schema[BRIEF]} if schema[BRIEF] else {}
             continue
         if key == "properties":
             kept[key] = {name: _pruned(inner, root) for name, inner in value.items()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -59,6 +59,33 @@ class FadeArguments(Arguments):
     curve: str = Field("line", description="line or arch")
 
 
+class Rise(Arguments):
+    """One of two movements."""
+
+    kind: Literal["rise"] = "rise"
+    beats: float = Field(1, gt=0, description="how long it rises")
+
+
+class Fall(Arguments):
+    """The other."""
+
+    kind: Literal["fall"] = "fall"
+    beats: float = Field(2, gt=0, description="how long it falls")
+
+
+class MoveArguments(Arguments):
+    """Several objects told apart by a field."""
+
+    moves: list[Annotated[Rise | Fall, Field(discriminator="kind")]] = Field(default_factory=list)
+
+
+class Move(Undo):
+    """A tool whose argument is one of several objects."""
+
+    name = "move"
+    arguments: ClassVar[type[Any]] = MoveArguments
+
+
 class Fade(Undo):
     """A tool that sums itself up twice."""
 
@@ -95,15 +122,15 @@ def test_a_new_tool_shows_up_by_itself() -> None:
     }
 
 
-def test_a_list_of_tools_has_the_brief_words_and_a_function_the_full_ones() -> None:
+def test_a_list_of_tools_and_a_function_tell_a_field_in_the_same_brief_words() -> None:
     assert signatures(toolbox(Fade())) == (
         "fade(beats: >=1 (quarter notes), peak_db?: >=-6, curve?: str (line or arch)) - Fades."
     )
     (function,) = function_schemas(toolbox(Fade()))
     assert function["description"] == "Let the loop die away."
     assert function["parameters"]["properties"] == {
-        "beats": {"type": "number", "minimum": 1, "description": "length in quarter notes"},
-        "peak_db": {"type": "number", "minimum": -6, "description": "level in decibels"},
+        "beats": {"type": "number", "minimum": 1, "description": "quarter notes"},
+        "peak_db": {"type": "number", "minimum": -6},
         "curve": {"type": "string", "description": "line or arch"},
     }
 
@@ -112,12 +139,10 @@ def test_brief_words_stay_out_of_native_schemas() -> None:
     assert '"brief"' not in json.dumps(function_schemas(ALL))
 
 
-def test_a_field_that_effects_share_says_what_it_is_to_each() -> None:
-    (function,) = function_schemas(toolbox(AddEffect()))
-    beats = function["parameters"]["properties"]["effects"]["items"]["properties"]["beats"]
-    assert beats["description"] == (
-        "delay: time between echoes in quarter notes; tremolo: length of one pulse in quarter notes"
-    )
+def test_a_field_that_several_objects_share_says_what_it_is_to_each() -> None:
+    (function,) = function_schemas(toolbox(Move()))
+    beats = function["parameters"]["properties"]["moves"]["items"]["properties"]["beats"]
+    assert beats["description"] == "rise: how long it rises; fall: how long it falls"
 
 
 def test_a_new_field_shows_up_by_itself() -> None:
