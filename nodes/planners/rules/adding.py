@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ensemble.band.instruments import resolve
 from nodes.planners.rules import attributes, spans
 from nodes.planners.rules import effects as effect_words
@@ -10,6 +12,7 @@ from nodes.planners.rules.ask import NO_VOICE, ONLY_VOICE
 from nodes.planners.rules.character import character
 from nodes.planners.rules.clauses import items
 from nodes.planners.rules.outcome import Outcome, ask, do, step
+from nodes.planners.rules.parts import BASS_LINES, one_player
 from nodes.planners.rules.references import everything_but, find, mentions, named
 from nodes.planners.rules.restyling import restyles
 from nodes.planners.rules.scene import Scene
@@ -55,7 +58,7 @@ def add_new(clause: Clause, scene: Scene) -> Outcome | None:
         return None
     if clause.has("replace") and (clause.has("instead") or clause.says("instead of", "in place of", "rather than")):
         return None
-    if _quantified(clause.part(verb.end)) or clause.says("back") or spans.find(clause, scene.bars, scene.seconds):
+    if _quantified(clause.part(verb.end)) or _returns(clause) or spans.find(clause, scene.bars, scene.seconds):
         return None
     if (
         verb.words.split()[0] in {"let", "have", "make", "give", "get", "use"}
@@ -113,6 +116,11 @@ def _quantified(rest: Clause) -> bool:
     return mark is not None and (not mark.start or set(rest.words[: mark.start]) <= _DEGREES)
 
 
+def _returns(clause: Clause) -> bool:
+    """'add the piano back', but not 'add a pad in the back'."""
+    return clause.says("back") and not clause.says("in the back", "at the back", "to the back", "way back", "far back")
+
+
 _DEGREES = word_set("a an bit little touch tad lot some just slightly even much way far hair")
 
 
@@ -131,6 +139,11 @@ def _aside(clause: Clause) -> Clause:
     """The clause without what only says where: 'over the drums', 'to the guitar', 'under the piano'."""
     words = clause.words
     for at, word in enumerate(words):
+        on_it = at > 1 and word in {"on", "onto", "into", "with"} and set(words[at + 1 : at + 2]) & _POINTING
+        if on_it and set(words[at + 2 : at + 5]) & _LOOPS and not mentions(clause.part(at + 5)):
+            return clause.part(0, at)
+        if at > 2 and word == "of" and words[at - 2 : at] == ("on", "top") and set(words[at + 1 : at + 4]) & _LOOPS:
+            return clause.part(0, at - 2)
         if (
             at > 1
             and word in _BESIDE
@@ -141,6 +154,10 @@ def _aside(clause: Clause) -> Clause:
     return clause
 
 
+_POINTING = word_set("it my our that the these this")
+_LOOPS = word_set(
+    "beat beats groove grooves loop loops track song drums recording file rhythm break breakbeat drumbeat drumloop"
+)
 _BESIDE = word_set(
     """over under behind to beside against alongside above beneath underneath like following doubling double
     complement between support match matching for"""
@@ -165,6 +182,8 @@ def add(clause: Clause, scene: Scene) -> Outcome | None:
         return None
     if everything_but(clause) or (clause.has("except") and not clause.has("add")):
         return None
+    if verb is None and _TOLD.match(" ".join(clause.words)) and not clause.says(*_MISSED):
+        return None  # 'the brass quintet is late'
     reading = attributes.read(clause.text)
     found = _new_ones(clause)
     new = bool(found) and not any(named(m.words, scene) for m in found)
@@ -179,10 +198,17 @@ def add(clause: Clause, scene: Scene) -> Outcome | None:
         return _nameless(clause, scene, reading.singing is True, verb is not None)
     if (unknown := unknown_member(clause)) is not None:
         return ask(f"I do not know what '{unknown}' is, so nothing was added. Which instrument should it be?")
+    found = one_player(found, _aside(clause).text)
     steps = worn_too(clause, [_added(clause, mention, len(found) == 1) for mention in found])
     unmet = [NO_VOICE] if lacks_singer(reading) else []
     unmet += [f"There is no {lack.words} in the band, so it is left out." for lack in reading.missing]
     return do(*steps, unmet=tuple(unmet))
+
+
+_TOLD = re.compile(
+    r"(?:the|our|my|his|her|their) (?:\w+ ){1,3}(?:is|are|was|were|has|have|had|can't|cannot|won't|quit|left|called|came|comes|went|got|gets) \w+"
+)
+_MISSED = ("missing", "needed", "absent", "gone", "wanted", "to be", "to come", "to play")
 
 
 def _another_of(clause: Clause, scene: Scene) -> bool:
@@ -219,7 +245,9 @@ def _added(clause: Clause, mention: attributes.Mention, alone: bool) -> Step:
     refused = {"no", "without", "not"} & set(part.words[: worn[0].start]) if worn else set()
     if worn and not refused:
         fields["effects"] = effect_words.chain(part.part(worn[0].start - 2 if worn[0].start > 1 else 0))
-    words = mention.words.lower()
+    words = "bass" if mention.words.lower() in BASS_LINES else mention.words.lower()
+    if fields.get("role") == "lead" and mention.choice.instrument.role == "bass" and not fields.get("solo"):
+        del fields["role"]  # 'a bass over it' is still the bass
     if fields.get("solo") and resolve(words.removeprefix("solo ")) is not None:
         words = words.removeprefix("solo ")
     return step("add_track", instrument=words, **fields)

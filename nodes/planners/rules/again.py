@@ -6,11 +6,11 @@ from nodes.planners.rules import spans
 from nodes.planners.rules.ask import missing
 from nodes.planners.rules.outcome import Outcome, ask, do, step
 from nodes.planners.rules.references import find, mentions
-from nodes.planners.rules.scene import Scene
+from nodes.planners.rules.scene import CREATING, Scene
 from nodes.planners.rules.speech import BREAKS, Clause, word_set
 from state.plan import Step
 
-_MORE = frozenset(
+MORE = frozenset(
     {
         "more",
         "even more",
@@ -106,7 +106,7 @@ def same_too(message: Clause, scene: Scene) -> Outcome | None:
 def again(clause: Clause, scene: Scene) -> Outcome | None:
     """The last plan once more, where the clause says nothing else."""
     words = " ".join(clause.words)
-    if words not in _MORE:
+    if words not in MORE:
         mark = clause.first("repeat")
         if mark is None or without_again(clause) is not None:
             return None
@@ -117,6 +117,8 @@ def again(clause: Clause, scene: Scene) -> Outcome | None:
         steps = list(past[-1].steps)
     else:
         return do(step("vary", amount=0.5)) if scene.exists else None
+    if words in MORE and steps[0].tool in CREATING:
+        return ask("More of what? For example 'more reverb on it', 'a bit louder' or 'busier drums'.")
     gone = [n for made in steps for n in made.arguments.get("stems", []) if scene.player(n) is None]
     if gone and steps[0].tool != "undo":
         return ask(missing(gone, scene))

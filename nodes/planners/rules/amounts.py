@@ -63,7 +63,9 @@ _MULTIPLES = {
     "halve": 0.5,
     "halved": 0.5,
 }
-_NOT_AN_INTERVAL = word_set("bar bars beat chord measure note one part stem take time track version")
+_NOT_AN_INTERVAL = word_set(
+    "faster slower quicker louder quieter longer shorter bar bars beat chord measure note one part stem take time track version"
+)
 
 
 @dataclass(frozen=True)

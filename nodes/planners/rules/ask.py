@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from ensemble.tools.selection import verb
 from nodes.planners.rules.attributes import read
 from nodes.planners.rules.formats import NO_SHEET, wants_sheet
 from nodes.planners.rules.outcome import Outcome
+from nodes.planners.rules.references import mentions
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.speech import Clause, word_set
 from nodes.planners.rules.spelling import unknown_verb
@@ -25,6 +27,16 @@ NO_LYRICS = "I do not write or sing words: there is no voice in the band. What m
 NO_SAMPLE = (
     "I cannot use or copy an existing recording. Shall I make something new in its spirit (say the style, tempo and "
     "instruments), or will you attach a file of your own?"
+)
+
+
+NO_NOISE = (
+    "I cannot find or repair a single click or noise. Shall I renew the bar or the stem where you hear it ('bar 4 again', 'another take of the "
+    "bass'), or go back one version?"
+)
+_NOISE = re.compile(
+    r"\b(?:there's|there is|i hear|i can hear|it has|has|got|hear|get rid of|remove|fix) (?:a |an |the |some |that |this )?(?:\w+ )?"
+    r"(?:clicks?|pops?|glitch(?:es)?|hiss(?:ing)?|hum(?:ming)?|buzz(?:ing)?|artifacts?|artefacts?) (?:at|in|on|when|around|near|every|where|between|before|after)\b"
 )
 
 
@@ -54,6 +66,23 @@ def impossible_tempo(bpm: float) -> str:
     return f"{bpm:g} bpm cannot be played: tempi from 30 to 300 bpm can. Which tempo should it be?"
 
 
+def either(one: Clause, other: Clause) -> str:
+    """Asks which of two is meant: 'softer maybe, or no drums at all?'."""
+    return f"Which of the two shall I do: '{one.text}', or '{other.part(1).text}'?"
+
+
+def choice(parts: Sequence[Clause], text: str) -> str | None:
+    """'flute or oboe, which would suit it better?': taste is the user's own."""
+    asked = any(part.words[0] == "which" and set(part.words) & _BETTER for part in parts)
+    offered = next((part for part in parts if "or" in part.words and part.words[0] not in {"which", "what"}), None)
+    if not asked or offered is None or "?" not in text:
+        return None
+    return f"That is a matter of taste, and the choice is yours: {offered.text}? Say 'add' or 'use' with the one you want, and undo if it does not please."
+
+
+_BETTER = word_set("better best nicer prefer suit suits fit fits work works")
+
+
 def not_understood(clause: Clause, scene: Scene) -> str:
     """Says what was not understood, and what would do."""
     if clause.has("voice"):
@@ -71,8 +100,14 @@ def impossible(clause: Clause, scene: Scene) -> Outcome | None:
         return None
     if clause.has("voice_refused") and clause.has("create", "add", "voice"):
         return Outcome(question=NO_LYRICS)
-    if clause.says(*_RECORDINGS) and clause.has("create", "add", "recording_words"):
+    if (
+        clause.says(*_RECORDINGS)
+        and not clause.says("midi", "wav", "stems", "parts", "files")
+        and clause.has("create", "add", "recording_words")
+    ):
         return Outcome(question=NO_SAMPLE)
+    if scene.exists and _NOISE.search(" ".join(clause.words)):
+        return Outcome(question=NO_NOISE)
     if clause.words[0] in {"sing", "rap", "beatbox", "hum", "yodel"}:
         return Outcome(question=ONLY_VOICE)
     if wants_sheet(clause):
@@ -128,6 +163,22 @@ def vague(clause: Clause, scene: Scene) -> Outcome | None:
     return Outcome(question=VAGUE) if (clause.has("vague") or finer) and len(clause.words) <= 9 else None
 
 
+_MENDING = word_set("fix improve tweak modify alter enhance polish change adjust sort mend repair refine")
+
+
+def mending(clause: Clause, scene: Scene) -> Outcome | None:
+    """'fix it', 'can you improve the guitar?': in which way is not said."""
+    words = [word for word in clause.words if word not in _BESIDE_MENDING]
+    if scene.spoken or (words[:1] in (["change"], ["adjust"]) and mentions(clause)):
+        return None  # '(the drums are trash,) change them'
+    named = {at for mention in mentions(clause) for at in range(mention.start, mention.end)}
+    left = [word for at, word in enumerate(clause.words) if at not in named and word not in _BESIDE_MENDING]
+    return Outcome(question=VAGUE) if words[:1] and words[0] in _MENDING and len(left) == 1 else None
+
+
+_BESIDE_MENDING = word_set(
+    "it this that the loop track song beat everything all of them these my a bit little some more further up out please for me us thing whole music somehow now part sound"
+)
 VAGUE = (
     "What should change? For example the tempo ('a little slower'), the key ('in D minor'), an instrument ('swap the piano for a "
     "rhodes'), the mood ('make it darker') or a part ('the last bar again')."

@@ -12,6 +12,7 @@ from nodes.planners.rules.openings import OPENERS
 from nodes.planners.rules.outcome import Outcome, ask, do, say, step
 from nodes.planners.rules.references import find, mentions
 from nodes.planners.rules.scene import Scene
+from nodes.planners.rules.sent_in import brings, describes
 from nodes.planners.rules.speech import Clause, word_set
 from state.plan import Plan
 from state.take import Upload
@@ -19,7 +20,7 @@ from state.take import Upload
 _NOUNS = "file|recording|sample|clip|upload|attachment|audio|wav|mp3|flac|ogg"
 _OWN = f"{_NOUNS}|loop|break|beat|drums|riff|take|sound|track|groove|one|part|line|idea"
 _KINDS = r"(?:(?:attached|uploaded|own|new|drum|drums|guitar|bass|piano|audio|sound|recorded|little) )*"
-_SENT_BY = r"(?:i|we) (?:just |have |already )*(?:uploaded|attached|sent|shared|provided|recorded|gave you|dropped in|added as a file|brought)(?: you| here| just now| earlier)?"
+_SENT_BY = r"(?:i|we) (?:just |have |already )*(?:uploaded|attached|sent|shared|provided|recorded|gave you|dropped in|sent over|sent in|threw in|put up|added as a file|brought)(?: you| here| just now| earlier)?"
 _SENT = rf"(?:that |which )?{_SENT_BY}"
 _FILE = rf"(?:(?:this|that|these|my|our) {_KINDS}(?:{_OWN})|the {_KINDS}(?:{_NOUNS})|the (?:attached|uploaded|recorded) {_KINDS}(?:{_OWN})|(?:the|that|this|my) {_KINDS}(?:{_OWN}) {_SENT}|what {_SENT_BY}|this|these)"
 _PLACE = r"(?: (?:instead|in|too|as well|also|now|there|please))*"
@@ -27,12 +28,15 @@ _WHERE = r"(?: (?:(?:to|under|underneath|beneath|behind|over|on|on top|on top of
 _ADD = re.compile(
     rf"(?:add|layer|lay|put|include|mix|insert|drop|bring|throw|place|stack|play|blend|overdub|use|pop|stick|slide|slip|tuck|chuck|sneak|toss|run) (?:in )?{_FILE}{_PLACE}{_WHERE}"
 )
-_ADD_IT = re.compile(rf"(?:add|layer|include|insert|mix|blend|overdub) (?:in )?it{_PLACE}{_WHERE}")
+_ADD_IT = re.compile(
+    rf"(?:add|layer|include|insert|mix|blend|overdub|lay|put|place|stick|throw|drop|pop) (?:in )?it{_PLACE}{_WHERE}"
+)
 _TOLD = (
     "this is", "this was", "this one is", "this one was", "this file is", "this recording is", "this recording was", "this clip is", "this sample is",
     "the file is", "the recording is", "the sample is", "the attached file is", "that's", "that is", "it's", "it is", "here is", "here's", "here are", "these are", "attached is", "attached",
     "i recorded", "i played", "i made this", "see attached", "here you go", "here it is", "there you go", "my", "our", "heres", "thats",
 )  # fmt: skip
+_SENT_FILE = re.compile(rf"\b(?:the|my|that|this) {_KINDS}(?:{_OWN}) {_SENT}")
 _ABOUT_FILE = word_set("this that it file recording sample clip upload attachment attached uploaded")
 _ABOUT_LOOP = ("this loop", "the loop", "the current loop", "this track", "the music", "the mix", "our loop")
 _UNDER = word_set("under underneath beneath behind below")
@@ -72,7 +76,7 @@ def use(clause: Clause, scene: Scene) -> Outcome | None:
     named = _named(upload)
     text = re.sub(rf"\b(?:(?:my|the|this) {_KINDS})?{named}(?: \. \w+)?(?!\w)", "this file", text) if named else text
     swapped = (
-        re.fullmatch(rf"(?:use|put|take|play|try|have|insert) (?:in )?{_FILE} (?:as|instead of|in place of|rather than|for) (?P<old>.+)", text)
+        re.fullmatch(rf"(?:use|put|take|play|try|have|insert) (?:in )?(?:{_FILE}|it(?: in)?(?= (?:instead|in place) of)) (?:as|instead of|in place of|rather than|for) (?P<old>.+)", text)
         or re.fullmatch(rf"(?:replace|swap|swap out|switch|switch out|exchange|change|trade|substitute) (?P<old>.+?) (?:with|for|by|to|against) {_FILE}{_PLACE}", text)
     )  # fmt: skip
     place = r"(?:over|its place|their place|that place)"
@@ -122,8 +126,12 @@ def _which_goes(upload: Upload, scene: Scene) -> str:
 
 def tells(clause: Clause, scene: Scene) -> bool:
     """Whether a clause only states something about a file that was just attached: 'this is a waltz in 3/4'."""
+    if scene.request.uploads and brings(clause):
+        return True
     if not _just_attached(scene) or complains(clause):
         return False
+    if describes(clause):
+        return True
     if clause.has("faster", "slower", "busier", "sparser", "mood_move") and clause.says("too", "more", "less"):
         return False
     if clause.says("too", "should be", "want", "needs", "need", "not enough", "what i want", "instead", "solo"):
@@ -223,7 +231,8 @@ def question(clause: Clause, scene: Scene) -> Outcome | None:
     asks = clause.words[0] in word_set(
         "what what's whats how which is does who tell can describe caption analyse analyze"
     )
-    if upload is None or not asks or not _ABOUT_FILE & set(clause.words) or clause.says(*_ABOUT_LOOP):
+    sent = _SENT_FILE.search(" ".join(clause.words)) is not None
+    if upload is None or not asks or not (sent or _ABOUT_FILE & set(clause.words)) or clause.says(*_ABOUT_LOOP):
         return None
     if clause.words[0] in {"can", "does", "is"} and not clause.says("fast", "key", "tempo", "bpm", "long", "drums"):
         return None

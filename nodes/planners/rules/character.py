@@ -64,6 +64,13 @@ _SPARSE = (
     "the odd note",
     "here and there",
     "now and then",
+    "not too many",
+    "not too often",
+    "not all the time",
+    "once in a while",
+    "a handful of notes",
+    "a couple of notes",
+    "only when needed",
     "not too busy",
     "not busy",
 )
@@ -71,6 +78,12 @@ _SPARSE = (
 
 _BUSY = (
     "busy",
+    "lots of notes",
+    "a lot of notes",
+    "loads of notes",
+    "plenty of notes",
+    "tons of notes",
+    "many notes",
     "complex",
     "fast",
     "intricate",

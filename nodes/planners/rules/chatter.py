@@ -18,6 +18,7 @@ from typing import get_args
 from nodes.planners.rules.amounts import amounts
 from nodes.planners.rules.attributes import read
 from nodes.planners.rules.lexicon import meanings
+from nodes.planners.rules.purposes import is_purpose
 from nodes.planners.rules.references import find, mentions
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.speech import BREAKS, Clause, word_set
@@ -50,11 +51,13 @@ _DOING = word_set(
 )
 _HANDLING = word_set("do doing add take bring")
 _SELF = word_set("myself ourselves himself herself themselves")
-_PERSONS = word_set(
+PERSONS = word_set(
     """drummer bassist guitarist pianist singer keyboardist vocalist producer friend boss client wife husband brother sister
     mum mom dad mother father son daughter girlfriend boyfriend partner teacher student students pupils kids children
     band bandmate bandmates director editor manager neighbour neighbours neighbor neighbors team colleague audience dog cat boy girl roommate
-    flatmate choir grandma grandpa customer dj label computer laptop headphones speakers phone internet deadline gig exam lesson"""
+    flatmate choir grandma grandpa customer customers dj host hosts guest guests listener listeners caller viewer viewers player players
+    dancer dancers rapper singers bride groom couple actor actors class coach doctor crowd guys guy lads
+    trumpeter clarinettist violinist cellist flautist saxophonist fan fans cousin uncle aunt roommate mates mate label computer laptop headphones speakers phone internet deadline gig exam lesson"""
 )
 _WISHES = word_set(
     """want wants wanted need needs should would could must like likes prefer prefers wish wishes hope hopes love loves ask asks
@@ -99,7 +102,7 @@ def _names_sound(word: str) -> bool:
 
 def tells(part: Clause) -> bool:
     """Whether a clause tells of what people do, or that something else is to stay: no instruction is in it."""
-    return _content(part) or _own(part) or _of_people(part) or _of_life(part)
+    return _content(part) or _own(part) or _of_people(part) or _of_life(part) or is_purpose(part)
 
 
 def ends(part: Clause) -> bool:
@@ -190,9 +193,9 @@ def _own(part: Clause) -> bool:
 
 def _of_people(part: Clause) -> bool:
     words = part.words
-    if words[0] not in word_set("my our the his her their") or not (set(words[1:3]) & _PERSONS):
+    if words[0] not in word_set("my our the his her their") or not (set(words[1:3]) & PERSONS):
         return False
-    at = next(at for at in (1, 2) if words[at : at + 1] and words[at] in _PERSONS)
+    at = next(at for at in (1, 2) if words[at : at + 1] and words[at] in PERSONS)
     verb = words[at + 1 : at + 2]
     acting = bool(verb) and (
         verb[0]

@@ -78,14 +78,21 @@ def split(message: Clause, trial: Trial = lambda clause: ()) -> list[Clause]:
             and not amounts(bare)
         ):
             found[-1] = previous.joined(_tied(piece))  # 'play it at double speed, and let the pitch go up with it'
+        elif previous is not None and not piece.hard and previous.has("tape") and _by_how_much(bare, previous):
+            found[-1] = previous.joined(_tied(piece))  # 'slow it down like a tape machine, 20% slower'
         elif previous is not None and piece.joint in {"and", ","} and taken_off(bare, previous):
             found.append(previous.part(0, 1).joined(bare))
-        elif previous is not None and previous.begins("add") and bare.says(*_SPARINGLY):
+        elif (
+            previous is not None
+            and previous.begins("add")
+            and (bare.says(*_SPARINGLY) or (len(bare.words) > 2 and set(bare.words) <= _NOT_OFTEN))
+        ):
             found[-1] = previous.joined(_tied(piece))
         elif (
             previous is None
             or piece.hard
             or _after_praise(previous, piece)
+            or (previous.words[0] in {"leave", "keep"} and _wishes(bare))
             or _after_undo(previous, bare)
             or (piece.joint not in {"and", "with"} and (tells(bare) or (tells(previous) and ends(bare))))
             or opens(bare, piece.joint, previous)
@@ -98,6 +105,14 @@ def split(message: Clause, trial: Trial = lambda clause: ()) -> list[Clause]:
             found[-1] = previous.joined(_tied(piece))
     parts = [part for clause in found for part in alternating(clause.bare()) if part.words]
     return [piece.bare() for part in parts for piece in _and_with(part, trial)]
+
+
+def _by_how_much(piece: Clause, previous: Clause) -> bool:
+    """'(slow it down,) 20% slower': the same direction, now with its figure."""
+    if not amounts(piece) or amounts(previous) or mentions(piece):
+        return False
+    ways = ("faster", "slower")
+    return any(piece.has(way) and (previous.has(way) or not previous.has(*ways)) for way in ways)
 
 
 _PLAINLY = frozenset({"replace_track", "change_speed", "shift_pitch", "adjust_track"})
@@ -126,8 +141,8 @@ def _on_the_result(tail: Clause) -> bool:
 
 
 def _empty(piece: Clause) -> bool:
-    """Nothing but words of politeness: 'ok', 'second'."""
-    mark = piece.begins("polite")
+    """Nothing but words of politeness: 'ok', 'second', 'if you would'."""
+    mark = piece.begins("polite", "closing") if len(piece.words) > 1 else piece.begins("polite")
     return mark is not None and mark.end == len(piece.words)
 
 
@@ -177,6 +192,13 @@ def _after_undo(previous: Clause, piece: Clause) -> bool:
     return whole and piece.words[0] not in _WHICH_VERSION and piece.has(*_EDITS, *EFFECTS, *TIMBRES)
 
 
+def _wishes(piece: Clause) -> bool:
+    """'(leave the cello, but) the violin could come down 2 dB': what is to change beside what is to stay."""
+    found = mentions(piece)
+    return bool(found) and found[0].start <= 1 and piece.words[found[0].end : found[0].end + 1] in _MODALS
+
+
+_MODALS = (("could",), ("should",), ("can",), ("needs",), ("need",), ("must",), ("might",), ("wants",), ("has",))
 _UNDOING = word_set(
     "undo revert cancel scratch that it this the last step change one back go take please again roll edit thing put"
 )
@@ -214,6 +236,9 @@ def _stands_alone(piece: Clause, previous: Clause, trial: Trial) -> bool:
     return before[0] != "add_track" or bool(named) or wide or comparative_first(piece)
 
 
+_NOT_OFTEN = word_set(
+    "not too often many much all the time only now and then here there just when needed once in a while every so"
+)
 _SPARINGLY = tuple(f"{not_} {play} {many} many notes" for not_ in ("don't", "do not") for play in ("play", "use", "have", "make it") for many in ("too", "so", "that"))  # fmt: skip
 """Says how what was just added is to be played, although it opens like an order."""
 _OF_A_LIST = word_set("export extract_track remove_track")

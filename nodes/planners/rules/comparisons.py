@@ -14,9 +14,29 @@ _ORDERED = (
 )
 
 
+_POINTED = (("that", "one"), ("this", "one"), ("it",), ("that",))
+_MOST = {"louder": "the loudest", "loudest": "the loudest", "quieter": "the quietest", "quietest": "the quietest", "softer": "the quietest", "softest": "the quietest"}  # fmt: skip
+
+
+def _asked_first(message: Clause, scene: Scene) -> Clause:
+    """'Which of the two is the louder one? Make that one quieter' -> 'make the piano quieter'."""
+    stop = next((at for at, word in enumerate(message.words) if word in {"?", "."}), 0)
+    asked, rest = message.part(0, stop), message.part(stop + 1)
+    how = next((_MOST[word] for word in asked.words if word in _MOST), None)
+    if not rest.words or how is None or asked.words[0] not in {"which", "what", "what's", "who", "who's", "which's"}:
+        return message
+    target = find(Clause(*tokens(how)), scene)
+    for words in _POINTED:
+        for at in range(1, len(rest.words)):
+            if rest.words[at : at + len(words)] == words and len(target.stems) == 1:
+                return rest.replaced(at, at + len(words), f"the {target.stems[0]}")
+    return message
+
+
 def settled(message: Clause, scene: Scene) -> Clause | str:
     """The message with a comparison of named stems settled before it is split at its 'and': 'the louder of the keys and
     the bass'."""
+    message = _asked_first(message, scene) if scene.exists else message
     mark = _comparison(message)
     if (
         mark is None

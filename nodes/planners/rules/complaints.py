@@ -6,6 +6,8 @@ there') is the same wish told again, not a second one.
 
 from __future__ import annotations
 
+import re
+
 from nodes.planners.rules.attributes import read
 from nodes.planners.rules.references import mentions
 from nodes.planners.rules.speech import Clause, word_set
@@ -15,11 +17,15 @@ _PHRASES = (
     "isn't working", "aren't working", "not working", "hate", "can't stand", "don't love", "not a fan", "not happy with", "bored of",
     "bored with", "tired of", "isn't good", "not good", "aren't good", "isn't great", "not great", "isn't right", "not right",
     "needs work", "need work", "lets it down", "is off", "are off", "let it down", "bothers me", "bother me", "bores me", "bore me", "not convinced by",
+    "sucks", "suck", "stinks", "stink", "blows", "not feeling", "ain't it", "isn't it", "ain't right", "ain't good", "ain't working", "isn't there yet", "does not convince",
+    "doesn't convince", "don't convince", "do not convince", "not satisfied with", "unhappy with", "dissatisfied with", "not pleased with", "not keen on", "not sold on", "not sure about",
+    "don't care for", "do not care for", "leaves me cold", "leave me cold", "not to my taste", "could be better", "disappoints", "disappoint", "disappoints me", "not my favourite", "not my favorite",
+    "not into", "does nothing for me", "do nothing for me", "fails to", "falls flat", "fall flat", "don't dig", "not what i had in mind", "isn't quite right",
 )  # fmt: skip
 _SENSED = word_set("is are was were sounds sound feels feel seems seem looks isn't aren't gets get it's they're that's")
 _FAULTS = word_set(
     """boring dull empty off wrong weird bad ugly awful terrible lame flat lifeless messy clumsy cheesy repetitive stale
-    strange odd bland uninspired weak generic predictable random sloppy chaotic meh rubbish crap trash mid garbage annoying cheap dead"""
+    strange odd bland uninspired weak generic predictable random sloppy chaotic meh rubbish crap trash mid garbage annoying cheap dead mess shambles disaster wreck wack whack janky wonky corny busted broken stupid awkward unconvincing unsatisfying disappointing uninteresting tedious mediocre dreadful horrible horrid naff pants dodgy iffy shaky stiff wooden forced poor laughable trite mechanical banal confused unfocused aimless"""
 )
 
 
@@ -30,6 +36,22 @@ def complains(clause: Clause) -> bool:
     words = clause.words
     sensed = [at for at, word in enumerate(words) if word in _SENSED]
     return any(set(words[at + 1 : at + 6]) & _FAULTS for at in sensed)
+
+
+_FEELS = re.compile(
+    r"\b(?:like|as if|as though) (?:it|this|that)(?:'s|'d)? (?:wants?|needs?|should|could|would|was|were|is|has|had|might|must|drags|rushes|goes|lacks|came|comes|sits|feels|sounds)\b"
+)
+
+
+_LIKED = re.compile(
+    r"(?:'d|\bwould|\bshould|\bi|\bwe|\bthey|\byou|\bhe|\bshe|\bto|\bdon't|\bdoesn't|\bdidn't|\bwho|\bpeople|\bmight|\breally) (?:all |really |also |just )*like (?:it|this|that)\b"
+)
+
+
+def tells_how(clause: Clause) -> bool:
+    """'it feels like it wants to be at 92': a likeness that tells how it is, and asks for none like it."""
+    text = " ".join(clause.words)
+    return _FEELS.search(text) is not None or _LIKED.search(text) is not None
 
 
 def states(clause: Clause) -> bool:

@@ -12,7 +12,7 @@ from nodes.planners.rules import edit_whole, pitch
 from nodes.planners.rules.amounts import Amount, amounts
 from nodes.planners.rules.ask import impossible_tempo
 from nodes.planners.rules.attributes import Reading, read
-from nodes.planners.rules.effects import kinds_in
+from nodes.planners.rules.effects import kinds_in, marks_in
 from nodes.planners.rules.figures import hertz
 from nodes.planners.rules.lasting import lasts
 from nodes.planners.rules.outcome import Outcome, ask, step
@@ -181,7 +181,12 @@ def _sound_lost(
     if not tools & {"add_effect", "add_track", "rearrange"}:
         lost += _hertz_lost(clause)
     if not tools & {"add_effect", "add_track", "rearrange", "vary"}:
-        lost += [kind for kind in kinds_in(clause)[:1] if f"'{kind}'" not in told and _names_effect(reading, kind)]
+        worded = any(mark.words in told for mark in marks_in(clause))  # 'a distorted one'
+        lost += [
+            kind
+            for kind in kinds_in(clause)[:1]
+            if f"'{kind}'" not in told and not worded and _names_effect(reading, kind)
+        ]
     if tools <= {"change_speed", "shift_pitch", "adjust_track", "add_effect", "set_chords"}:
         lost += [
             m.words

@@ -5,6 +5,7 @@ from __future__ import annotations
 from nodes.planners.rules.amounts import amounts
 from nodes.planners.rules.ask import NO_SAMPLE, NO_VOICE, ONLY_VOICE, impossible_tempo
 from nodes.planners.rules.attributes import Reading, read
+from nodes.planners.rules.complaints import tells_how
 from nodes.planners.rules.described import fields_of
 from nodes.planners.rules.impressions import associate, held, likened, purpose
 from nodes.planners.rules.lineup import kept_pieces
@@ -145,6 +146,8 @@ def around_drums(clause: Clause, scene: Scene) -> Outcome | None:
 
 def like_this(clause: Clause, scene: Scene) -> Outcome | None:
     """'Generate a music loop sounds like this music': a variation of what there is."""
+    if tells_how(clause):
+        return None  # 'feels like it wants to be at 92'
     if not scene.exists or not clause.says(*_LIKE_THIS) or not clause.has("create", "add", "different", "variation"):
         return None
     if (

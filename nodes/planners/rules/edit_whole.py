@@ -7,7 +7,7 @@ from ensemble.band.theory import Key, parse_key
 from nodes.planners.rules.amounts import amounts, degree
 from nodes.planners.rules.ask import missing
 from nodes.planners.rules.attributes import Reading, read
-from nodes.planners.rules.complaints import states
+from nodes.planners.rules.complaints import states, tells_how
 from nodes.planners.rules.lexicon import mood_implies
 from nodes.planners.rules.outcome import Outcome, ask, do, step
 from nodes.planners.rules.praise import is_praise
@@ -62,9 +62,6 @@ _STYLE_VERBS = (
 )
 
 
-_HEAVIER = frozenset({"harder", "heavier", "bigger", "punchier", "meaner"})
-
-
 def means_loop(clause: Clause, scene: Scene) -> bool:
     """Whether 'it' is the loop although one stem was spoken of last: mood, variation and style are the loop's, and so is
     the level unless that stem was just added."""
@@ -79,52 +76,6 @@ def means_loop(clause: Clause, scene: Scene) -> bool:
         return False
     past = [turn for turn in scene.request.history if turn.steps and turn.status in {"done", "partial"}]
     return bool(past) and past[-1].steps[-1].tool not in {"add_track", "replace_track"}
-
-
-def of_one_part(clause: Clause, scene: Scene) -> Outcome | None:
-    """'make the bass funkier', 'make the 808 hit harder': a comparative of mood about one stem leaves the others alone."""
-    mark = clause.first("mood_move")
-    if mark is None or clause.has(*_TIMBRED) or clause.says("song", "loop", "track", "everything"):
-        return None
-    if clause.has("chords") and not mentions(clause):
-        return None  # 'the chords should be sadder': harmony is the loop's
-    target = find(clause, scene)
-    stems = [name for name in target.stems if name not in scene.protected]
-    if target.missing and not stems and clause.begins("create"):
-        return ask(missing(target.missing, scene))
-    if (
-        target.pronoun
-        or target.missing
-        or not stems
-        or len(stems) == len(scene.names)
-        or not target.spans
-        or target.spans[0][0] > mark.start
-    ):
-        return None
-    if mark.words in _HEAVIER:
-        return do(
-            step("add_effect", effects=[{"kind": "compressor", "threshold_db": -24.0, "ratio": 6.0}], stems=stems)
-        )
-    return do(
-        step(
-            "vary",
-            stems=stems,
-            amount=0.5,
-            density="busy" if mark.words in {"livelier", "bouncier", "peppier", "wilder"} else None,
-        )
-    )
-
-
-_TIMBRED = (
-    "timbre_bright",
-    "timbre_dark",
-    "timbre_warm",
-    "level_quieter",
-    "level_louder",
-    "style",
-    "busier",
-    "sparser",
-)
 
 
 def rearrange(clause: Clause, scene: Scene) -> Outcome | None:
@@ -173,6 +124,8 @@ def rearrange(clause: Clause, scene: Scene) -> Outcome | None:
         and not clause.has("create", "style", "mood_move", "more", "replace")
     ):
         return None
+    if metre and metre == scene.time_signature and not (genre or mood or reading.instruments or reading.without):
+        return Outcome(answer=f"It is in {metre}.")
     soloist = next((m for m in reading.instruments if m.solo or f"{m.words} solo" in clause.text.lower()), None)
     solo = soloist.words.lower().removesuffix(" solo") if soloist else None
     without = [w.words for w in reading.without]
@@ -249,9 +202,17 @@ def density(clause: Clause, scene: Scene) -> Outcome | None:
     return do(step("vary", density="sparse" if down else "busy", stems=stems, amount=amount_))
 
 
+_TOO_FAR = (
+    "too wild", "wild", "too crazy", "crazy", "too different", "very different", "completely different", "totally different", "radical", "too radical", "too far", "too far out",
+    "too far off", "drastic", "too drastic", "mad", "too mad", "overboard", "too much", "fancy", "too fancy", "big", "extreme", "too extreme",
+)  # fmt: skip
+
+
 def vary(clause: Clause, scene: Scene) -> Outcome | None:
     """'another take of the bass', 'give me a variation', 'sounds like this music', 'redo the drums'."""
     mark = clause.first("variation", "reroll")
+    if mark is not None and mark.words.startswith("like ") and tells_how(clause):
+        return None
     if mark is None or (
         mark.words in {"make", "change", "generate", "new", "different"}
         and not clause.has("variation")
@@ -282,11 +243,19 @@ def vary(clause: Clause, scene: Scene) -> Outcome | None:
         "something else",
         "something different",
     )
+    mild = clause.says(
+        *(
+            f"{negation} {much}"
+            for negation in ("nothing", "not", "don't go", "without going", "not be")
+            for much in _TOO_FAR
+        )
+    )
+    far = far and not mild
     amount_ = (
         0.9
         if far or clause.says("a lot", "lots", "heavily", "drastically", "a great deal")
         else 0.25
-        if clause.has("small")
+        if mild or clause.has("small")
         else 0.5
     )
     said = next((a for a in amounts(clause) if a.unit == "percent"), None)

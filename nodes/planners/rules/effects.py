@@ -150,6 +150,9 @@ def effects(clause: Clause, scene: Scene) -> Outcome | None:
             return ask(target.unclear or missing(target.missing, scene))
         return do(step("add_effect", effects=[effect("reverb", clause)], stems=list(target.stems)))
     if clause.has("effect_dry") and not kinds and not clause.has("style"):
+        worn = [kind for kind in ("reverb", "delay") if _wearing([kind], scene, ())[0]]
+        if worn and degree(clause) == "small":
+            return _less(clause, scene, worn)
         return _off(clause, scene, [k for k in _KINDS if k in {"reverb", "delay", "chorus", "distortion"}])
     if not kinds:
         return _any_effect(clause, scene)
@@ -168,7 +171,11 @@ def effects(clause: Clause, scene: Scene) -> Outcome | None:
         return None
     if _takes_off(clause):
         return _off(clause, scene, kinds)
-    if clause.has("less") and not clause.has("add") and kinds != ["eq"] and not adjectives:
+    if (
+        ((clause.has("less") and not clause.has("add")) or clause.says("too much", "a bit much"))
+        and kinds != ["eq"]
+        and not adjectives
+    ):
         return _less(clause, scene, kinds)
     target = _on(clause, scene)
     if target.unclear or target.missing:

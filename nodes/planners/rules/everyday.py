@@ -96,17 +96,25 @@ def is_a_likeness(sentence: Sentence, mark: Mark) -> bool:
     return after is not None and after.hyphenated and after.norm in ("like", "esque", "ish")
 
 
+_BEATS = frozenset(["beat", "beats"])
+
+
+def is_a_styled_beat(mark: Mark) -> bool:
+    """ "trap beat", "hip hop beat": a style and the loop, in one name of drums."""
+    return bool(mark.meanings.keys() & {"genre", "hint"}) and mark.words.split(" ")[-1] in _BEATS
+
+
 def is_the_loop(sentence: Sentence, mark: Mark) -> bool:
     """Whether "beat" means the loop: the object of a verb of making, or the start of the text ("a dark trap beat").
 
     Beside other instruments it means the drums all the same: "a beat with keys and bass" has three parts.
     """
-    if mark.end - mark.start != 1:
+    if mark.end - mark.start != 1 and not is_a_styled_beat(mark):
         return False
     start = sentence.leftmost(mark)
     while start > 0 and sentence.tokens[start - 1].norm in ARTICLES:
         start -= 1
     before = sentence.at.get(start - 1)
     makes = start == 0 or (before is not None and "making" in before.meanings)
-    others = (other.meanings.keys() for other in sentence.marks)
+    others = (other.meanings.keys() for other in sentence.marks if other is not mark)
     return makes and not any("instrument" in kinds and not kinds & {"nothing", "whole", "weak"} for kinds in others)

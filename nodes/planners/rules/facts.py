@@ -64,7 +64,7 @@ def with_instrument(stem: Stem) -> str:
 def _mutes(gat: GlobalAttributeTable) -> str:
     silent = [stem.name for stem in gat.stems if stem.muted]
     if silent:
-        return f"{listed(silent).capitalize()} {'are' if len(silent) > 1 or silent[0].endswith('s') else 'is'} muted."
+        return f"The {listed(silent)} {'are' if len(silent) > 1 or silent[0].endswith('s') else 'is'} muted."
     return f"Not muted: {listed(gat.stem_names)}." if gat.stems else "Nothing is muted."
 
 

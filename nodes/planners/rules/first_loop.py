@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from nodes.planners.rules import ask, beyond, create, navigate, questions, sense, stating
 from nodes.planners.rules.attributes import read
+from nodes.planners.rules.first_words import scenery
 from nodes.planners.rules.formats import wants_sheet
 from nodes.planners.rules.openings import COMPARATIVES
 from nodes.planners.rules.outcome import UNDERSTOOD, Outcome
@@ -87,7 +88,7 @@ def first_loop(left: Sequence[Clause], scene: Scene) -> tuple[int, Outcome | Non
     if outcome is None and read(whole.text).missing:
         outcome = create.create(whole, scene, forced=True)
     if outcome is None:
-        outcome = asking(ask.NO_LOOP)
+        outcome = (create.create(seen, scene, forced=True) if (seen := scenery(whole)) else None) or asking(ask.NO_LOOP)
     return used, outcome
 
 
@@ -109,7 +110,7 @@ def new_loop(left: Sequence[Clause], scene: Scene) -> tuple[int, Outcome] | None
 def reach(left: Sequence[Clause]) -> int:
     """How many of the clauses describe the loop, until one edits what was made."""
     used = 1
-    while used < len(left) and not is_edit(left[used]) and not _asks(left[used]):
+    while used < len(left) and not is_edit(left[used]) and not _asks(left[used]) and not _delivers(left[used]):
         used += 1
     return used
 
@@ -122,7 +123,15 @@ def together(parts: Sequence[Clause]) -> Clause:
 
 
 def _asks(clause: Clause) -> bool:
-    return clause.words[0] in {"what", "which", "how", "is", "are", "does"}
+    return clause.words[0] in {"what", "which", "how", "is", "are", "does"} or clause.says("tell me", "let me know")
+
+
+def _delivers(clause: Clause) -> bool:
+    """'(a blues in A, then) give me the wav', 'download it': files of what was made."""
+    return clause.words[0] in _HANDING and clause.has("export") and not create.materials(read(clause.text))
+
+
+_HANDING = word_set("give send get let i we download export save bounce render hand email gimme can print")
 
 
 def is_edit(clause: Clause) -> bool:

@@ -138,7 +138,7 @@ def _key_at(tokens: Sequence[Token], at: int) -> tuple[KeyWords, int] | None:
     if (
         led
         and sure
-        and not _chord_beside(tokens, at)
+        and not _chord_beside(tokens, at, apart=before in ("in", "of"))
         and not (tonic in "Aa" and not sign_said and not _ends(tokens, at + count))
     ) or alone:
         return KeyWords(_canonical(tonic + sign, "major"), span_of(tokens, at, count), False), count
@@ -185,10 +185,10 @@ def _is_chord(raw: str) -> bool:
     return True
 
 
-def _chord_beside(tokens: Sequence[Token], at: int) -> bool:
-    """Whether another chord symbol stands next to this token in a row ("Am F C G")."""
+def _chord_beside(tokens: Sequence[Token], at: int, *, apart: bool = False) -> bool:
+    """Whether another chord symbol stands next to this token in a row ("Am F C G"); `apart`: not after a sign ("in F: F7 C7")."""
     for other in (at - 1, at + 1):
-        if 0 <= other < len(tokens) and _linked(tokens[max(at, other)]):
+        if 0 <= other < len(tokens) and _linked(tokens[max(at, other)]) and not (apart and tokens[other].gap.strip()):
             raw = _raw(tokens[other])
             if _is_chord(raw) and not (raw == "A" and other < at):
                 return True
@@ -206,6 +206,8 @@ def find_chords(tokens: Sequence[Token], taken: set[int]) -> ChordRow | None:
         at = 0
         while at < len(tokens):
             row = _row(tokens, at, taken, numerals)
+            if len(row) == 1 and _word(tokens, row[0][1]) in _MODES:
+                row = []  # 'bass and chords, G minor'
             if len(row) > 2 and _is_key_first(tokens, row):
                 row = row[1:]
             if len(row) > len(best) and _credible(tokens, row, numerals):

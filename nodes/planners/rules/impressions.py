@@ -38,9 +38,9 @@ def held(word: str, words: list[str]) -> bool:
 
 
 _IMPRESSION = (
-    "feels like", "feel like", "sounds like", "sound like", "reminds me of", "remind me of", "reminiscent of", "reminding of", "vibe of",
+    "feels like", "feel like", "smells like", "smell like", "tastes like", "taste like", "looks like", "look like", "sounds like", "sound like", "reminds me of", "remind me of", "reminiscent of", "reminding of", "vibe of",
     "vibes of", "mood of", "feeling of", "atmosphere of", "evokes", "evoke", "captures", "capture", "inspired by", "as if", "spirit of",
-    "style of", "imagine", "picture", "impression of", "scene", "something like", "song like", "tune like", "track like", "loop like", "like a", "like an", "like the", "like when",
+    "style of", "manner of", "vein of", "footsteps of", "beat like", "beats like", "piece like", "groove like", "music like", "imagine", "picture", "impression of", "scene", "something like", "song like", "tune like", "track like", "loop like", "like a", "like an", "like the", "like when",
     "like walking", "like being", "that feels", "essence of", "image of", "music for", "memory of",
 )  # fmt: skip
 _SHOWN = (
@@ -53,6 +53,7 @@ _PURPOSE = re.compile(
 )
 
 
+_POINTING = word_set("this that it these those")
 _WHAT_ELSE = word_set("slower faster")
 
 
@@ -96,11 +97,17 @@ def _likened(clause: Clause) -> str | None:
         if clause.says(phrase):
             words = phrase.split()
             at = next(i for i in range(len(clause.words)) if list(clause.words[i : i + len(words)]) == words)
-            if at and clause.words[at - 1] in {"i'd", "would", "we'd", "i", "you"}:
+            if (
+                phrase.startswith("like")
+                and at
+                and clause.words[at - 1] in {"i'd", "would", "we'd", "i", "you", "should", "they'd", "she'd", "he'd"}
+            ):
                 continue  # 'I'd like a ...'
+            if phrase == "music for" and _PURPOSE.search(clause.text.lower()) and read(clause.text).instruments:
+                return None  # 'background music for an unboxing video, ukulele and piano': who plays is said
             keep = {"a", "an", "the", "when", "walking", "being"}
             tail = clause.part(at + len(words) - (1 if words[-1] in keep else 0))
-            if not tail.words:
+            if not tail.words or tail.words[0][0].isdigit() or tail.words[0] in _POINTING:
                 return None
             said = read(tail.text)
             if (said.genre and "genre" not in said.inferred and len(tail.words) <= 4) or (

@@ -53,6 +53,13 @@ def inside(clause: Clause, scene: Scene) -> Outcome | None:
     )
     took = took and not drawn
     alone = clause.says(*_ALONE) or clause.begins("keep") is not None or clause.words[0] == "solo" or drawn
+    exported = (
+        clause.begins("export") is not None
+        and not took
+        and pair is None
+        and bool(mentions(clause) or clause.has("voice"))
+    )
+    alone = alone or exported
     if not (took or alone or pair is not None):
         return _level(clause, scene, recordings)
     words = ["drums"] if clause.says("drumless") else [mention.words for mention in mentions(clause)]
@@ -80,6 +87,8 @@ def inside(clause: Clause, scene: Scene) -> Outcome | None:
             "here; only its drums can be drawn out. Shall I do that, or will you attach the parts as files of their own?"
         )
     stems = [stem_name(name) for name in known] if by_model else ["drums"]
+    if exported:
+        return do(step("extract_track", stems=stems), step("export"))
     if pair is not None:
         alone = took  # 'remove everything but the drums' keeps them, 'everything but the drums' loses them
     only = re.search(r"\bonly (?:want|need|keep) (?:those|them|that|the)\b", scene.request.text.lower()) is not None

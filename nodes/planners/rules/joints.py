@@ -8,7 +8,7 @@ from nodes.planners.rules.speech import Clause
 
 _PAIRS = frozenset(
     {
-        ("drum", "bass"), ("pitch", "all"), ("rock", "roll"), ("rhythm", "blues"), ("country", "western"), ("call", "response"), ("more", "more"),
+        ("drum", "bass"), ("r", "b"), ("d", "b"), ("pitch", "all"), ("rock", "roll"), ("rhythm", "blues"), ("country", "western"), ("call", "response"), ("more", "more"),
         ("louder", "louder"), ("again", "again"), ("over", "over"), ("left", "right"), ("faster", "faster"), ("slower", "slower"),
     }
 )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from nodes.planners.rules.amounts import amount, amounts, decibels, degree
+from nodes.planners.rules.amounts import Amount, amount, amounts, decibels, degree
 from nodes.planners.rules.ask import missing, which
 from nodes.planners.rules.outcome import Outcome, ask, do, step
 from nodes.planners.rules.references import Target, find, mentions, named
@@ -35,8 +35,12 @@ def unmute(clause: Clause, scene: Scene) -> Outcome | None:
         and not switched
         and not (
             (clause.words[-1:] == ("back",) or clause.words[-2:] == ("back", "in"))
-            and clause.says("bring", "put", "turn", "want")
+            and (
+                clause.says("bring", "put", "turn", "want", "have", "get", "let", "come", "need", "like", "allow")
+                or mentions(clause)
+            )
         )
+        and not (clause.says("hear", "have", "play") and clause.words[-1] == "again" and mentions(clause))
     ):
         return None
     target = find(clause, scene)
@@ -103,7 +107,10 @@ def pan(clause: Clause, scene: Scene) -> Outcome | None:
     verb = clause.says("pan", "panned", "panning", "pans", "stereo")
     sides = clause.marks("left", "right", "center", "spread")
     wanted = [
-        mark for mark in sides if mark.words not in {"right", "wide", "middle"} or verb or _is_place(clause, mark.start)
+        mark
+        for mark in sides
+        if (mark.words not in {"right", "wide", "middle"} or verb or _is_place(clause, mark.start))
+        and not _remains(clause, mark)
     ]
     if not wanted:
         return ask("Where in the stereo field: left, right or the centre?") if verb else None
@@ -123,6 +130,17 @@ def pan(clause: Clause, scene: Scene) -> Outcome | None:
         bounded(_change(clause, -1 if said.value < 0 or clause.has("way_down") else 1)) if said is not None else None
     )
     return do(step("adjust_track", stems=list(stems), pan=value, gain_db=gain_db))
+
+
+def _remains(clause: Clause, mark: Mark) -> bool:
+    """'so that only the drums are left': nobody is to be moved."""
+    before = set(clause.words[max(0, mark.start - 1) : mark.start])
+    return (
+        mark.words == "left" and bool(before & _BEING) and clause.says("only", "just", "nothing", "nobody", "all that")
+    )
+
+
+_BEING = word_set("is are be was were been being that's it's gets")
 
 
 def _is_place(clause: Clause, at: int) -> bool:
@@ -150,6 +168,9 @@ def _width(clause: Clause) -> float:
     return {"small": 0.25, "normal": 0.5, "large": 0.8}[degree(clause)]
 
 
+_TIMBRES = ("timbre_bright", "timbre_dark", "timbre_warm", "timbre_bassy", "timbre_thin", "timbre_mids", "timbre_scoop")
+
+
 def tuck(clause: Clause, scene: Scene) -> Outcome | None:
     """'tuck it under the piano', 'sit the pad behind the keys': below another stem."""
     under = next((m for m in clause.marks("quieter") if m.words in {"under", "underneath", "beneath", "behind"}), None)
@@ -168,6 +189,8 @@ def tuck(clause: Clause, scene: Scene) -> Outcome | None:
     mine = find(clause.part(0, place), scene)
     if not other.stems or (mine.missing and not mine.stems):
         return None
+    if under and clause.part(0, place).says("sounds", "is", "are", "sound", "feels", "gets") and clause.has(*_TIMBRES):
+        return None  # 'the bass sounds muddy under the keys'
     stems = mine.stems or tuple(name for name in scene.focus if name not in other.stems)
     if not stems:
         return ask(which(scene))
@@ -237,8 +260,15 @@ def bounded(value: float) -> float:
     return round(max(-60.0, min(FARTHEST_DB, value)), 1)
 
 
+def _bare_decibels(clause: Clause) -> Amount | None:
+    """'turn the bass down by 6': decibels, where a level is turned by a number without a unit."""
+    said = amount(clause, "bare")
+    told = said is not None and said.start and clause.words[said.start - 1] == "by" and said.end == len(clause.words)
+    return said if said is not None and told and 1 <= said.value <= FARTHEST_DB else None
+
+
 def _change(clause: Clause, direction: int) -> float:
-    said = amount(clause, "db")
+    said = amount(clause, "db") or _bare_decibels(clause)
     if said is not None:
         return direction * abs(said.value)
     said = amount(clause, "percent")

@@ -11,11 +11,12 @@ from ensemble.band.styles import find_style
 from nodes.planners.rules import ensembles
 from nodes.planners.rules.attributes import Mention, Reading
 from nodes.planners.rules.lexicon import genre_parent
+from nodes.planners.rules.parts import BASS_LINES
 from nodes.planners.rules.speech import Clause, word_set
 
 _DRUMMED = ("drum", "dnb", "break", "jungle", "neurofunk", "four on the floor")
 """What a genre's name says where drums belong to it whatever else is listed."""
-_BEATS = word_set("beat beats groove grooves")
+_BEATS = word_set("beat beats groove grooves break breaks breakbeat")
 _GUESTS = word_set("with featuring feature features including include includes plus and w/ has having feat ft")
 """Words that bring a player into a style's band: 'house with a piano'."""
 _ARTICLES = word_set("a an some the")
@@ -30,7 +31,10 @@ def players(reading: Reading, clause: Clause) -> list[str]:
     named = list(reading.instruments)
     if (host := _host(reading, clause)) is not None:
         return _with_guest(host, named[-1], reading)
-    listed = ["drums" if mention.words in _BEATS else mention.words for mention in named]
+    listed = [
+        "drums" if mention.words in _BEATS or (reading.genre and _is_the_style(mention)) else _plainly(mention.words)
+        for mention in named
+    ]
     drums = any(mention.choice.instrument.is_drum for mention in named)
     refused = any(
         word.choice is not None and word.choice.instrument.is_drum and not is_piece(word.words)
@@ -40,6 +44,11 @@ def players(reading: Reading, clause: Clause) -> list[str]:
         return listed
     name = f"{reading.genre} {genre_parent(reading.genre) or ''}" if reading.genre else ""
     return [*listed, "drums"] if any(word in name for word in _DRUMMED) or _has_beat(clause, listed) else listed
+
+
+def _plainly(words: str) -> str:
+    """'beat' and 'break' are the drums, 'bass line' is the bass."""
+    return "drums" if words in _BEATS else "bass" if words in BASS_LINES else words
 
 
 _PIECES = word_set(
@@ -63,6 +72,8 @@ def _host(reading: Reading, clause: Clause) -> tuple[str, ...] | None:
     """The band of the style, where one player is named as a guest in it or some of it is refused."""
     guests = [mention for mention in reading.instruments if mention.words not in _BEATS and not _is_the_style(mention)]
     style = find_style(reading.genre) if reading.genre and "genre" not in reading.inferred else None
+    if reading.singing is True:
+        return None  # 'with acoustic guitar and a singer' lists two players
     if style is None or len(guests) != 1 or guests[0] is not reading.instruments[-1] or guests[0].solo:
         return None
     if _ALONE & set(clause.words) and not _GUESTS & set(clause.words):
@@ -72,6 +83,8 @@ def _host(reading: Reading, clause: Clause) -> tuple[str, ...] | None:
         before.pop()
     if before and before[-1] in _ALONE:
         return None
+    if before[-1:] == ["and"] and before[-2:-1] and before[-2] in _BEATS:
+        return None  # 'a trap beat and a bassline' lists two players
     introduced = bool(before) and before[-1] in _GUESTS and reading.spans["genre"][0] < guests[0].span[0]
     return style.instruments if introduced or reading.without else None
 

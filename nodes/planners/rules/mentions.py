@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from ensemble.band.instruments import Choice, resolve, styles_of
 from ensemble.protocols import Density, Dynamics, Register, Role
 from nodes.planners.rules import lexicon, manners, parts
-from nodes.planners.rules.everyday import is_a_likeness, is_listed, is_the_loop
+from nodes.planners.rules.everyday import is_a_likeness, is_a_styled_beat, is_listed, is_the_loop
 from nodes.planners.rules.manners import Manner
 from nodes.planners.rules.marks import Mark
 from nodes.planners.rules.numerals import number
@@ -187,7 +187,7 @@ class _Reader:
             return
         if "weak" in mark.meanings and not is_listed(sentence, mark, last.end if last else None):
             return
-        if "whole" in mark.meanings and is_the_loop(sentence, mark):
+        if ("whole" in mark.meanings or is_a_styled_beat(mark)) and is_the_loop(sentence, mark):
             return
         start = sentence.leftmost(mark, last.end if last else 0)
         words = self._refined(mark, start)

@@ -16,13 +16,21 @@ def merged(steps: list[Step]) -> list[Step]:
             continue
         if (
             last is not None
-            and made.tool in {"adjust_track", "vary"}
+            and made.tool in {"adjust_track", "vary", "add_effect", "export"}
             and (made.tool, made.arguments) == (last.tool, last.arguments)
         ):
             continue  # 'softer and further back': one wish in two words
+        if last is not None and _silent_already(last, made):
+            continue  # 'lose the bass for a moment, just guitar and drums'
+        if last is not None and _same_again(last, made):
+            found[-1] = made  # 'the drums need glue, put a compressor on them', 'bounce the stems, I need them'
+            continue
         if last is not None and (both := _restyled(last, made)) is not None:
             found[-1] = both  # 'darker and more cinematic'
             continue
+        if last is not None and _one_strip(last, made):
+            found[-1] = step("adjust_track", **{**last.arguments, **made.arguments})
+            continue  # 'turn the congas up and put them to the right'
         if (
             last is not None
             and last.tool == made.tool == "vary"
@@ -42,6 +50,31 @@ def merged(steps: list[Step]) -> list[Step]:
         else:
             found.append(made)
     return found
+
+
+def _silent_already(last: Step, made: Step) -> bool:
+    """Whether those that a step would not keep were muted by the one before it."""
+    muted = last.tool == "adjust_track" and last.arguments.get("mute") is True
+    kept = made.arguments.get("keep") if made.tool == "remove_track" else None
+    return muted and bool(kept) and not set(kept or ()) & set(last.arguments.get("stems", ()))
+
+
+def _same_again(last: Step, made: Step) -> bool:
+    """Whether a step does again what the one before it did: the same file written, the same effect put on the same stems."""
+    if last.tool != made.tool or "remove" in last.arguments or "remove" in made.arguments:
+        return False
+    if last.tool == "add_effect":
+        kinds, others = ([effect["kind"] for effect in one.arguments.get("effects", ())] for one in (last, made))
+        return kinds == others and last.arguments.get("stems") == made.arguments.get("stems")
+    return last.tool == "export" and last.arguments == made.arguments
+
+
+def _one_strip(last: Step, made: Step) -> bool:
+    """Level and place of the same stems."""
+    if not last.tool == made.tool == "adjust_track" or last.arguments.get("stems") != made.arguments.get("stems"):
+        return False
+    said, more = set(last.arguments) - {"stems"}, set(made.arguments) - {"stems"}
+    return bool(last.arguments.get("stems")) and not said & more and said | more <= {"gain_db", "pan"}
 
 
 def _restyled(last: Step, made: Step) -> Step | None:

@@ -8,6 +8,7 @@ from nodes.planners.rules import complaints, withdrawing
 from nodes.planners.rules.amounts import amount, amounts
 from nodes.planners.rules.ask import NO_LOOP, impossible_tempo, listed, missing, which
 from nodes.planners.rules.formats import not_written
+from nodes.planners.rules.forward import goes_forward, means_anew, redo
 from nodes.planners.rules.outcome import UNDERSTOOD, Outcome, ask, do, step
 from nodes.planners.rules.references import everything_but, find, is_instrument, mentions, named
 from nodes.planners.rules.scene import Scene
@@ -66,9 +67,11 @@ _COUNTED = re.compile(
 
 def navigate(clause: Clause, scene: Scene) -> Outcome | None:
     """Undo and redo in all their ways of being said."""
-    if _redo(clause):
+    if goes_forward(clause) and not means_anew(clause, scene):
         return redo(scene)
     numbered = _numbered(clause)
+    if (undone := _lately(clause)) is not None and scene.exists and undone < len(scene.request.revisions.lineage()):
+        return do(step("undo", steps=undone))
     alone = (
         _COUNTED.match(" ".join(clause.words)) is not None
         or clause.words in {("back",), ("cancel",), ("rewind",), ("previous",), ("reverse",)}
@@ -83,6 +86,8 @@ def navigate(clause: Clause, scene: Scene) -> Outcome | None:
         or (clause.words[-1:] == ("back",) and clause.says("bring", "put", "want", "get", "change", "switch"))
     )
     if not backwards and numbered is None:
+        return None
+    if not alone and _AS_MADE.search(" ".join(clause.words)):
         return None
     if clause.has("tempo", "volume", "effect_eq") and not clause.begins("undo"):
         return None
@@ -117,6 +122,24 @@ def navigate(clause: Clause, scene: Scene) -> Outcome | None:
     return do(step("undo", steps=steps))
 
 
+_LATELY = re.compile(
+    r"(?:undo|scrap|ditch|drop|forget|revert|lose|remove|cancel|discard|reverse|bin|delete|reject|take back|roll back|get rid of|throw away|throw out|kill) "
+    r"(?:the|my|your|those|these|our)? ?(?:last|latest|previous|past|most recent) (?P<count>2|3|4|5|two|three|four|five|couple|couple of|few) "
+    r"(?:things|changes|edits|steps|moves|revisions|versions|tweaks|additions|ones)(?: (?:you|we|i) (?:did|made|have made|just made|just did))?"
+)
+_COUNTS = {"couple": 2, "couple of": 2, "two": 2, "few": 3, "three": 3, "four": 4, "five": 5}
+
+
+def _lately(clause: Clause) -> int | None:
+    """'scrap the last two changes': how many."""
+    told = _LATELY.fullmatch(" ".join(clause.words))
+    return None if told is None else _COUNTS.get(told["count"]) or int(told["count"])
+
+
+_AS_MADE = re.compile(
+    r"\b(?:like|as if|as though) (?:it|they) (?:was|were) (?:\w+ed|in|on|at|from|a|an|the|played|made|done|cut|sung|written|being|coming|going)\b"
+)
+"""'it sounds like it was recorded in a church': how it sounds, not how it was."""
 _WHICH = ("version", "before", "back to", "original", "the beginning", "the start", "the first", "square one", "how it was", "as it was", "the way it was")  # fmt: skip
 
 
@@ -154,48 +177,6 @@ def regrets(clause: Clause) -> bool:
 
 
 _REJECTING = word_set("cancel reject forget reverse nuke ignore unmake erase kill")
-
-
-def _redo(clause: Clause) -> bool:
-    said = clause.says(
-        "redo that",
-        "undo the undo",
-        "undo that undo",
-        "step forward",
-        "go forward",
-        "forward again",
-        "reapply",
-        "re apply",
-        "un undo",
-        "the newer one",
-        "latest version",
-        "newest version",
-        "redo it",
-        "forward one",
-        "one forward",
-        "undo my undo",
-    )
-    if clause.says("redo it as", "redo it for", "redo that as", "redo that for", "redo it in", "redo it with"):
-        return False
-    return (
-        said
-        or clause.words in {("redo",), ("re", "do")}
-        or (clause.begins("redo") is not None and len(clause.words) <= 2 and clause.words[0] in {"redo", "re"})
-    )
-
-
-def redo(scene: Scene) -> Outcome:
-    """Forward to where the head was before the last undo."""
-    history = scene.request.history
-    for at in range(len(history) - 1, -1, -1):
-        turn = history[at]
-        if any(done.tool == "undo" for done in turn.steps) and turn.status in {"done", "partial"}:
-            before = next((past.revision for past in reversed(history[:at]) if past.revision is not None), None)
-            if before is not None and before != turn.revision:
-                return do(step("undo", revision=before))
-        elif turn.steps and turn.status in {"done", "partial"}:
-            break
-    return ask("Nothing was undone just now, so there is nothing to redo. What should I change?")
 
 
 def _numbered(clause: Clause) -> int | None:

@@ -40,6 +40,8 @@ def opens_with_verb(clause: Clause) -> bool:
 def opens(piece: Clause, joint: str, previous: Clause) -> bool:
     """Whether a piece after a joint is an instruction of its own."""
     first = piece.words[0]
+    if _goes_on_with_effects(piece, joint, previous):
+        return False
     if piece.begins("mixword", "negation") and first not in OPENERS and first not in {"no", "without"}:
         return False
     if first == "with":
@@ -70,6 +72,22 @@ def opens(piece: Clause, joint: str, previous: Clause) -> bool:
     if _frame_only(piece) or _effect_as_verb(piece):
         return True
     return unknown_verb(piece) or comparative_first(piece)
+
+
+def _goes_on_with_effects(piece: Clause, joint: str, previous: Clause) -> bool:
+    """'(a bit of chorus) and delay on the guitar would be nice': a list of effects, whose last member says where."""
+    worn = piece.first(*_EFFECTS)
+    before = previous.first(*_EFFECTS)
+    if worn is None or before is None or mentions(previous):
+        return False
+    only = set(piece.words[worn.end :]) <= _OF_AN_EFFECT and joint == ","
+    if not (only or mentions(piece.part(worn.end))):
+        return False
+    ahead = set(piece.words[: worn.start]) | set(previous.words[before.end :])
+    return ahead <= _OF_AN_EFFECT and not previous.has("pronoun", "remove", "mixword", "all")
+
+
+_OF_AN_EFFECT = word_set("a an some little bit of touch hint lot dash pinch tad and bunch lots plus light heavy slight")
 
 
 def _effect_as_verb(piece: Clause) -> bool:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from ensemble.band.instruments import Choice, normalised, resolve
 from ensemble.protocols import Role
 from nodes.planners.rules.marks import Mark
 from nodes.planners.rules.sentence import ARTICLES, Sentence
+
+if TYPE_CHECKING:
+    from nodes.planners.rules.mentions import Mention
 
 PARTS = frozenset(
     [
@@ -196,6 +202,25 @@ def player(words: str) -> str:
 def is_solo(words: str) -> bool:
     """Whether an instrument's words say that it plays alone: "trumpet solo"."""
     return player(words) != words and words.endswith((" solo", " solos"))
+
+
+BASS_LINES = frozenset(["bass line", "bass lines", "bassline", "basslines"])
+"""Words for what a bass plays."""
+_LISTING = frozenset(["and", "&", "plus", "n", "+", "or", ",", ";"])
+
+
+def one_player(found: Sequence[Mention], text: str) -> tuple[Mention, ...]:
+    """The mentions without a part that another one plays: 'an oboe to carry a melody', 'a melody with a flute'."""
+    kept = list(found)
+    for one, other in pairwise(found):
+        part = next((mention for mention in (one, other) if mention.vague and mention.role == "lead"), None)
+        player = other if part is one else one
+        between = text[one.span[1] : other.span[0]].lower().replace(",", " , ").split()
+        if part is None or player.vague or _LISTING & set(between) or player not in kept or part not in kept:
+            continue
+        kept[kept.index(player)] = replace(player, role=player.role or "lead")
+        kept.remove(part)
+    return tuple(kept)
 
 
 def role_of_part(choice: Choice) -> Role | None:

@@ -8,7 +8,7 @@ from ensemble.band.theory import Key, parse_key
 from nodes.planners.rules.amounts import Amount, amount, amounts, degree
 from nodes.planners.rules.ask import missing
 from nodes.planners.rules.attributes import read
-from nodes.planners.rules.outcome import Outcome, ask, do, step
+from nodes.planners.rules.outcome import UNDERSTOOD, Outcome, ask, do, step
 from nodes.planners.rules.references import Target, find
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.speech import Clause, word_set
@@ -139,6 +139,11 @@ def _whole(target: Target, scene: Scene) -> bool:
     return target.whole or (bool(pitched) and set(target.stems) >= pitched and len(target.stems) == len(scene.names))
 
 
+_OF_NOW = re.compile(
+    r"(?:it's|it is|this is|that's|we're|we are|this one is|the loop is|it was) (?:in |all |currently |already |still )*(?:a )?(?:\w+ )?(?:minor|major|dorian|phrygian|lydian|mixolydian)\b(?! (?:please|instead))"
+)
+
+
 def key(clause: Clause, scene: Scene) -> Outcome | None:
     """'in D minor instead', 'transpose it to F', 'make it minor', 'change the key to A major'."""
     reading = read(_FROM_KEY.sub("", clause.text))
@@ -166,6 +171,8 @@ def key(clause: Clause, scene: Scene) -> Outcome | None:
         if scene.key is None:
             return ask(f"No key is known for this loop. Which one should it have, for example 'D {mode}'?")
         tonic = scene.key.split()[0]
+        if _OF_NOW.match(" ".join(clause.words)) and mode in scene.key.lower():
+            return UNDERSTOOD  # "it's minor now, right? make it major"
         return do(step("rearrange", key=str(parse_key(f"{tonic} {mode}")), instruments=scene.names))
     try:
         present = parse_key(scene.key) if scene.key else None

@@ -3,15 +3,36 @@ melody' is 'make the melody higher', 'incl. MIDI' is 'including MIDI', 'the pian
 
 from __future__ import annotations
 
-from nodes.planners.rules import spans
+from nodes.planners.rules import confirming, spans, wishes
+from nodes.planners.rules.asides import without_asides
+from nodes.planners.rules.beside_orders import without_reasons
+from nodes.planners.rules.contraries import without_contraries
+from nodes.planners.rules.courtesies import courteous
+from nodes.planners.rules.first_words import of_music
+from nodes.planners.rules.kinds import compared
+from nodes.planners.rules.knowing import only_told
+from nodes.planners.rules.learners import in_plain_words
+from nodes.planners.rules.leaving import let_go
+from nodes.planners.rules.measured import measured
+from nodes.planners.rules.missed import put_in
 from nodes.planners.rules.openings import OPENERS
 from nodes.planners.rules.orders import in_orders
+from nodes.planners.rules.pausing import paused
 from nodes.planners.rules.praise import PRAISING
-from nodes.planners.rules.references import mentions
+from nodes.planners.rules.premature import EFFECTS
+from nodes.planners.rules.purposes import without_players
+from nodes.planners.rules.references import mentions, named
 from nodes.planners.rules.scene import Scene
+from nodes.planners.rules.second_thoughts import thought_over
 from nodes.planners.rules.speech import BREAKS, Clause, word_set
+from nodes.planners.rules.staying import without_what_stays
+from nodes.planners.rules.takeovers import taken_over
+from nodes.planners.rules.tape import with_the_speed
+from nodes.planners.rules.thither import thither
 from nodes.planners.rules.topics import called, stripped, topical
+from nodes.planners.rules.turns import in_letters, turned
 from nodes.planners.rules.unasked import forbidden
+from nodes.planners.rules.wordings import for_a_section, imagined, in_turn, left_out, picked, refused_by_kind, same_but
 
 _ABBREVIATED = {
     "incl": "including",
@@ -21,6 +42,7 @@ _ABBREVIATED = {
     "esp": "especially",
     "w": "with",
 }
+_POINTING = word_set("it this that these those them my our the")
 _QUALITIES = word_set(
     """fast slow loud quiet soft high low bright dark busy dry wet long short hard strong noisy simple complicated heavy quick
     weak thin boomy muddy sparse harsh"""
@@ -33,6 +55,7 @@ _AFTER_COMPARED = BREAKS | word_set("the my it this that please and then in for 
 _SENSED = word_set("is are it's they're sounds sound feels feel seems seem that's this's was were's")
 _BITS = ("a bit", "a little", "a little bit", "a tad", "a touch", "slightly", "kinda", "kind of", "sort of", "rather", "somewhat", "bit", "little")  # fmt: skip
 _PLAIN = word_set("loud quiet fast slow soft")
+_EXCESSIVE = _PLAIN | word_set("busy high low")
 _PUTTING = word_set("make put do set play get have")
 _WEIGHT = word_set("oomph beef punch meat weight body power kick guts thump boom girth fatness")
 _DEPTHS = (
@@ -43,15 +66,33 @@ _DEPTHS = (
 
 def plainly(message: Clause, scene: Scene) -> Clause:
     """The message in plain words; what is plain already stays as it is."""
-    message = forbidden(_genitives(_spelt_out(message)))
-    message = _qualities(message)
+    message = without_asides(paused(thought_over(_spelt_out(message))), exists=scene.exists)
+    message = courteous(_genitives(without_contraries(in_letters(message), scene)))
+    message = put_in(without_reasons(turned(in_plain_words(message, scene), scene), scene), scene)
+    short = len(message.words) <= _IN_ONE_BREATH
+    message = forbidden(with_the_speed(message) if scene.exists and short else message)
+    message = refused_by_kind(in_turn(_qualities(message)))
     if not scene.exists:
-        return message
+        return imagined(left_out(of_music(message)))
+    message = without_what_stays(same_but(confirming.confirmed(message, scene)))
+    message = _told(message, scene) if short else message
     message = _faults(_scoped(message, scene))
-    message = _turned(in_orders(message))
-    message = _thrown_in(message)
+    message = compared(_turned(in_orders(message)))
+    message = let_go(wishes.wished(message, scene), scene) if short else message
+    message = _placed(_thrown_in(message), scene)
     message = _depth(message)
     return topical(called(stripped(message), scene), scene)
+
+
+_IN_ONE_BREATH = 200
+"""Words that a request has at most; longer messages are not looked through for roundabout wishes, which would be slow."""
+
+
+def _told(message: Clause, scene: Scene) -> Clause:
+    """Questions, reasons, measures and hand-overs told as what is to be done."""
+    message = measured(for_a_section(picked(message)), scene)
+    message = thither(only_told(without_players(message)))
+    return taken_over(message, scene)
 
 
 def _spelt_out(message: Clause) -> Clause:
@@ -62,6 +103,10 @@ def _spelt_out(message: Clause) -> Clause:
         if word in _ABBREVIATED and (word != "w" or message.words[at + 1] == "/"):
             end = at + 2 if message.words[at + 1] in {".", "/"} else at + 1
             message = message.replaced(at, end, _ABBREVIATED[word])
+        elif word == "round" and message.words[at + 1] in _POINTING:
+            message = message.replaced(at, at + 1, "around")
+        elif word == "n" and at and message.words[at - 1].isalpha() and message.raw[at] == "n":
+            message = message.replaced(at, at + 1, "and")  # 'bass n drums'
         at += 1
     return message
 
@@ -126,6 +171,9 @@ def _faults(message: Clause) -> Clause:
             or (at == 0 and word in {"is", "are"})
         ):
             continue
+        ends = at + 3 >= len(words) or words[at + 3] in BREAKS | {"for", "rn", "right"}
+        if ends and words[at + 1 : at + 2] == ("so",) and words[at + 2 : at + 3] and words[at + 2] in _EXCESSIVE:
+            return message.replaced(at + 1, at + 2, "too")
         bit = max(
             (len(p.split()) for p in _BITS if words[at + 1 : at + 1 + len(p.split())] == tuple(p.split())), default=0
         )
@@ -173,6 +221,26 @@ def _thrown_in(message: Clause) -> Clause:
     return message
 
 
+def _placed(message: Clause, scene: Scene) -> Clause:
+    """'lay a synth pad under it', 'slide some rhodes in behind the guitar' -> 'add ...', where it names who is not there."""
+    words = message.words
+    for at in range(len(words) - 2):
+        begins = at == 0 or words[at - 1] in BREAKS | _BEFORE_VERBS
+        behind = at + 2 if words[at + 1] in {"in", "down", "on"} else at + 1
+        if words[at] not in _PLACING or not begins or words[behind] not in {"a", "an", "some", "another"}:
+            continue
+        end = next((i for i in range(behind, len(words)) if words[i] in BREAKS), len(words))
+        found = mentions(message.part(behind, end))
+        effect = message.part(behind, end).first(*EFFECTS)
+        new = bool(found) and found[0].start <= 4 and not named(found[0].words, scene)
+        if new and (effect is None or effect.start >= found[0].start):
+            return message.replaced(at, behind, "add")
+    return message
+
+
+_PLACING = word_set(
+    "lay slide slip place set tuck float weave run stick pop nestle drape park hang sneak put throw drop bring layer fit work blend ease"
+)
 _THROWING = word_set("chuck toss sling bung lob shove whack fling")
 _BEFORE_VERBS = word_set("and then please just also can could you i we let's now ok okay so maybe to")
 _WHERETO = (("the",), ("a",), ("my",), ("bar",), ("bars",), ("there",), ("bin",))

@@ -8,6 +8,7 @@ No model, no randomness, no state between calls: equal requests give equal plans
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import zip_longest
 
 from nodes.planners.planner import PlanRequest
@@ -27,12 +28,14 @@ from nodes.planners.rules import (
     removing,
     retelling,
     smalltalk,
+    tales,
     unasked,
     withdrawing,
 )
 from nodes.planners.rules.again import same_too, without_again
 from nodes.planners.rules.answering import answered
 from nodes.planners.rules.around import around
+from nodes.planners.rules.asides import lacks_in_words, only_states
 from nodes.planners.rules.checking import checked
 from nodes.planners.rules.comparisons import chosen, settled
 from nodes.planners.rules.correcting import corrected
@@ -42,7 +45,8 @@ from nodes.planners.rules.merging import merged
 from nodes.planners.rules.outcome import UNDERSTOOD, Outcome, step
 from nodes.planners.rules.plainly import plainly
 from nodes.planners.rules.praise import speaks_of
-from nodes.planners.rules.references import find
+from nodes.planners.rules.promised import missing_file
+from nodes.planners.rules.references import find, is_instrument
 from nodes.planners.rules.restart import restart
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.speech import Clause, clause
@@ -62,8 +66,17 @@ class RulesPlanner:
         """The plan for `request`: steps whose arguments are valid, or an answer, or one question."""
         if (count := len(request.text.split())) > _LONGEST_WORDS:
             return Plan(question=ask.too_long(count, _LONGEST_WORDS))
+        plan = self._read(request)
+        if plan.question is None or (shorter := tales.without_likely(request.text, Scene.of(request))) == request.text:
+            return plan
+        again = self._read(replace(request, text=shorter))
+        return plan if again.question else again
+
+    def _read(self, request: PlanRequest) -> Plan:
         scene = Scene.of(request)
         message = respelled(clause(unwrapped(attached.without_name(request.text, scene))))
+        if (unsent := missing_file(message, scene)) is not None:
+            return Plan(question=unsent)
         message, unreal = unasked.set_aside(plainly(answered(message, scene), scene), scene)
         if unreal is not None:
             return Plan(question=unreal if scene.exists else ask.NO_LOOP)
@@ -107,6 +120,8 @@ def _of_talk(talk: Outcome, request: PlanRequest) -> Plan:
 
 def _plan(parts: Sequence[Clause], scene: Scene) -> Plan:
     """Every clause in order; a question of any of them is the question of the whole."""
+    if (choice := ask.choice(parts, scene.request.text)) is not None:
+        return Plan(question=choice)
     answers: list[tuple[Clause, str]] = []
     unmet: list[str] = []
     steps: list[Step] = []
@@ -135,7 +150,15 @@ def _plan(parts: Sequence[Clause], scene: Scene) -> Plan:
         part, taken, left = left[0], left[:used], left[used:]
         if outcome is not None and outcome.steps:
             outcome = complete.completed(part, outcome, scene)
-        if outcome is None and len(parts) > 1 and (remarks.remarks(part, scene) or remarks.says_nothing(part)):
+            if part.words[0] == "or" and steps and "?" in scene.request.text:
+                return Plan(question=ask.either(heard[-1][0], part))
+        told_only = len(parts) > 1 and (
+            remarks.remarks(part, scene) or remarks.says_nothing(part) or lacks_in_words(part) or only_states(part)
+        )
+        told_only = told_only or remarks.speaks_of(part, left[0] if left else None, scene)
+        if left and remarks.calls_for_effect(part, left[0], scene):
+            outcome = UNDERSTOOD  # 'the keys could use some width, chorus them' adds no keys
+        if outcome is None and told_only:
             outcome = UNDERSTOOD
         if outcome is None:
             if scene.exists and remarks.forbids(part) and (held := find(part, scene).stems):
@@ -161,9 +184,15 @@ def _plan(parts: Sequence[Clause], scene: Scene) -> Plan:
                 return _plan(
                     [clause for clause in parts if clause is not told[0]], retelling.speaking_of(told[0], scene)
                 )
+        if heard and steps and retelling.gives_the_figure(part, outcome.steps, heard[-1][0], steps[-1]):
+            rest = [clause for clause in parts if clause is not heard[-1][0]]
+            if len(rest) < len(parts):
+                return _plan(rest, retelling.speaking_of(heard[-1][0], scene))
         how = retelling.told_how(part, outcome.steps, heard[-1][0], steps[-1]) if heard and steps else "new"
         if how != "new":
             steps[-1] = steps[-1] if how == "said" else outcome.steps[0]
+            continue
+        if retelling.only_the_rest(outcome.steps, steps, scene):
             continue
         told = (part, outcome.steps[-1]) if outcome.steps and retelling.tells_of(part) else None
         heard += [(clause, outcome.steps) for clause in taken]
@@ -199,6 +228,8 @@ def _outcome(left: Sequence[Clause], scene: Scene) -> tuple[int, Outcome | None]
     part = left[0]
     if len(left) > 1 and (lacking := retelling.absent(part, left[1], scene)) is not None:
         return 2, _matched(lacking, scene)
+    if len(left) > 1 and (gone := [word for word in remarks.lacked(part, left[1], scene) if is_instrument(word)]):
+        return 2, Outcome(question=ask.missing(gone, scene))
     if beside.leads_on(part, left[1] if len(left) > 1 else None, scene):
         return 1, UNDERSTOOD
     outcome = _matched(part, scene)

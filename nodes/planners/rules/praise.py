@@ -20,7 +20,7 @@ PRAISING = word_set(
     charming pleasing pleasant satisfying solid lush delicious beaut ideal exquisite"""
 )
 _NOUNS = word_set(
-    "tempo key speed pitch mood groove volume level levels feel vibe style chords sound mix harmony rhythm pan length"
+    "tempo key speed pitch mood groove volume level levels feel vibe style chords sound mix harmony rhythm pan length loop track song tune piece music"
 )
 _LIKING = word_set("love like dig adore enjoy loving liking digging enjoying loved liked enjoyed appreciate admire")
 _GLAD = word_set("happy pleased satisfied glad delighted thrilled excited cool good content")
@@ -49,6 +49,8 @@ def praises(clause: Clause, scene: Scene) -> bool:
         return False
     if is_praise(clause):
         return scene.exists or not {"a", "an"} & set(words)
+    if scene.exists and len(words) == 2 and words[0] in PRAISING and words[1] in _NOUNS - {"length", "pan", "pitch"}:
+        return True  # 'nice track'
     found = mentions(clause, scene)  # 'nice bass', 'great drums'
     return (
         words[0] in PRAISING

@@ -28,7 +28,7 @@ _NO_LOOP = "There is no loop yet, so there is nothing to tell about it. Ask for 
 _TRIED = tuple(
     f"{like} {link}"
     for like in ("sound", "sounds", "sound like", "happen", "this be", "it be", "that be")
-    for link in ("at", "in", "with", "as")
+    for link in ("at", "in", "with", "without", "as")
 )
 
 
@@ -75,7 +75,7 @@ def question(clause: Clause, scene: Scene) -> Outcome | None:
     if formats.asks(clause):
         return say(formats.WRITTEN)
     if scene.request.gat is None:
-        return say(_NO_LOOP)
+        return do(step("describe", question=clause.text[:500])) if scene.exists else say(_NO_LOOP)
     answer = _answer(clause, scene, scene.request.gat)
     if answer is not None:
         return say(answer)
@@ -93,7 +93,10 @@ def question(clause: Clause, scene: Scene) -> Outcome | None:
         "tell me about",
     ):
         return do(step("describe"))
-    if words[0] in word_set("how what what's when where which who why"):
+    told = clause.says(
+        *(f"tell me {word}" for word in ("what", "which", "how", "who", "where", "when", "why", "if", "whether"))
+    )
+    if told or words[0] in word_set("how what what's when where which who why"):
         return do(step("describe", question=clause.text[:500]))
     return None
 
@@ -226,6 +229,8 @@ def _of_key_or_tempo(clause: Clause, gat: GlobalAttributeTable) -> str | None:
     asked = read(clause.text)
     if asked.key and gat.key:
         return f"{'Yes' if parse_key(asked.key) == parse_key(gat.key) else 'No'}, it is in {gat.key}."
+    if clause.has("mode_word") and gat.key:
+        return f"It is in {gat.key}."
     said = next((found for found in amounts(clause) if found.unit in {"bpm", "bare"} and found.value >= 30), None)
     if said is None or gat.bpm is None or not clause.says("at", "bpm"):
         return None

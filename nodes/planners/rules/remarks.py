@@ -5,15 +5,19 @@ They are no instruction of their own; what they speak of is what 'it' and 'them'
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from typing import get_args
 
 from nodes.planners.rules import complaints, spans
 from nodes.planners.rules.amounts import amounts
 from nodes.planners.rules.ask import listed
-from nodes.planners.rules.references import find, mentions
+from nodes.planners.rules.openings import OPENERS
+from nodes.planners.rules.references import find, mentions, named
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.speech import Clause, word_set
 from nodes.planners.rules.unknown import says_the_unknown
+from state.effects import EffectKind
 
 SUBJECTS = word_set(
     "i i'm i've it it's its this that's that there there's we we're my the because since for as he she they so these those all only too not"
@@ -43,9 +47,28 @@ def dislikes(part: Clause, scene: Scene) -> bool:
     return True
 
 
+_SPOILS = re.compile(
+    r"(?:the|that|this|my|those|these) (?:\w+ ){1,2}(?:makes?|is making|are making) (?:it|this|everything|the (?:whole )?\w+|things) (?:all )?(?:sound |feel |seem )?"
+    r"(?:(?:a bit|a little|too|so|rather|very|kind of|sort of|quite|really) )*\w+"
+)
+"""'the cello makes it a bit gloomy': what it does to the rest, which the next clause does something about."""
+
+
+def lacked(part: Clause, after: Clause, scene: Scene) -> tuple[str, ...]:
+    """'the bass is weak, (turn it up)', where there is no bass: what 'it' would mean is not there."""
+    pointed = after.first("pronoun")
+    if pointed is None or mentions(after) or not (complaints.complains(part) or part.says("too", "not enough")):
+        return ()
+    target = find(part, scene)
+    return target.missing if target.missing and not target.stems and not scene.open else ()
+
+
 def finds_fault(part: Clause, after: Clause, scene: Scene) -> bool:
     """'the bass is boring, make it more interesting': what follows says what is to be done about it."""
-    if not complaints.complains(part) or spans.find(part, scene.bars, scene.seconds) is not None:
+    if (
+        not (complaints.complains(part) or _SPOILS.fullmatch(" ".join(part.words)))
+        or spans.find(part, scene.bars, scene.seconds) is not None
+    ):
         return False
     stems = find(part, scene).stems
     if (mentions(after) and not set(find(after, scene).stems) & set(stems)) or part.has(
@@ -124,6 +147,42 @@ def withholds(part: Clause) -> bool:
 
 def mute_or_remove(held: Sequence[str]) -> str:
     return f"Shall I mute the {listed(held)} or take {'them' if len(held) > 1 else 'it'} out?"
+
+
+_CALLS_FOR = re.compile(
+    r"(?:could (?:really )?(?:use|do with)|needs?|wants?|calls? for|(?:is|are) (?:begging|crying out|asking) for|would benefit from|deserves?|lacks?|(?:is|are) (?:missing|lacking)) (?:(?:some|a|an|a bit of|a little|more|a touch of|any) )*\w+"
+)
+_WORN = tuple(f"effect_{kind}" for kind in get_args(EffectKind))
+
+
+def calls_for_effect(part: Clause, after: Clause, scene: Scene) -> bool:
+    """'the keys could use some width, (chorus them)': what is missing is what the next clause puts on."""
+    found = mentions(part, scene)
+    stems = named(found[0].words, scene) if found and found[0].start <= 1 else ()
+    wanted = stems and _CALLS_FOR.fullmatch(" ".join(part.words[found[0].end :])) is not None
+    if not wanted or after.first("pronoun") is None or mentions(after) or not after.has(*_WORN):
+        return False
+    scene.focus = scene.spoken = stems
+    return True
+
+
+def speaks_of(part: Clause, after: Clause | None, scene: Scene) -> bool:
+    """'the guitar is killing me, (take it out)', 'the congas fight the kit, (ditch them)': a statement that no matcher knows;
+    its subject is what the next clause changes."""
+    found = mentions(part, scene)
+    if after is None or after.first("pronoun") is None or mentions(after) or not found or found[0].start > 1:
+        return False
+    stems = named(found[0].words, scene)
+    rest = part.part(found[0].end)
+    if (
+        not stems
+        or len(rest.words) < 2
+        or set(part.words) & (_WISHES - {"too"})
+        or part.words[0] in OPENERS - {"bass", "lead", "pad"}
+    ):
+        return False
+    scene.focus = scene.spoken = stems
+    return True
 
 
 def remarks(part: Clause, scene: Scene) -> bool:

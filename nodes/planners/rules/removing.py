@@ -67,9 +67,13 @@ def remove(clause: Clause, scene: Scene) -> Outcome | None:
         and not clause.says("out", "off", "away")
     ):
         return None
+    if mark.words == "pull" and "back" in clause.words:
+        return None  # 'pull the piano back'
     if mark.words in {"off", "less the", "pull", "skip", "stop"} and not mentions(clause):
         return None
-    if mark.words in {"without", "no", "minus", "sans"} and mark.start > 0 and _styled(clause.part(0, mark.start)):
+    arranged = clause.words[0] in {"arrange", "rearrange", "score", "orchestrate", "rescore", "set"}
+    denied = mark.words in {"without", "no", "minus", "sans"} and mark.start > 0
+    if denied and (arranged or _styled(clause.part(0, mark.start))):
         return None  # 'a jazz version without drums'
     voice = clause.has("voice") and not mentions(clause)
     target = find(clause, scene)
@@ -108,7 +112,8 @@ def remove(clause: Clause, scene: Scene) -> Outcome | None:
         return ask(which(scene)) if clause.begins("remove") and len(clause.words) <= 2 else None
     if len(stems) == len(scene.names):
         return ask("That would leave nothing to hear. Which stems should stay, or should I start a new loop?")
-    if everything_but(clause) and not scene.protected:
+    spared = clause.has("rest") and set(scene.names) - set(stems) == set(scene.protected)
+    if (everything_but(clause) and not scene.protected) or spared:
         return do(step("remove_track", keep=[name for name in scene.names if name not in stems]))
     return do(step("remove_track", stems=stems))
 

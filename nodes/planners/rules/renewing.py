@@ -105,7 +105,9 @@ def regenerate(clause: Clause, scene: Scene) -> Outcome | None:
             unmet=(f"'{clause.text}' would hold for all bars, so it is left out; without the bars I do it.",)
         )
     renewed = {at for mark in clause.marks("reroll") for at in range(mark.start, mark.end)}  # 'freshen up'
-    if away or moved or any(m.start not in renewed for m in clause.marks("louder", "quieter", "faster", "slower")):
+    lets_down = clause.says("let it down", "lets it down", "let us down", "lets us down")
+    levels = clause.marks("louder", "quieter", "faster", "slower")
+    if away or moved or (not lets_down and any(m.start not in renewed for m in levels)):
         return ask(
             "I can renew a part of the loop (for example 'the last bar again'), but other changes hold for its whole length. Which should it be?"
         )

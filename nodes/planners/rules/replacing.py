@@ -9,6 +9,7 @@ from nodes.planners.rules import attributes
 from nodes.planners.rules.amounts import amount
 from nodes.planners.rules.ask import ONLY_VOICE, missing, which
 from nodes.planners.rules.inside import recorded
+from nodes.planners.rules.kinds import noun_left_out, of_that_kind, told_by_kind
 from nodes.planners.rules.outcome import Outcome, ask, do, step
 from nodes.planners.rules.references import Target, find, mentions, named
 from nodes.planners.rules.restyling import restyles
@@ -30,21 +31,30 @@ def replace(clause: Clause, scene: Scene) -> Outcome | None:
     if reading.genre and "genre" not in reading.inferred:
         return None  # 'turn this into a sad piano ballad' is a style
     wanted = reading.instruments or (mentions(new) if not reading.genre else ())
-    if not wanted:
-        if new.has("voice") and find(old, scene).stems:
-            return ask(ONLY_VOICE)
-        return None
+    if not wanted and new.has("voice") and find(old, scene).stems:
+        return ask(ONLY_VOICE)
     target = find(old, scene) if old.words else Target(scene.present(scene.focus), pronoun=True)
-    if target.missing and not target.stems and (inside_one := recorded(target.missing, wanted[0].words, scene)):
+    if kin := of_that_kind(old, new, wanted[0].words if wanted else None, scene):
+        target = Target(kin)
+    words = [mention.words.lower() for mention in wanted] or [noun_left_out(new, target.stems) or ""]
+    if not words[0]:
+        return None
+    if (
+        target.missing
+        and not target.stems
+        and wanted
+        and (inside_one := recorded(target.missing, wanted[0].words, scene))
+    ):
         return ask(inside_one)
     if target.unclear or (target.missing and not target.stems):
         return ask(target.unclear or missing(target.missing, scene))
     stems = target.stems or ((scene.names[0],) if len(scene.names) == 1 else ())
-    if not old.words or (not target.stems and old.words[-1] in _ONES):
+    if wanted and (not old.words or (not target.stems and old.words[-1] in _ONES)):
         stems = _of_a_kind(wanted[0].words, scene, alone=bool(old.words)) or stems
+    if not stems and not old.words and _left_a_gap(scene):
+        return do(*(step("add_track", instrument=word) for word in words[:1]))
     if not stems:
         return ask(which(scene)) if target.pronoun or not old.words else None
-    words = [mention.words.lower() for mention in wanted]
     steps = []
     for index, name in enumerate(stems):
         word = words[min(index, len(words) - 1)]
@@ -57,6 +67,15 @@ def replace(clause: Clause, scene: Scene) -> Outcome | None:
         else:
             steps.append(step("replace_track", stem=name, instrument=word))
     return do(*steps)
+
+
+def _left_a_gap(scene: Scene) -> bool:
+    """Whether this message has just taken a player out, or taken back that one was added: 'undo that and try a flute instead'."""
+    last = scene.steps[-1].tool if scene.steps else None
+    past = [turn for turn in scene.request.history if turn.steps and turn.status in {"done", "partial"}]
+    return last == "remove_track" or (
+        last == "undo" and bool(past) and past[-1].steps[-1].tool in {"add_track", "replace_track"}
+    )
 
 
 _EFFECTS = tuple(f"effect_{kind}" for kind in get_args(EffectKind))
@@ -126,7 +145,7 @@ def _halves(clause: Clause) -> tuple[Clause, Clause] | None:
         if (
             words[at] == "be"
             and words[at + 1] in {"a", "an"}
-            and mentions(clause.part(0, at))
+            and (mentions(clause.part(0, at)) or clause.part(0, at).has("newest"))
             and mentions(clause.part(at))
         ):
             return clause.part(0, at), clause.part(at + 1)  # 'the keys should be an organ'
@@ -210,7 +229,7 @@ def _played_on(clause: Clause) -> tuple[Clause, Clause] | None:
         ):
             later = clause.part(at)
             if (
-                at - start > 3
+                (at - start > 3 and not clause.part(start, at).has("newest"))
                 or clause.part(start, at).has("more", "style")
                 or clause.part(start, at).says("sound", "like", "with")
             ):
@@ -222,6 +241,7 @@ def _played_on(clause: Clause) -> tuple[Clause, Clause] | None:
 
 def _cut(clause: Clause, at_words: tuple[str, ...]) -> tuple[Clause, Clause] | None:
     for at, word in enumerate(clause.words):
-        if word in at_words and at > 0 and at + 1 < len(clause.words) and mentions(clause.part(at + 1)):
+        later = clause.part(at + 1)
+        if word in at_words and at > 0 and later.words and (mentions(later) or told_by_kind(later)):
             return clause.part(0, at), clause.part(at + 1)
     return None

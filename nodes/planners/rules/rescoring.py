@@ -60,11 +60,15 @@ def _listed(reading: Reading, asked: re.Match[str], text: str, scene: Scene) -> 
     size = next((_SIZES[word] for word in text[asked.start("how") :].split()[:4] if word in _SIZES), 0)
     if not size:  # 'redo this for piano, cello and flute'
         named = [mention.words.lower() for mention in reading.instruments]
-        return named if asked["how"] == "for" and len(named) > 1 and not reading.without else []
+        group = len(named) > 1 or bool(_GROUPS & {word for name in named for word in name.split()})
+        return named if asked["how"] == "for" and group and not reading.without else []
     players = [mention.words.lower().removesuffix(" solo").removeprefix("solo ") for mention in reading.instruments]
     if reading.without or not players:
         return []
     return players if len(players) >= size > 0 else [*players, *_beside(players, size, scene)]
+
+
+_GROUPS = frozenset({"band", "orchestra", "ensemble", "choir", "strings", "brass", "section", "woodwinds"})
 
 
 def _beside(players: list[str], size: int, scene: Scene) -> list[str]:

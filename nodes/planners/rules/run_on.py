@@ -17,7 +17,8 @@ _WIDE_VERBS = word_set("make put drop turn bring take lose kill swap")
 _OBJECTS = word_set("the it everything them that my")
 
 
-_LEADS_ON = word_set("""to you i we can could please don't not would just should and or the that a then never it's""")
+_LEADS_ON = word_set("""to you i we can could please don't not would just should and or the that a then never it's can't cannot won't couldn't doesn't didn't isn't aren't wouldn't shouldn't
+    must might may will shall they he she who""")
 
 
 def _second_verb(clause: Clause) -> int | None:

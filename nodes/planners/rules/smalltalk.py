@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from nodes.planners.rules.approving import approves
 from nodes.planners.rules.outcome import Outcome, say
 from nodes.planners.rules.praise import praises, speaks_of
 from nodes.planners.rules.scene import Scene
@@ -26,6 +27,16 @@ _GREETINGS = (
     "howdy",
     "hiya",
     "greetings",
+    "hello loop copilot",
+    "hi loop copilot",
+    "hey loop copilot",
+    "hello there loop copilot",
+    "morning",
+    "evening",
+    "afternoon",
+    "how are you today",
+    "how are you doing",
+    "how are things",
     "sup",
     "what's up",
     "whats up",
@@ -53,7 +64,7 @@ _THANKS = (
 _PRAISE = (
     "nice", "great", "cool", "perfect", "awesome", "lovely", "excellent", "love it", "i love it", "i like it", "beautiful", "brilliant",
     "amazing", "fantastic", "wow", "good", "good job", "well done", "sounds good", "sounds great", "that's great", "that's nice",
-    "that's good", "sweet", "i like that", "this is great", "ok", "okay", "fine", "not bad", "nice one", "great stuff", "sick", "dope",
+    "that's good", "sweet", "lush", "lovely stuff", "gorgeous", "superb", "splendid", "marvellous", "wonderful", "class", "banging", "wicked", "mint", "ace", "i like that", "this is great", "ok", "okay", "fine", "not bad", "nice one", "great stuff", "sick", "dope",
     "fire", "that's it", "that is great", "i love this", "love this", "yes", "yeah", "got it", "alright", "much better", "better", "that works",
     "sounds awesome", "sounds amazing", "that sounds good", "that sounds great", "perfect thanks", "it's perfect", "it's great", "very nice", "so good", "haha", "lol",
 )  # fmt: skip
@@ -75,10 +86,29 @@ _HELP = (
     "what can you make", "which effects do you have", "what effects are there", "which instruments do you have", "what instruments do you have",
     "what instruments are available", "what instruments can you play", "how do you work", "what genres do you know", "which styles can you play", "what can i do", "what can i say",
 )  # fmt: skip
+_LATER = r"(?: (?:for (?:now|today|tonight|me|us|this time|the (?:day|night|moment|time being))|from (?:me|us)|then|now|today|tonight|tomorrow|soon|later|again|here|around|next (?:time|week)|i (?:think|guess|suppose)))*"
+_GOING = (
+    r"(?:(?:that|this|it)(?:'ll| will| would| should|'d| shall)? (?:be|do|is) (?:all|it|everything|me done)|that's (?:all|it|everything|us done|me done)|that (?:will|should|would) (?:do|do it|be it)|that'll (?:do|be it|do it)|"
+    r"(?:i|we)(?:'ll| will| can| should| could|'d better)? (?:stop|leave it|finish|call it (?:a day|a night)|wrap up|go|be off|be back|head off|log off|sign off)|i'm (?:off to bed|off|going to bed|heading off|leaving|signing off|logging off|finished)|"
+    r"(?:(?:i|we)(?:'ll| will) )?(?:see|talk to|speak to|catch) you|take care|sleep well|until (?:tomorrow|next time|then)|all done|ciao|cheerio|adios|au revoir|ta ta|so long|farewell|(?:we're|we are|i am) (?:done|finished|all set|all done)|have a (?:nice|good|great|lovely|pleasant) (?:day|evening|night|weekend|one|time|afternoon)|(?:good )?bye bye|nothing else|nothing more)"
+)
+_MEETING = (
+    r"(?:good day|how do you do|(?:it's )?(?:i'm |i am )?(?:nice|good|a pleasure|great|lovely|pleased?|a joy|glad|happy) (?:to )?(?:meet|meeting|see|seeing)(?: with)? you|(?:i )?hope (?:that )?(?:you are|you're|you're all|all is|everything is|this finds you) "
+    r"(?:well|fine|good|ok|okay|doing well)|how have you been|how (?:are|is) (?:you|everything|life|things)(?: doing)?|(?:is )?(?:anybody|anyone|somebody) (?:there|here|home)|are you (?:there|ok|well)|how(?:'s| is| was) your (?:day|week|evening|morning)(?: going)?)"
+)
+_GRATEFUL = r"(?:(?:many|kind|so many|a thousand|a million) thanks|(?:thanks|thank you) a (?:million|lot|bunch|ton|thousand)|you(?:'ve| have)? (?:been|were|are) (?:great|amazing|wonderful|very kind|a star|a great help|very helpful|so helpful|the best|brilliant|fantastic|awesome)|thank you (?:very |so )?(?:kindly|much)|thanks for (?:your|the|all your|all the) (?:help|time|work|patience|effort|great work|good work)|(?:thank you|thanks)(?: (?:so|very) much)? for (?:everything|all(?: of)? (?:this|that|it)|that|this|it)|(?:i'm|i am) (?:very |so )?grateful)"
+_COURTESIES = re.compile(rf"(?<= )(?:{_GOING}{_LATER}|{_MEETING}|{_GRATEFUL})(?= )")
+"""Farewells, greetings and thanks in more words than one."""
 _FILL = word_set(
-    """so that this it is really very much a lot man mate dude friend my for the now and but oh ah there you too all
+    """maestro robot bot copilot buddy pal everyone everybody all folks team sir madam boss chief captain assistant legend genius hero star
+    you're million bunch lot again today morning evening afternoon tonight lovely so that this it is really very much a lot man mate dude friend my for the now and but oh ah there you too all
     just to me i"""
 )
+_NEW_HERE = re.compile(
+    r"^(?:(?:hello|hi|hey|good (?:morning|evening|afternoon|day)|yo|greetings|ok|okay|so|um|well)(?: there)? )*"
+    r"(?:(?:(?:i'm|i am|im|it's my first time|first time|we're|we are)(?: (?:new|a beginner|a newbie|just starting|trying this out))?(?: (?:here|to this|at this|with this))?) )?(?:and |so )?"
+)
+"""Before a question of help: 'hello, I am new here. (What can you do?)'."""
 _LONGEST_FIRST = sorted(_GREETINGS + _THANKS + _PRAISE + _BYES, key=len, reverse=True)
 
 
@@ -87,12 +117,14 @@ def smalltalk(message: Clause, scene: Scene) -> Outcome | None:
     words = " ".join(word for word in message.words if word not in BREAKS)
     if declines(words, scene):
         return say(_NOTHING_DONE if scene.exists else "All right. What should I make?")
+    asked = _NEW_HERE.sub("", words)
     if any(
-        words == phrase or (words.startswith(f"{phrase} ") and len(words.split()) <= len(phrase.split()) + 2)
+        asked == phrase or (asked.startswith(f"{phrase} ") and len(asked.split()) <= len(phrase.split()) + 2)
         for phrase in _HELP
     ):
         return say(HELP)
     left = words
+    left = _COURTESIES.sub(" ", f" {left} ").strip()
     for phrase in _LONGEST_FIRST:
         if phrase in left:
             left = f" {left} ".replace(f" {phrase} ", " ").strip()
@@ -102,6 +134,8 @@ def smalltalk(message: Clause, scene: Scene) -> Outcome | None:
         return say(HELP)
     if _praised(message, scene):
         return say(_reply(words, scene))
+    if scene.exists and approves(message, lambda part: smalltalk(part, scene) is not None):
+        return say("Good, it stays as it is.")
     return None
 
 
@@ -154,6 +188,10 @@ def _praised(message: Clause, scene: Scene) -> bool:
 
 def _reply(words: str, scene: Scene) -> str:
     padded = f" {words} "
+    if re.search(rf" {_GOING}{_LATER} ", padded):
+        return "Goodbye. The loop and all its versions are kept." if scene.exists else "Goodbye."
+    if re.search(rf" {_MEETING} ", padded):
+        return "Hello. What should I change?" if scene.exists else f"Hello. {HELP}"
     if any(f" {phrase} " in padded for phrase in _THANKS):
         return (
             "You are welcome. Shall I change anything else?" if scene.exists else "You are welcome. What should I make?"

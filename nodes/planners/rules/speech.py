@@ -249,6 +249,7 @@ def _mark(words: tuple[str, ...]) -> Iterator[Mark]:
 
 def tokens(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """(lower-case tokens, tokens as written). Hyphens between words are dropped: 'half-time' is two words."""
+    text = re.sub(r"(?<=[A-Za-z])-(?=less\b)", "", text)  # 'guitar-less'
     text = re.sub(r"(?<=[A-Za-z])-(?=[A-Za-z])", " ", text)
     text = re.sub(r"(?<=\d)-(?=[A-Za-z]{2})", " ", text)
     text = re.sub(r"(?<=[A-Za-z]{2})-(?=\d)", " ", text)  # 'tr-808'

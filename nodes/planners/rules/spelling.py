@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 
 from nodes.planners.rules.lexicon import meanings, spell
 from nodes.planners.rules.speech import Clause, vocabulary, word_set
 from nodes.planners.rules.tokens import Speller
 
+_SPELLING = Path(__file__).parent / "lexicon" / "spelling.yaml"
 KNOWN_WORDS = word_set(
     """messing fiddling breathy works worked working recorded interested cheetah about above after again along already always another around because before behind being below between could
     doing during every everything first found going great guess having hello house kinda large later least leave
@@ -16,7 +18,7 @@ KNOWN_WORDS = word_set(
     something sometimes sorry sound still stuff super sweet thank thanks their there these thing things think
     third those though three through today together tonight touch towards under until using usual video voice
     wanna water coming where which while whole whose wishes women words world would write wrong years young course
-    really reach taste trick steps stand state start story sweat swept seven eight forty fifty sixty ninety
+    really reach taste trick steps stand stands suits state start story sweat swept seven eight forty fifty sixty ninety
     hundred rainy cover shirt party front final giving given short store storm sweep tempo times total tried
     usually value visit watch beach black blues brown chair cheap clock close cloud color dance death dream drink
     drive earth enjoy event feels fever field fight floor force fresh fruit funny glass grass green guest heart
@@ -41,7 +43,20 @@ def _speller() -> Speller:
 
 def respelled(clause: Clause) -> Clause:
     """The clause with single slips in long words repaired: 'remvoe the drums', 'saxaphone', 'trannspose'."""
-    return Clause(tuple(_repaired(word) for word in clause.words), clause.raw, clause.titles)
+    rhythm = {at for at, pair in enumerate(zip(clause.words, clause.words[1:], strict=False)) if pair == ("r", "&")}
+    words = (word if at in rhythm else _repaired(word) for at, word in enumerate(clause.words))  # 'r & b'
+    return Clause(tuple(words), clause.raw, clause.titles)
+
+
+@cache
+def _plain() -> frozenset[str]:
+    """The words of lexicon/spelling.yaml that look like a slip and are none: 'check' is not 'chuck'."""
+    import yaml
+
+    held: dict[str, str] = {
+        key: value for key, value in yaml.safe_load(_SPELLING.read_text("utf-8")).items() if key == "plain"
+    }
+    return frozenset(held["plain"].split(", "))
 
 
 @cache
@@ -50,7 +65,7 @@ def _repaired(word: str) -> str:
         word = word.removesuffix("'s")  # 'the guitar's too loud', 'the tempo's dragging'
     if word in _SHORT or not word.isalpha() or len(word) < 5:
         return _SHORT.get(word, word)
-    if word in vocabulary() or word in KNOWN_WORDS:
+    if word in vocabulary() or word in KNOWN_WORDS or word in _plain():
         return word
     known = _speller().repair(word)
     return known if known != word else spell(word)
@@ -61,6 +76,7 @@ _CONTRACTED = word_set(
     when's"""
 )
 _SHORT = {
+    "sth": "something", "smth": "something", "smthn": "something", "sumthin": "something", "sumn": "something",
     "ad": "add", "r": "are", "em": "them", "ur": "your", "nvm": "nevermind", "abit": "a", "alot": "lot", "teh": "the", "hte": "the", "u": "you", "bas": "bass", "bss": "bass", "drms": "drums", "dums": "drums",
     "tmepo": "tempo", "mor": "more", "les": "less", "losse": "lose", "wiht": "with", "adn": "and", "nad": "and", "tha": "the",
     "mak": "make", "mkae": "make", "maek": "make", "remve": "remove", "undoo": "undo", "rmv": "remove", "vol": "volume", "gutar": "guitar",
@@ -72,7 +88,7 @@ _SHORT = {
 
 def is_known(word: str) -> bool:
     """Whether a word is one of instruction, of sound or of everyday English."""
-    return word in vocabulary() or word in meanings() or word in KNOWN_WORDS
+    return word in vocabulary() or word in meanings() or word in KNOWN_WORDS or word in _plain()
 
 
 def unknown_verb(piece: Clause) -> bool:

@@ -13,6 +13,7 @@ from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.speech import Clause, word_set
 
 _SUBJECTS = (
+    "we're", "we are",
     "it's", "that's", "it is", "this is", "that is", "it was", "this was", "the loop is", "this loop is", "the track is", "the song is",
     "the music is", "my song is", "my track is", "my loop is", "the tempo is", "the bpm is", "the key is", "its tempo is", "its key is",
     "tempo is", "key is", "bpm is", "the original is", "the mix is",

@@ -171,6 +171,12 @@ def _fraction(clause: Clause) -> float | None:
     for at in range(len(clause.words) - 2):
         if clause.words[at] == "by" and clause.words[at + 1] in {"a", "one"} and clause.words[at + 2] in _FRACTIONS:
             return _FRACTIONS[clause.words[at + 2]]
+        if (
+            clause.words[at] in {"a", "one"}
+            and clause.words[at + 1] in _FRACTIONS
+            and clause.words[at + 2] in {"faster", "slower", "quicker"}
+        ):
+            return _FRACTIONS[clause.words[at + 1]]
     return None
 
 
@@ -250,7 +256,7 @@ def length(clause: Clause, scene: Scene) -> Outcome | None:
     if clause.words[0] == "trim" and clause.has("tempo") and not timed:
         return None  # 'trim the tempo by 4 bpm'
     if not (clause.has("length") or timed) or (
-        clause.has("add") and not clause.says("make", "add", "want", "need", "have")
+        clause.has("add") and not clause.says("make", "add", "want", "need", "have", "give", "gimme", "like", "get")
     ):
         return None
     if timed is not None and stretches(clause) and set(clause.words[: timed.start]) & {"to", "into", "in", "over"}:

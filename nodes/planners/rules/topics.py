@@ -3,12 +3,16 @@ and what it is stripped back to: 'strip it back to bass and drums'."""
 
 from __future__ import annotations
 
+from typing import get_args
+
 from nodes.planners.rules import complaints
+from nodes.planners.rules.amounts import amounts
 from nodes.planners.rules.chord_words import chords_in, places_in
-from nodes.planners.rules.openings import OPENERS
+from nodes.planners.rules.openings import OPENERS, comparative_first
 from nodes.planners.rules.references import mentions, named
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.speech import BREAKS, Clause, word_set
+from state.effects import EffectKind
 
 _ARTICLES = word_set("the my this that a an")
 _BETWEEN = _ARTICLES | word_set("and & , both just only")
@@ -48,10 +52,26 @@ def topical(message: Clause, scene: Scene) -> Clause:
     begin = start + next((len(said) for said in _AS_FOR if message.words[start : start + len(said)] == said), 0)
     comma = _ending(message, begin, BREAKS | {"-"})
     topic = message.part(begin, comma)
-    if comma + 2 >= len(message.words) or message.words[comma] not in {",", ":", "-", ";"} or not _names_only(topic):
+    newest = topic.first("newest", "oldest")
+    whole = newest is not None and newest.start == 0 and newest.end == len(topic.words)
+    if whole and newest is not None and len(scene.newest) == 1 and newest.kind == "newest":
+        message = message.replaced(begin, comma, f"the {scene.newest[0]}")
+        comma = begin + 2
+        topic = message.part(begin, comma)
+    if (
+        comma + 1 >= len(message.words)
+        or message.words[comma] not in {",", ":", "-", ";"}
+        or not (_names_only(topic) or whole)
+    ):
         return message
     if not all(named(found.words, scene) for found in mentions(topic)):
         return message
+    if (after := _beside(message, comma)) is not None:
+        return (
+            message.part(begin, comma).joined(message.part(comma + 1))
+            if after == ""
+            else _told_of(message, begin, comma, after)
+        )
     verb = comma + 1
     while verb < len(message.words) and message.words[verb] in _POLITE:
         verb += 1
@@ -65,6 +85,48 @@ def topical(message: Clause, scene: Scene) -> Clause:
     return message
 
 
+_MOVED = (
+    "louder",
+    "quieter",
+    "higher",
+    "lower",
+    "busier",
+    "sparser",
+    "level_louder",
+    "level_quieter",
+    "timbre_bright",
+    "timbre_dark",
+    "timbre_warm",
+)
+
+
+def _beside(message: Clause, comma: int) -> str | None:
+    """What stands after a topic and says only how it should be: '' for '(the bass,) 3 dB up', the effect for 'more reverb'."""
+    end = _ending(message, comma + 1, BREAKS | {"and", "but"})
+    rest = message.part(comma + 1, end).bare()
+    if not rest.words or mentions(rest) or rest.has("tempo", "faster", "slower", "mixword", "pronoun", "negation"):
+        return None
+    worn = rest.first(*_EFFECTS)
+    if worn is not None and rest.words[0] in {"more", "less", "some", "a", "no"}:
+        return rest.text
+    said = amounts(rest)
+    if (
+        said
+        and said[0].start == 0
+        and said[0].unit in {"db", "semitones", "percent"}
+        and rest.has(*_MOVED, "more", "less")
+    ):
+        return ""
+    return "" if comparative_first(rest) or (rest.words[0] in {"up", "down"} and said) else None
+
+
+def _told_of(message: Clause, begin: int, comma: int, effect: str) -> Clause:
+    """'the guitar, more reverb' -> 'more reverb on the guitar'."""
+    end = _ending(message, comma + 1, BREAKS | {"and", "but"})
+    return message.replaced(begin, end, f"{effect} on {message.part(begin, comma).text}")
+
+
+_EFFECTS = tuple(f"effect_{kind}" for kind in get_args(EffectKind))
 _CHANGING = word_set("make change try use put turn replace swap switch set have let i'd it give play prefer")
 
 
@@ -117,20 +179,28 @@ def stripped(message: Clause) -> Clause:
     kept = message.part(tail, end)
     if not _names_only(kept) or (end < len(words) and words[end] in {"with", "for"}) or {"a", "an"} & set(kept.words):
         return message
-    names = " ".join(word for word in kept.words if word not in {"just", "only"})
+    names = " ".join(word for word in kept.words if word not in {"just", "only", "alone"})
     return message.replaced(start, end, f"keep only {names}")
 
 
+_ADVERBS = word_set("all the way right straight back down just")
+
+
 def _back_to(words: tuple[str, ...], start: int) -> int | None:
-    """Where what is left over begins, after 'strip it back to', 'cut this down to', 'reduce it to'."""
+    """Where what is left over begins, after 'strip it back to', 'cut this all the way down to', 'reduce it to', 'back to just'."""
+    if words[start : start + 1] and words[start] in {"back", "down"} and words[start + 1 : start + 2] == ("to",):
+        return start + 2 if words[start + 2 : start + 3] and words[start + 2] in {"just", "only"} else None
     if start >= len(words) or words[start] not in _STRIPPING:
         return None
     for loop in _THE_LOOP:
-        at = start + 1 + len(loop)
+        at = end = start + 1 + len(loop)
         if words[start + 1 : at] != loop:
             continue
-        if words[at : at + 2] in (("back", "to"), ("down", "to"), ("right", "back")):
-            return at + 2
-        if words[start] == "reduce" and words[at : at + 1] == ("to",):
-            return at + 1
+        while words[end : end + 1] and words[end] in _ADVERBS:
+            end += 1
+        if words[end : end + 1] == ("to",) and ({"back", "down"} & set(words[at:end]) or words[start] in _BARELY):
+            return end + 1
     return None
+
+
+_BARELY = word_set("reduce strip pare whittle narrow boil")

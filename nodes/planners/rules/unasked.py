@@ -22,6 +22,8 @@ from nodes.planners.rules.openings import COMPARATIVES, OPENERS
 from nodes.planners.rules.references import find, mentions
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.speech import BREAKS, Clause, word_set
+from nodes.planners.rules.unwanted import unwanted
+from nodes.planners.rules.wishes import new_player
 from state.effects import EffectKind
 
 _FILE = Path(__file__).parent / "lexicon" / "unasked.yaml"
@@ -34,7 +36,7 @@ def words_of(kind: str) -> tuple[str, ...]:
     return tuple(sorted((phrase for line in classes[kind] for phrase in line.split(", ")), key=len, reverse=True))
 
 
-_LEADS = BREAKS | word_set("and but please so then also just or - well ok okay")
+_LEADS = BREAKS | word_set("now um uh actually and but please so then also just or - well ok okay")
 _AFTER_FORBIDDING = word_set("to please ever")
 
 
@@ -146,6 +148,7 @@ def set_aside(message: Clause, scene: Scene) -> tuple[Clause, str | None]:
             continue
         asked = _unreal(piece) if not gone or gone[-1][1] < start - 1 else _unreal(piece, message.part(*gone[-1]))
         asked = asked or (_likened(piece) if scene.exists or "remind" in piece.text else None)
+        asked = asked or unwanted(piece, message.part(end), scene)
         if asked is None:
             continue
         if asked != _CONDITION_ONLY or question is None:
@@ -156,7 +159,8 @@ def set_aside(message: Clause, scene: Scene) -> tuple[Clause, str | None]:
     if not gone or question == _CONDITION_ONLY:
         return message, None
     left = message.without((start, end + 1) for start, end in gone).bare()
-    return left, None if question is None or _says_more(left) else question
+    more = question is None or _says_more(left) or (scene.exists and bool(left.words) and new_player(left, scene))
+    return left, None if more else question
 
 
 def _spared(piece: Clause, scene: Scene) -> tuple[str, ...]:
