@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nodes.planners.rules.attributes import Reading, read
+from nodes.planners.rules.words.attributes import Reading, read
 
 WORDS = [
     "no ",

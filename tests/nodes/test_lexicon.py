@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from nodes.planners.rules import lexicon
-from nodes.planners.rules.marks import scan
-from nodes.planners.rules.numerals import number
-from nodes.planners.rules.tokens import PhraseTable, tokenise
+from nodes.planners.rules.words import lexicon
+from nodes.planners.rules.words.marks import scan
+from nodes.planners.rules.words.numerals import number
+from nodes.planners.rules.words.tokens import PhraseTable, tokenise
 
 
 @pytest.mark.parametrize(

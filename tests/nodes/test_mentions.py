@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ensemble.band.instruments import INSTRUMENTS, resolve
-from nodes.planners.rules.attributes import Mention, read
+from nodes.planners.rules.words.attributes import Mention, read
 
 
 def stems(text: str) -> list[str]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from rules_tables import situation
 
-from nodes.planners.rules import spans
-from nodes.planners.rules.amounts import amount
 from nodes.planners.rules.clauses import split
-from nodes.planners.rules.references import find
 from nodes.planners.rules.scene import Scene
-from nodes.planners.rules.speech import clause
-from nodes.planners.rules.spelling import respelled
+from nodes.planners.rules.words import spans
+from nodes.planners.rules.words.amounts import amount
+from nodes.planners.rules.words.references import find
+from nodes.planners.rules.words.speech import clause
+from nodes.planners.rules.words.spelling import respelled
 
 
 @pytest.mark.parametrize(

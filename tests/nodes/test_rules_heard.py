@@ -9,10 +9,10 @@ from rules_scoring import held_out, requests
 from rules_tables import CLARINET, KEYS, FakeRevisions, situation, table
 
 from nodes.planners.planner import PlanRequest
-from nodes.planners.rules.complaints import complains
 from nodes.planners.rules.planner import RulesPlanner
 from nodes.planners.rules.scene import Scene
-from nodes.planners.rules.speech import clause
+from nodes.planners.rules.talk.complaints import complains
+from nodes.planners.rules.words.speech import clause
 from state.gat import GlobalAttributeTable
 from state.plan import Plan
 

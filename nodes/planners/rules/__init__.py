@@ -1,5 +1,14 @@
-"""The rules planner: musicians' English to a plan, without any model.
+"""The rules planner: musicians' English to a plan, without any model. All of a message is understood, or nothing is changed.
 
-tokens (words, phrase tables) -> lexicon (what phrases mean) -> attributes (what a description or clause says) -> the
-grammar of edits.
+    planner.py    the way of one message, from text to plan: read it first
+    words/        what words, numbers and names mean (data: lexicon/), which stems they refer to
+    plain/        the message in plainer words; what is said beside an order is left out
+    clauses.py    the message taken apart into instructions
+    talk/         what asks for no change: small talk, remarks, complaints, questions
+    matchers.py   who is asked about a clause, in which order
+    edits/        a matcher for each kind of instruction
+    scene.py      the loop as it will be after the steps so far
+    merging.py, complete.py, checking.py    the plan looked at once more
+
+A new way of saying something known belongs into the lexicon or plain/, a new thing to do into edits/ and matchers.py.
 """

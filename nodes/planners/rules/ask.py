@@ -6,13 +6,13 @@ import re
 from collections.abc import Sequence
 
 from ensemble.tools.selection import verb
-from nodes.planners.rules.attributes import read
-from nodes.planners.rules.formats import NO_SHEET, wants_sheet
 from nodes.planners.rules.outcome import Outcome
-from nodes.planners.rules.references import mentions
 from nodes.planners.rules.scene import Scene
-from nodes.planners.rules.speech import Clause, word_set
-from nodes.planners.rules.spelling import unknown_verb
+from nodes.planners.rules.words.attributes import read
+from nodes.planners.rules.words.formats import NO_SHEET, wants_sheet
+from nodes.planners.rules.words.references import mentions
+from nodes.planners.rules.words.speech import Clause, word_set
+from nodes.planners.rules.words.spelling import unknown_verb
 
 NO_LOOP = (
     "There is no loop to change yet. What should I make first? For example: 'a dusty hip hop loop, 86 bpm, G minor, keys, "

@@ -11,17 +11,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import get_args
 
-from nodes.planners.rules.amounts import amounts
-from nodes.planners.rules.attributes import read
-from nodes.planners.rules.chatter import comments, ends, tells
-from nodes.planners.rules.joints import inside
-from nodes.planners.rules.openings import COMPARATIVES, comparative_first, opens
-from nodes.planners.rules.praise import is_praise
-from nodes.planners.rules.reasons import gives_reason, says_what_for
-from nodes.planners.rules.references import mentions
 from nodes.planners.rules.run_on import alternating
-from nodes.planners.rules.speech import BREAKS, Clause, word_set
-from nodes.planners.rules.tempi import taken_off
+from nodes.planners.rules.talk.chatter import comments, ends, tells
+from nodes.planners.rules.talk.praise import is_praise
+from nodes.planners.rules.talk.reasons import gives_reason, says_what_for
+from nodes.planners.rules.words.amounts import amounts
+from nodes.planners.rules.words.attributes import read
+from nodes.planners.rules.words.joints import inside
+from nodes.planners.rules.words.openings import COMPARATIVES, comparative_first, opens
+from nodes.planners.rules.words.references import mentions
+from nodes.planners.rules.words.speech import BREAKS, Clause, word_set
+from nodes.planners.rules.words.tempi import taken_off
 from state.effects import EffectKind
 
 _STOPS = frozenset(".!?;\n")

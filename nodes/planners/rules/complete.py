@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from nodes.planners.rules import edit_whole, pitch
-from nodes.planners.rules.amounts import Amount, amounts
 from nodes.planners.rules.ask import impossible_tempo
-from nodes.planners.rules.attributes import Reading, read
-from nodes.planners.rules.effects import kinds_in, marks_in
-from nodes.planners.rules.figures import hertz
-from nodes.planners.rules.lasting import lasts
+from nodes.planners.rules.edits import edit_whole, pitch
+from nodes.planners.rules.edits.effects import kinds_in, marks_in
+from nodes.planners.rules.edits.lasting import lasts
 from nodes.planners.rules.outcome import Outcome, ask, step
-from nodes.planners.rules.references import named
 from nodes.planners.rules.scene import CREATING, Scene
-from nodes.planners.rules.spans import ORDINALS
-from nodes.planners.rules.speech import Clause
+from nodes.planners.rules.words.amounts import Amount, amounts
+from nodes.planners.rules.words.attributes import Reading, read
+from nodes.planners.rules.words.figures import hertz
+from nodes.planners.rules.words.references import named
+from nodes.planners.rules.words.spans import ORDINALS
+from nodes.planners.rules.words.speech import Clause
 from state.gat import TEMPO_RANGE
 from state.plan import Step
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from nodes.planners.rules import (
+from nodes.planners.rules import ask
+from nodes.planners.rules.edits import (
     adding,
-    ask,
     attached,
-    beyond,
     chords,
     create,
     edit_whole,
@@ -17,14 +16,12 @@ from nodes.planners.rules import (
     inside,
     last_effect,
     levels,
-    listening,
     moving,
     navigate,
     one_chord,
     one_part,
     pitch,
     quantities,
-    questions,
     removing,
     renewing,
     replacing,
@@ -33,12 +30,11 @@ from nodes.planners.rules import (
     same_notes,
     sense,
     some_chords,
-    stating,
     time,
-    wondering,
 )
-from nodes.planners.rules.again import again, same_for
+from nodes.planners.rules.edits.again import again, same_for
 from nodes.planners.rules.outcome import Matcher
+from nodes.planners.rules.talk import beyond, listening, questions, stating, wondering
 
 MATCHERS: tuple[Matcher, ...] = (
     moving.moving,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nodes.planners.rules.scene import Scene
-from nodes.planners.rules.speech import Clause
+from nodes.planners.rules.words.speech import Clause
 from state.plan import Step
 
 

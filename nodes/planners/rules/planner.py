@@ -12,46 +12,30 @@ from dataclasses import replace
 from itertools import zip_longest
 
 from nodes.planners.planner import PlanRequest
-from nodes.planners.rules import (
-    adding,
-    ask,
-    attached,
-    beside,
-    chatter,
-    clauses,
-    complete,
-    edit_whole,
-    effects,
-    keeping,
-    pace,
-    remarks,
-    removing,
-    retelling,
-    smalltalk,
-    tales,
-    unasked,
-    withdrawing,
-)
-from nodes.planners.rules.again import same_too, without_again
-from nodes.planners.rules.answering import answered
-from nodes.planners.rules.around import around
-from nodes.planners.rules.asides import lacks_in_words, only_states
+from nodes.planners.rules import ask, clauses, complete
 from nodes.planners.rules.checking import checked
-from nodes.planners.rules.comparisons import chosen, settled
-from nodes.planners.rules.correcting import corrected
-from nodes.planners.rules.first_loop import first_loop, new_loop
+from nodes.planners.rules.edits import adding, attached, edit_whole, effects, keeping, pace, removing
+from nodes.planners.rules.edits.again import same_too, without_again
+from nodes.planners.rules.edits.around import around
+from nodes.planners.rules.edits.correcting import corrected
+from nodes.planners.rules.edits.first_loop import first_loop, new_loop
+from nodes.planners.rules.edits.restart import restart
 from nodes.planners.rules.matchers import MATCHERS
 from nodes.planners.rules.merging import merged
 from nodes.planners.rules.outcome import UNDERSTOOD, Outcome, step
-from nodes.planners.rules.plainly import plainly
-from nodes.planners.rules.praise import speaks_of
-from nodes.planners.rules.promised import missing_file
-from nodes.planners.rules.references import find, is_instrument
-from nodes.planners.rules.restart import restart
+from nodes.planners.rules.plain import tales, unasked
+from nodes.planners.rules.plain.answering import answered
+from nodes.planners.rules.plain.asides import lacks_in_words, only_states
+from nodes.planners.rules.plain.plainly import plainly
+from nodes.planners.rules.plain.promised import missing_file
+from nodes.planners.rules.plain.wrapping import unwrapped
 from nodes.planners.rules.scene import Scene
-from nodes.planners.rules.speech import Clause, clause
-from nodes.planners.rules.spelling import respelled
-from nodes.planners.rules.wrapping import unwrapped
+from nodes.planners.rules.talk import beside, chatter, remarks, retelling, smalltalk, withdrawing
+from nodes.planners.rules.talk.praise import speaks_of
+from nodes.planners.rules.words.comparisons import chosen, settled
+from nodes.planners.rules.words.references import find, is_instrument
+from nodes.planners.rules.words.speech import Clause, clause
+from nodes.planners.rules.words.spelling import respelled
 from state.plan import Plan, Step
 
 _LONGEST_WORDS = 2000

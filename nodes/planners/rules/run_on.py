@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from nodes.planners.rules.openings import COMPARATIVES, OPENERS
-from nodes.planners.rules.references import mentions
-from nodes.planners.rules.speech import Clause, word_set
+from nodes.planners.rules.words.openings import COMPARATIVES, OPENERS
+from nodes.planners.rules.words.references import mentions
+from nodes.planners.rules.words.speech import Clause, word_set
 
 _PLAIN_VERBS = word_set("add remove delete mute unmute pan transpose replace swap export undo ditch")
 

@@ -1,0 +1,51 @@
+"""What moves within the loop: filter sweeps, automation, swells. Effects and levels hold still, so this is asked about."""
+
+from __future__ import annotations
+
+from nodes.planners.rules.edits.effects import kinds_in
+from nodes.planners.rules.outcome import Outcome, ask
+from nodes.planners.rules.scene import Scene
+from nodes.planners.rules.words.speech import Clause, word_set
+
+_SWEEPS = word_set("sweep sweeps sweeping swept")
+_MOVES = word_set("opening closing rising falling moving modulate modulated gradually")
+_AUTOMATES = word_set("automate automated automates automation")
+_GRADUAL = word_set("gradually progressively crescendo decrescendo diminuendo")
+_OVER = (
+    "over time",
+    "over the loop",
+    "over the bars",
+    "bar by bar",
+    "little by little",
+    "bit by bit",
+    "across the loop",
+)
+_LEVELS = ("louder", "quieter", "level_louder", "level_quieter", "volume", "pan")
+
+
+HOLDS_STILL = ("Effects hold still for the whole loop, so no filter sweeps in it.",)
+
+
+def sweeps(clause: Clause) -> bool:
+    """Whether a filter is to move: 'a filter sweep', 'automate the cutoff'."""
+    words = set(clause.words)
+    filtered = bool({"filter", "filters", "cutoff"} & words) or bool({"lowpass", "highpass"} & set(kinds_in(clause)))
+    return filtered and (bool(words & (_SWEEPS | _MOVES | _AUTOMATES)) or clause.says(*_OVER))
+
+
+def moving(clause: Clause, scene: Scene) -> Outcome | None:
+    """A question where a filter is to sweep or a level to grow: a fixed filter in its place would not be what was said."""
+    if not scene.exists or clause.has("undo"):
+        return None
+    words = set(clause.words)
+    if sweeps(clause):
+        return ask(
+            "A filter here holds still for the whole loop, it cannot sweep. Shall I set a fixed one, for example 'a low pass at 800 "
+            "Hz', or add a phaser, which moves by itself ('add a phaser')?"
+        )
+    if words & (_AUTOMATES | _GRADUAL) or (clause.has(*_LEVELS) and clause.says(*_OVER, "swell", "swells")):
+        return ask(
+            "Levels, positions and effects hold still for the whole loop; nothing grows or moves within it. Shall I set one value "
+            "for all of it, for example 'make the bass 3 dB louder', or renew some bars ('redo the last bar')?"
+        )
+    return None

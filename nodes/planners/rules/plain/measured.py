@@ -1,0 +1,40 @@
+"""A complaint about a player and the decibels that mend it: 'the drums need to hit harder, +3 dB' -> 'turn the drums up 3 dB'."""
+
+from __future__ import annotations
+
+import re
+
+from nodes.planners.rules.plain.rewording import text_of
+from nodes.planners.rules.scene import Scene
+from nodes.planners.rules.words.openings import OPENERS
+from nodes.planners.rules.words.references import mentions, named
+from nodes.planners.rules.words.speech import BREAKS, Clause
+
+_DECIBELS = re.compile(
+    r"(?:(?:so|maybe|please|say|try|about|around|by|just|give it|add|take|turn it|bring it|push it|pull it) )*(?P<sign>[+-]|plus |minus |up |down )? ?(?P<count>\d+(?:[.,]\d+)?|one|two|three|four|five|six|a couple of) ?"
+    r"(?:db|decibels?)(?: (?P<way>up|down|more|less|louder|quieter|softer|higher|lower|off|hotter))?(?: (?:please|or so|should do|will do|ish|maybe|for now|in the mix))*"
+)
+_UP = frozenset({"+", "plus", "up", "more", "louder", "higher", "hotter"})
+_TROUBLE = re.compile(
+    r"\b(?:is|are|'s|needs?|too|not|isn't|aren't|gets?|sounds?|feels?|can't|hardly|barely|lacks?|wants?|could|should|seems?|sits?|keeps?|more|bit|drowning|buried|dominates|dominating|lost|sticks?|pokes?|jumps?|eats|covers|masks)\b"
+)
+
+
+def measured(message: Clause, scene: Scene) -> Clause:
+    """The order alone where a complaint about one player is followed by nothing but decibels with their direction."""
+    for at, word in enumerate(message.words):
+        if word not in BREAKS and word != "so":
+            continue
+        told = message.part(0, at).bare()
+        end = next((i for i in range(at + 1, len(message.words)) if message.words[i] in BREAKS), len(message.words))
+        found = _DECIBELS.fullmatch(text_of(message.part(at + 1, end)))
+        if found is None or not told.words or any(word in BREAKS for word in told.words):
+            continue
+        players = {name for mention in mentions(told, scene) for name in named(mention.words, scene)}
+        way = (found["sign"] or found["way"] or "").strip()
+        orders = told.words[0] in OPENERS - {"bass", "lead", "pad", "is", "are"}
+        if len(players) != 1 or not way or orders or _TROUBLE.search(text_of(told)) is None:
+            continue
+        order = f"turn the {players.pop()} {'up' if way in _UP else 'down'} {found['count']} db"
+        return message.replaced(0, end, order)
+    return message

@@ -1,0 +1,143 @@
+"""Second thoughts within one message: 'add a guitar. wait no, a ukulele', 'take it to 126, no hang on, 128', 'try it in A minor.
+Actually no, B minor'. What was said first is not done."""
+
+from __future__ import annotations
+
+import re
+
+from nodes.planners.rules.words.amounts import amounts
+from nodes.planners.rules.words.attributes import read
+from nodes.planners.rules.words.openings import OPENERS
+from nodes.planners.rules.words.references import mentions
+from nodes.planners.rules.words.speech import BREAKS, Clause, word_set
+
+_OH = r"(?:(?:oh|ah|hm|hmm|um|uh|er|ok|okay|well|but|and) ,? ?)*"
+_WORD = r"(?:wait|hang on|hold on|actually|sorry|no|nah|nope|oops|scratch that|strike that|correction|i mean|i meant|i meant to say|or rather|or actually|make that(?! one)|make it|rather|let's say|on second thought|on second thoughts|better yet|my bad|my mistake)"
+_TURN = re.compile(
+    rf"(?:^|(?<= ))(?:[,.;!?:-] )*{_OH}(?P<said>{_WORD}(?: ?[,.!-])*(?: {_OH}{_WORD}(?: ?[,.!-])*)*) (?=\S)"
+)
+_FIRM = re.compile(
+    r"\b(?:wait no|no wait|wait , no|no , wait|actually no|actually , no|no actually|no hang on|no , hang on|hang on , no|hang on no|hold on no|no hold on|no sorry|no , sorry|sorry no|sorry , no|scratch that|strike that|correction|i mean|i meant|i meant to say|or rather|or actually|make that|oops|no make (?:it|that)|no , make (?:it|that)|on second thoughts?|my bad|my mistake|wait , actually|wait actually|better yet)\b"
+)
+_BESIDE = word_set(
+    "a an the my some in at to i think please then maybe instead rather , it be should for with on of key let's say that one"
+)
+_STOPS = frozenset(".!?;\n")
+
+
+def thought_over(message: Clause) -> Clause:
+    """The message with what was said last in place of what it takes back."""
+    text = " ".join(message.words)
+    for found in _TURN.finditer(text):
+        begin, end = text[: found.start()].count(" "), text[: found.end()].rstrip().count(" ") + 1
+        if not begin or not (_FIRM.search(found["said"]) or _plainly_back(found["said"], message.words[end:])):
+            continue
+        stop = next((at for at in range(end, len(message.words)) if message.words[at] in _STOPS), len(message.words))
+        commas = [at for at in range(end + 1, stop) if message.words[at] == ","]
+        firm = _FIRM.search(found["said"]) is not None
+        for until in dict.fromkeys([*commas[:1], stop]):
+            head, tail, rest = message.part(0, begin), message.part(end, until), message.part(until)
+            mended = _mended(head, tail, firm=firm) if tail.words else None
+            if mended is not None:
+                return thought_over(mended.joined(rest))
+    return message
+
+
+def _plainly_back(said: str, after: tuple[str, ...]) -> bool:
+    """'no, a ukulele' and 'sorry, 128' take back; 'no drums' refuses, and 'actually' alone says little."""
+    word = said.replace(",", " ").replace(".", " ").split()
+    if len(word) != 1 or word[0] not in _BARE or not after:
+        return False
+    if after[0] in {"a", "an"} or after[0][0].isdigit():
+        return True
+    return word[0] != "actually" and said.rstrip().endswith((",", ".", "-")) and after[0] != "no"
+
+
+_BARE = word_set("no sorry nah nope actually wait hm hmm")
+
+
+def _mended(head: Clause, tail: Clause, *, firm: bool) -> Clause | None:
+    """The head with the constituent of the tail in place of its own last one of that kind; None where there is none."""
+    before, after = mentions(head), mentions(tail)
+    named = {at for mention in after for at in range(mention.start, mention.end)}
+    if len(after) == 1 and before and not _left(tail, named):
+        return head.replaced(before[-1].start, before[-1].end, after[0].words)
+    was, now = amounts(head), amounts(tail)
+    if len(now) == 1 and was and not _left(tail, set(range(now[0].start, now[0].end))):
+        old = was[-1]
+        if old.unit == now[0].unit or "bare" in {old.unit, now[0].unit}:
+            told = tail.part(now[0].start, now[0].end).text
+            keeps = old.unit != "bare" and now[0].unit == "bare" and old.end - old.start > 1
+            return head.replaced(old.start, old.end - 1 if keeps else old.end, told)
+    key = _replaced_key(head, tail) or _replaced_style(head, tail) or _turned_round(head, tail)
+    if key is not None:
+        return key
+    if " ".join(tail.words) in _STAYS:
+        last = max((at for at, word in enumerate(head.words[:-1]) if word in BREAKS), default=-1)
+        return head.part(0, last + 1)
+    if firm and tail.words[0] in OPENERS and not tail.has("pronoun"):
+        last = max(
+            (at for at, word in enumerate(head.words) if word in BREAKS and at < len(head.words) - 1), default=-1
+        )
+        return head.part(0, last + 1).joined(tail)
+    return None
+
+
+def _left(tail: Clause, covered: set[int]) -> set[str]:
+    return {word for at, word in enumerate(tail.words) if at not in covered} - _BESIDE - BREAKS
+
+
+_PAIRS = (("left", "right"), ("up", "down"), ("louder", "quieter"), ("faster", "slower"), ("higher", "lower"), ("major", "minor"), ("louder", "softer"), ("brighter", "darker"))  # fmt: skip
+
+
+def _turned_round(head: Clause, tail: Clause) -> Clause | None:
+    """'pan the keys left' ... 'right': the other way."""
+    said = [word for word in tail.words if word not in _BESIDE and word not in BREAKS]
+    other = {one: two for pair in _PAIRS for one, two in (pair, pair[::-1])}
+    if len(said) != 1 or said[0] not in other or other[said[0]] not in head.words:
+        return None
+    at = len(head.words) - 1 - head.words[::-1].index(other[said[0]])
+    return head.replaced(at, at + 1, said[0])
+
+
+_STAYS = frozenset(
+    [
+        "keep it",
+        "keep that",
+        "leave it",
+        "leave that",
+        "keep them",
+        "leave them",
+        "don't",
+        "keep him",
+        "it stays",
+        "that stays",
+        "they stay",
+    ]
+)
+
+
+def _replaced_style(head: Clause, tail: Clause) -> Clause | None:
+    """'make it a waltz' ... 'a tango': the style that was named last."""
+    old, new = read(head.text), read(tail.text)
+    span, place = old.spans.get("genre"), new.spans.get("genre")
+    if not (span and place) or "genre" in old.inferred | new.inferred:
+        return None
+    if set(f"{tail.text[: place[0]]} {tail.text[place[1] :]}".lower().replace(",", " ").split()) - _BESIDE:
+        return None
+    start = len(head.text[: span[0]].split())
+    return head.replaced(start, start + len(head.text[slice(*span)].split()), tail.text[slice(*place)])
+
+
+def _replaced_key(head: Clause, tail: Clause) -> Clause | None:
+    """'in A minor' ... 'B minor': the key that was named last."""
+    old, new = read(head.text), read(tail.text)
+    span, place = old.spans.get("key"), new.spans.get("key")
+    if not (old.key and new.key and span and place):
+        return None
+    outside = f"{tail.text[: place[0]]} {tail.text[place[1] :]}".lower().replace(",", " ").split()
+    if set(outside) - _BESIDE:
+        return None
+    start = len(head.text[: span[0]].split())
+    count = len(head.text[slice(*span)].split())
+    return head.replaced(start, start + count, tail.text[slice(*place)])
