@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from ensemble.tools.selection import verb
 from nodes.planners.planner import PastTurn
 from nodes.planners.rules.ask import listed
+from nodes.wording import changes
 from state.gat import GlobalAttributeTable, Stem
 
 
@@ -141,6 +142,16 @@ def only(gat: GlobalAttributeTable, names: Collection[str]) -> GlobalAttributeTa
     """The table with the stems of these names; all of them where no name is given."""
     kept = tuple(stem for stem in gat.stems if stem.name in names)
     return gat.model_copy(update={"stems": kept}) if kept else gat
+
+
+def since(then: GlobalAttributeTable | None, now: GlobalAttributeTable) -> str:
+    """What is different now from an earlier version."""
+    if then is None:
+        return "There is no such version."
+    if then.revision == now.revision:
+        return f"Nothing: version {then.revision} is the present one."
+    told = changes(then, now.model_copy(update={"parent": then.revision}))
+    return f"Since version {then.revision}: {' '.join(told) or 'nothing that can be heard has changed.'}"
 
 
 def history(turns: Sequence[PastTurn]) -> str:

@@ -108,6 +108,20 @@ _OF_THE_PAST = (
 )  # fmt: skip
 
 
+_SINCE = re.compile(
+    r"\b(?:since|from|to|with|between) (?:the )?(?:(?:very )?(?:first|start|beginning|original)(?: (?:version|loop|one|revision))?|we (?:began|started)|(?:version|revision) (?P<number>\d+))(?!\w)"
+)
+"""'(what changed) since the first version', '(what is different) from version 2'."""
+
+
+def _version(since: re.Match[str], scene: Scene) -> GlobalAttributeTable | None:
+    """The table that the present one is to be compared with; None where there is none of that number."""
+    revisions = scene.request.revisions
+    lineage = revisions.lineage()
+    number = int(since["number"]) if since["number"] else lineage[-1] if lineage else 0
+    return revisions.revision(number)
+
+
 def wants_told(clause: Clause) -> bool:
     """'give me the chords', 'list the instruments', 'show the tempo': words of showing and a fact, nothing else."""
     text = " ".join(word for word in clause.words if word not in _FILLERS)
@@ -135,6 +149,11 @@ def _about_peaks(clause: Clause) -> bool:
 
 def _answer(clause: Clause, scene: Scene, gat: GlobalAttributeTable) -> str | None:
     """Every fact that is asked for, in the order of `FACTS`."""
+    since = _SINCE.search(" ".join(clause.words))
+    if since is not None and clause.says(
+        "changed", "change", "changes", "different", "difference", "differences", "new"
+    ):
+        return facts.since(_version(since, scene), gat)
     if clause.says(*_OF_THE_PAST) and not clause.says("would", "should", "could", "can"):
         return facts.history(scene.request.history)
     if clause.says("version", "versions", "revision", "revisions"):
