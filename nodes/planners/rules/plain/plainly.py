@@ -104,8 +104,15 @@ def _told(message: Clause, scene: Scene) -> Clause:
     return taken_over(message, scene)
 
 
+_TYPED = word_set("tbh ngl imo imho lol lmao lmfao rofl xd xp smh fr")
+"""Asides of a keyboard: they ask for nothing wherever they stand."""
+
+
 def _spelt_out(message: Clause) -> Clause:
     """'incl. MIDI': the word in full, and no full stop after it."""
+    asides = [at for at, word in enumerate(message.words) if word in _TYPED]
+    if asides and len(asides) < len(message.words):
+        message = message.without([(at, at + 1) for at in asides])
     at = 0
     while at < len(message.words) - 1:
         word = message.words[at]

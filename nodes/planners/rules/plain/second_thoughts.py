@@ -75,12 +75,25 @@ def _mended(head: Clause, tail: Clause, *, firm: bool) -> Clause | None:
     if " ".join(tail.words) in _STAYS:
         last = max((at for at, word in enumerate(head.words[:-1]) if word in BREAKS), default=-1)
         return head.part(0, last + 1)
-    if firm and tail.words[0] in OPENERS and not tail.has("pronoun"):
+    if firm and tail.words[0] in OPENERS:
         last = max(
             (at for at, word in enumerate(head.words) if word in BREAKS and at < len(head.words) - 1), default=-1
         )
-        return head.part(0, last + 1).joined(tail)
+        if not tail.has("pronoun") or _contrary(head.part(last + 1), tail):
+            return head.part(0, last + 1).joined(tail)
     return None
+
+
+_WAYS = (("faster", "slower"), ("louder", "quieter"), ("higher", "lower"), ("longer", "shorter"), ("busier", "sparser"))
+
+
+def _contrary(order: Clause, other: Clause) -> bool:
+    """'slow it down' ... 'speed it up': both of the same 'it', and one the contrary of the other."""
+    return any(
+        order.has(one) and other.has(two) and not order.has(two) and not other.has(one)
+        for pair in _WAYS
+        for one, two in (pair, pair[::-1])
+    )
 
 
 def _left(tail: Clause, covered: set[int]) -> set[str]:
