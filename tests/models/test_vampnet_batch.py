@@ -26,7 +26,10 @@ def home(environments: Path) -> Settings:
 def python(home: Settings) -> Path:
     found = python_of("vampnet", home)
     if found is None:
-        pytest.skip(f"not built: loopcopilot worker install vampnet --home {home.home}")
+        pytest.skip(
+            "vampnet is installed from its repository alone, which not every machine reaches, into an environment of its own;"
+            f" `loopcopilot worker install vampnet --home {home.home}` builds it"
+        )
     return found
 
 
