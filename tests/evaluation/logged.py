@@ -38,7 +38,8 @@ def traces(held: Held) -> list[tuple[str, int]]:
     with closing(sqlite3.connect(held.settings.home / "mlflow.db")) as db:
         found = db.execute(
             "SELECT t.trace_name, count(s.span_id) FROM trace_info t JOIN spans s ON s.trace_id = t.request_id"
-            " GROUP BY t.request_id ORDER BY t.timestamp_ms"
+            # Turns made by hand may begin in one millisecond, the unit of the store's times.
+            " GROUP BY t.request_id ORDER BY t.timestamp_ms, t.trace_name"
         )
         return found.fetchall()
 
