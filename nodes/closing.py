@@ -33,3 +33,8 @@ def tool_calls_spent(budget: Budget) -> str:
     """The sentence with which a turn ends that has no tool call left."""
     calls = "call" if budget.tool_calls == 1 else "calls"
     return f"The limit of {budget.tool_calls} tool {calls} a turn was reached."
+
+
+def seconds_spent(budget: Budget) -> str:
+    """The sentence with which a turn ends that has no time left."""
+    return f"The limit of {budget.seconds:g} seconds a turn was reached."

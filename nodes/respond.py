@@ -81,7 +81,11 @@ def _reply(
     unmet = " ".join(state["unmet"])
     heard = [verdict for verdict in heard if (fault := _fault(verdict)) is None or fault not in unmet]
     parts += findings(heard)
-    parts += state["unmet"]
+    parts += [
+        line
+        for line in state["unmet"]
+        if not (status == "failed" and state["error"] and state["error"]["message"] in line)
+    ]
     skipped = [step.tool.replace("_", " ") for step in closed(steps) if step.status == "skipped"]
     if skipped and status in ("partial", "failed"):
         parts.append(f"Not done: {listed(skipped)}.")

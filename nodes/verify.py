@@ -12,7 +12,7 @@ from langgraph.runtime import Runtime
 from ensemble.listen.clap import stood_in
 from ensemble.listen.scorer import scored, scorer_of
 from nodes.asked import asked
-from nodes.closing import close_step, tool_calls_spent
+from nodes.closing import close_step, seconds_spent, tool_calls_spent
 from nodes.context import Context
 from nodes.turn import Best, TurnState, draft_of, dump, spent_seconds, steps_of, takes_of
 from nodes.understand import starting_table
@@ -73,7 +73,7 @@ def _spent(state: TurnState, budget: Budget, listening_seconds: float) -> str | 
     if calls >= budget.tool_calls:
         return tool_calls_spent(budget)
     if spent_seconds(state) + listening_seconds >= budget.seconds:
-        return f"The limit of {budget.seconds:g} seconds a turn was reached."
+        return seconds_spent(budget)
     return None
 
 

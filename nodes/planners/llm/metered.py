@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from nodes.closing import seconds_spent
 from nodes.planners.exchange import Answer, Prompt, Server, Unsupported, digest_of
 from state.errors import SECONDS, BudgetSpent, Cancelled, ServerError, ServerTimeout
 from state.exchanges import ExchangeStore
@@ -116,7 +117,7 @@ class MeteredLlm:
             raise BudgetSpent(self._too_late(), field=SECONDS)
 
     def _too_late(self) -> str:
-        return f"The limit of {self._budget.seconds:g} seconds a turn was reached."
+        return seconds_spent(self._budget)
 
 
 def why(error: dict[str, Any]) -> Exception:

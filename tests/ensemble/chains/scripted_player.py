@@ -6,6 +6,7 @@ true players make, seat and load it.
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -112,6 +113,9 @@ class ScriptedPlayer:
     def _takes(self, verb, text, seconds, seeds, work, *more):
         LOG.calls.append((verb, text, seconds, tuple(seeds), *more))
         work.report("half way")
+        for _ in range(int(self.script.get("steps", 0))):  # of 10 ms
+            time.sleep(0.01)
+            work.report("a step")
         if self.script.get("fails"):
             raise ToolError("scripted failed as it was told to")
         made = [Sound(self._played(seconds, seed), RATE) for seed in seeds]

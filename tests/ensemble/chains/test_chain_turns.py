@@ -48,3 +48,27 @@ def test_a_failing_model_fails_the_turn_in_one_line(settings, log):
     assert record.status == "failed"
     assert "scripted failed as it was told to" in record.reply
     assert len(log.calls) == 1
+
+
+@pytest.mark.parametrize("candidates", [1, 2])
+def test_a_model_that_outlasts_the_turns_seconds_is_stopped_and_told(settings, log, candidates):
+    seats = {"generate": {"model": "scripted", "weights": "steps=6000"}}
+    choice = {"ensemble": seats, "candidates": candidates, "budget": {"seconds": 1.5}}
+    conducting = Conductor(settings, strategy=Strategy.model_validate(choice))
+    record = conducting.send(conducting.start(seed=3), "a pop loop")
+    assert (record.status, record.error.kind, record.error.field) == ("failed", "budget", "budget.seconds")
+    assert record.reply.count("limit of 1.5 seconds a turn was reached") == 1
+    assert len(log.calls) == 1
+    assert sum(record.usage.seconds.values()) < 20
+
+
+def test_what_was_verified_before_the_seconds_ran_out_is_kept(settings, log):
+    seats = {"rearrange": {"model": "scripted", "weights": "steps=6000"}}
+    choice = {"ensemble": seats, "budget": {"seconds": 15}}
+    conducting = Conductor(settings, strategy=Strategy.model_validate(choice))
+    record = conducting.send(
+        conducting.start(seed=3), "a 2-bar pop loop with drums and bass, then rearrange it as jazz"
+    )
+    assert [step.tool for step in record.plan] == ["text_to_music", "rearrange"]
+    assert (record.status, record.gat.genre) == ("partial", "pop")
+    assert record.reply.count("The limit of 15 seconds a turn was reached.") == 1
