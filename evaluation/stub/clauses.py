@@ -19,7 +19,7 @@ _NEXT = re.compile(
     rf"|\s*,\s+(?:also\s+)?(?=(?:{_VERBS})\b)"
 )
 _POLITE = re.compile(
-    r"^(?:(?:please|now|ok|okay|hey|so|and|also|first|finally|next|then|just|thanks|abracadabra)\b,?\s*"
+    r"^(?:(?:please|now|ok|okay|hey|so|and|also|first|finally|next|then|just|thanks|abracadabra(?: it)?)\b,?\s*"
     r"|(?:can|could|would|will) you (?:please )?|i(?:'d| would) (?:like|want)(?: you)? to |i want to |let's |let us )+"
 )
 """'abracadabra' is the stub's own courtesy: rules do not know it, so that a hybrid planner asks its model."""

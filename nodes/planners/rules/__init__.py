@@ -4,6 +4,8 @@
     words/        what words, numbers and names mean (data: lexicon/), which stems they refer to
     plain/        the message in plainer words; what is said beside an order is left out
     clauses.py    the message taken apart into instructions
+    moods.py      which pieces of a message are orders, and which are talk
+    readings.py   the message once more by its orders alone, where talk beside them was taken for orders or not understood
     talk/         what asks for no change: small talk, remarks, complaints, questions
     matchers.py   who is asked about a clause, in which order
     edits/        a matcher for each kind of instruction

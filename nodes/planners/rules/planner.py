@@ -23,12 +23,13 @@ from nodes.planners.rules.edits.restart import restart
 from nodes.planners.rules.matchers import MATCHERS
 from nodes.planners.rules.merging import merged
 from nodes.planners.rules.outcome import UNDERSTOOD, Outcome, step
-from nodes.planners.rules.plain import tales, unasked
+from nodes.planners.rules.plain import unasked
 from nodes.planners.rules.plain.answering import answered
 from nodes.planners.rules.plain.asides import lacks_in_words, only_states
 from nodes.planners.rules.plain.plainly import plainly
 from nodes.planners.rules.plain.promised import missing_file
 from nodes.planners.rules.plain.wrapping import unwrapped
+from nodes.planners.rules.readings import preferred, readings
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.talk import beside, chatter, remarks, retelling, smalltalk, withdrawing
 from nodes.planners.rules.talk.praise import speaks_of
@@ -50,17 +51,21 @@ class RulesPlanner:
         """The plan for `request`: steps whose arguments are valid, or an answer, or one question."""
         if (count := len(request.text.split())) > _LONGEST_WORDS:
             return Plan(question=ask.too_long(count, _LONGEST_WORDS))
+        scene = Scene.of(request)
+        if (unsent := missing_file(_message(request.text, scene), scene)) is not None:
+            return Plan(question=unsent)
         plan = self._read(request)
-        if plan.question is None or (shorter := tales.without_likely(request.text, Scene.of(request))) == request.text:
-            return plan
-        again = self._read(replace(request, text=shorter))
-        return plan if again.question else again
+        for reading in readings(request.text, scene):
+            if plan.question is None and not reading.surely:
+                continue
+            shorter = self._read(replace(request, text=reading.text))
+            if preferred(plan, shorter, reading, scene):
+                return shorter
+        return plan
 
     def _read(self, request: PlanRequest) -> Plan:
         scene = Scene.of(request)
-        message = respelled(clause(unwrapped(attached.without_name(request.text, scene))))
-        if (unsent := missing_file(message, scene)) is not None:
-            return Plan(question=unsent)
+        message = _message(request.text, scene)
         message, unreal = unasked.set_aside(plainly(answered(message, scene), scene), scene)
         if unreal is not None:
             return Plan(question=unreal if scene.exists else ask.NO_LOOP)
@@ -81,6 +86,10 @@ class RulesPlanner:
         parts = chatter.without_chatter(withdrawing.standing(pace.mended(parts), scene), scene)
         wishes = attached.instructions(parts, scene)
         return checked(_plan(wishes, scene)) if wishes else attached.told(scene)
+
+
+def _message(text: str, scene: Scene) -> Clause:
+    return respelled(clause(unwrapped(attached.without_name(text, scene))))
 
 
 def _alone(part: Clause, request: PlanRequest) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from state.turn import TurnRecord
 
 LLM_KINDS = ("single_shot", "plan_execute", "react", "react_tools", "reflect", "vote", "hybrid")
 STEP_BY_STEP = ("react", "react_tools")
-REQUEST = "abracadabra! add a clarinet and mute the drums"
+REQUEST = "abracadabra it, add a clarinet and mute the drums"
 """The rules do not know the first word, so that `hybrid` asks its model too."""
 
 

@@ -2,7 +2,7 @@
 killed the vibe', 'I can't reach the high notes'. They say why, for whom, or what is done with the loop later.
 
 Left out here, before a message is read, is only what can be nothing else: a word of it might have changed the music. What is
-likely but not surely so is for `tales`, when a message was not understood. A reason whose words would call for the same step
+likely but not surely so is for `readings`, when a message was not understood. A reason whose words would call for the same step
 as the order before it needs the clauses themselves and is found by `reasons`.
 
 purpose = I | we + want to | need to | can ... + a verb that is no edit       'i wanna put it in my set'

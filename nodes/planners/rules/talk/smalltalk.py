@@ -90,7 +90,7 @@ _LATER = r"(?: (?:for (?:now|today|tonight|me|us|this time|the (?:day|night|mome
 _GOING = (
     r"(?:(?:that|this|it)(?:'ll| will| would| should|'d| shall)? (?:be|do|is) (?:all|it|everything|me done)|that's (?:all|it|everything|us done|me done)|that (?:will|should|would) (?:do|do it|be it)|that'll (?:do|be it|do it)|"
     r"(?:i|we)(?:'ll| will| can| should| could|'d better)? (?:stop|leave it|finish|call it (?:a day|a night)|wrap up|go|be off|be back|head off|log off|sign off)|i'm (?:off to bed|off|going to bed|heading off|leaving|signing off|logging off|finished)|"
-    r"(?:(?:i|we)(?:'ll| will) )?(?:see|talk to|speak to|catch) you|take care|sleep well|until (?:tomorrow|next time|then)|all done|ciao|cheerio|adios|au revoir|ta ta|so long|farewell|(?:we're|we are|i am) (?:done|finished|all set|all done)|have a (?:nice|good|great|lovely|pleasant) (?:day|evening|night|weekend|one|time|afternoon)|(?:good )?bye bye|nothing else|nothing more)"
+    r"(?:(?:i|we)(?:'ll| will) )?(?:see|talk to|speak to|catch) you|take care|calling it (?:a day|a night)|sleep well|until (?:tomorrow|next time|then)|all done|ciao|cheerio|adios|au revoir|ta ta|so long|farewell|(?:we're|we are|i am) (?:done|finished|all set|all done)|have a (?:nice|good|great|lovely|pleasant) (?:day|evening|night|weekend|one|time|afternoon)|(?:good )?bye bye|nothing else|nothing more)"
 )
 _MEETING = (
     r"(?:good day|how do you do|(?:it's )?(?:i'm |i am )?(?:nice|good|a pleasure|great|lovely|pleased?|a joy|glad|happy) (?:to )?(?:meet|meeting|see|seeing)(?: with)? you|(?:i )?hope (?:that )?(?:you are|you're|you're all|all is|everything is|this finds you) "
