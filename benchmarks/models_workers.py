@@ -58,8 +58,8 @@ def vampnet(folder: Path) -> Iterator[Case | str]:
         if isinstance(model, str):
             yield model
             return
-        sound = _noise(2.0, 4410)
-        call = f"inpaint {HOLE[1] - HOLE[0]:g} of 2 s"
+        sound = _noise(10.0, 4410)
+        call = f"inpaint {HOLE[1] - HOLE[0]:g} of 10 s"
         yield from _both(call, model, sound, lambda n: model.inpaint(sound, *HOLE, "", range(n), WORK), "bare_quick")
         ours, bare = _inside(model, sound, "ours"), _inside(model, sound, "bare")
         yield Case("  inside, bare with its own loudness", ours, bare, batches=False)
