@@ -5,7 +5,8 @@
     plain/        the message in plainer words; what is said beside an order is left out
     clauses.py    the message taken apart into instructions
     moods.py      which pieces of a message are orders, and which are talk
-    readings.py   the message once more by its orders alone, where talk beside them was taken for orders or not understood
+    readings.py   the message once more by its orders alone, where talk was taken for orders or not understood; pointing.py
+    by_content.py an order whose verb nobody knows, by what else it says
     talk/         what asks for no change: small talk, remarks, complaints, questions
     matchers.py   who is asked about a clause, in which order
     edits/        a matcher for each kind of instruction

@@ -28,7 +28,7 @@ Mood = Literal["order", "question", "statement", "aside", "clause", "fragment"]
 
 _JOINT = re.compile(
     r"[.!?;:\n]+(?:\s+|$)|,\s*|\s+-+\s+|\s*[–—]\s*|\s*\.{2,}\s*|\s*[()]\s*|"
-    r"\s+(?=(?:because|cause|coz|cuz|cos|bc|since|although|(?<!even )though|even though|whereas|unless|and|but|then|or) )|"
+    r"\s+(?=(?:because|cause|coz|cuz|cos|bc|since|although|(?<!even )though|even though|whereas|unless|and(?! (?:\d|one|two|three|four|five|six|seven|eight|second|bar)\b)|but|then|or) )|"
     r"\s+(?=so (?:that |then |just |please |maybe |now |i |we |you |he |she |they |it |the |my |our |this |can |could |would |will |let |let's |i'd |make |turn |"
     r"bring |take |put |drop |give |add |remove |slow |speed |keep |mute |lower |raise |cut |change |play |get |go |lose |do |try |leave |swap |move |write |redo |pull |kill ))",
     re.IGNORECASE,
@@ -37,7 +37,7 @@ _QUOTED = re.compile(r'"[^"]*"')
 _LEAD = re.compile(
     r"(?:(?:and|but|so|also|well|ok|okay|k|please|pls|plz|now|then|cool|just|yeah|yes|yep|hey|hi|hello|oh|ooh|ah|um|uh|uhm|er|hmm|hm|right|"
     r"alright|look|listen|basically|actually|plus|btw|by the way|fyi|anyways?|maybe|perhaps|possibly|kinda|like|sorry|no|nah|wait|ugh|haha|hehe|ha|lol|"
-    r"you know what|you know|you see|i mean|i guess|i think|i thought|i feel like|i feel|i reckon|i suppose|i'd say|(?:i wonder|i was wondering|i'm wondering|wondering) if|"
+    r"you know what|you know|you see|i mean|i guess|i think|i thought|i feel like|i feel|i reckon|i suppose|i'd say|(?:i wonder|i was wondering|i'm wondering|wondering) (?:if|whether)|(?:i|we|you)(?:'d| had) better|think(?= you| we)|i'm thinking|"
     r"if you can|if you could|if (?:it's )?possible|if that's ok|if you do(?:n't| not) mind|do you think|honestly|seriously|instead|again|tbh|ngl|still|or|next|"
     r"first of all|first|second|lastly|finally|thanks|thank you|quickly|real quick|as well|too|today|mate|man|dude|bro|guys|therefore|hence|for now|"
     r"meanwhile|after that)\b(?!'),? *)*"
@@ -98,11 +98,11 @@ _STATES = re.compile(
     r"(?:the|my|our|his|her|their|your|that|this|these|those) [\w']+(?:'s|'re)\b|\w+ing (?:\w+ ){0,3}(?:is|was|sounds?|feels?|made)\b|"
     r"(?:(?!that|which|who|to)[\w']+ ){1,4}(?:is|are|was|were|isn't|aren't|sounds?|feels?|seems?) |"
     rf"(?:from|in|at|between|until|till|next to|around|during|on|there) (?:[\w'-]+ ){{0,6}}?(?:it|they|something|nothing|there) (?:kind of |sort of |just |really |weird )*{_VERB}\b|"
-    r"(?:would|will|might|should|could) \w+ (?:my|me|us|the)\b"
+    r"(?:would|will|might|should|could) \w+ (?:my|me|us|the)\b|(?:still |just |(?:a )?bit |way |far |kind of |a little )*(?:too (?!much\b)\w+|not \w+ enough)\b"
 )
 _SUBORDINATE = re.compile(
     r"(?:because|cause|coz|cuz|cos|bc|since|although|though|even though|while|whilst|if|when|whenever|as|unless|until|till|before|after|"
-    r"which|who|so that|where|whereas|in case|now that|given that) (?=\S)"
+    r"which|who|so that|where|whereas|in case|now that|given that|see (?:if|whether|how)) (?=\S)"
 )
 
 

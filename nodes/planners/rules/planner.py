@@ -13,6 +13,7 @@ from itertools import zip_longest
 
 from nodes.planners.planner import PlanRequest
 from nodes.planners.rules import ask, clauses, complete
+from nodes.planners.rules.by_content import by_content
 from nodes.planners.rules.checking import checked
 from nodes.planners.rules.edits import adding, attached, edit_whole, effects, keeping, pace, removing
 from nodes.planners.rules.edits.again import same_too, without_again
@@ -245,6 +246,13 @@ def _matched(part: Clause, scene: Scene) -> Outcome | None:
     part = compared
     if not scene.fresh and scene.focus and not scene.spoken and edit_whole.means_loop(part, scene):
         scene.focus = ()
+    outcome = _known(part, scene)
+    if outcome is None or outcome.question == ask.not_understood(part, scene):
+        return by_content(part, scene, _known) or outcome
+    return outcome
+
+
+def _known(part: Clause, scene: Scene) -> Outcome | None:
     return next((outcome for matcher in MATCHERS if (outcome := matcher(part, scene)) is not None), None)
 
 

@@ -15,28 +15,23 @@ from dataclasses import dataclass
 
 from nodes.planners.rules.edits.premature import EFFECTS
 from nodes.planners.rules.moods import Piece, taken_apart
+from nodes.planners.rules.pointing import RENEWED, nameless, told
 from nodes.planners.rules.scene import Scene
+from nodes.planners.rules.talk.praise import is_praise
 from nodes.planners.rules.words import spans
 from nodes.planners.rules.words.amounts import amounts
 from nodes.planners.rules.words.attributes import read
 from nodes.planners.rules.words.openings import COMPARATIVES
 from nodes.planners.rules.words.references import mentions, named
-from nodes.planners.rules.words.speech import Clause, clause, word_set
+from nodes.planners.rules.words.speech import Clause, word_set
 from nodes.planners.rules.words.spelling import unknown_verb
 from state.plan import Plan, Step
 
 _MUSICAL = (
     *EFFECTS, *COMPARATIVES, "remove", "mute", "solo", "undo", "export", "left", "right", "center", "reroll", "variation", "chords", "tempo",
 )  # fmt: skip
-_POINTING = re.compile(r"(?<!')\b(?:it|them|him|that one|this one|those|these)\b(?!')", re.IGNORECASE)
-_PLACED = re.compile(
-    r"\b(?:there|again|(?:that|this) (?:bit|part|bar|section|spot|one)|those(?: bars| two| bits)?|it|them)\b",
-    re.IGNORECASE,
-)
-_SOMEWHERE = re.compile(r"\b(?:that|this) (?:bit|part|section|spot|place)\b", re.IGNORECASE)
-_TAKEN_OFF = re.compile(r"\b(?:off|rid|out|lose|remove|drop|undo|kill|less|more)\b")
 _COMPLAINT = re.compile(
-    r"\b(?:too|enough|missing|misses|lacks?|needs?|could use|should|wish|can't hear|wants?|rather|weak|thin|more|less)\b"
+    r"\b(?:too(?! good)|enough|missing|misses|lacks?|needs?|could use|should|wish|can't hear|wants?|rather|weak|thin|more|less)\b"
 )
 _LACKING = re.compile(r"\b(?:missing|misses|lacks?|lacking|needs)\b")
 _DONE_SO = re.compile(
@@ -45,7 +40,6 @@ _DONE_SO = re.compile(
 )
 _HEARD_AS = re.compile(r"\bas (?=an? \w)")
 _REFUSED = re.compile(r"no+|nah|nope|not really|never ?mind")
-_OWNERS = word_set("my our his her their")
 _WHOLE = word_set("change_speed shift_pitch adjust_track add_effect rearrange vary regenerate_span set_chords undo")
 
 
@@ -58,6 +52,10 @@ class Reading:
     idle: bool = False
     """Whether what is left out says nothing of music at all."""
     surely: bool = False
+    talk: bool = False
+    """Whether it is all of a message that can be small talk."""
+    renews: bool = False
+    """Whether it says where to renew what the message only points at."""
     """Whether what is left out holds no order, however it is turned; if not, it stands in only for a question."""
 
 
@@ -68,17 +66,18 @@ def readings(text: str, scene: Scene) -> Iterator[Reading]:
         return
     tried = {text}
     if any(piece.mood in ("order", "question") for piece in pieces):
-        for surely in (True, False):
-            kept = _kept(pieces, scene, surely)
-            shorter = _told(text, pieces, kept, scene)
+        for strictness in range(4):
+            kept = _kept(pieces, scene, strictness)
+            shorter = told(text, pieces, kept, scene)
             if shorter and shorter not in tried:
                 tried.add(shorter)
-                yield Reading(shorter, tuple(piece for piece in pieces if piece not in kept), surely=surely)
+                left_out = tuple(piece for piece in pieces if piece not in kept)
+                yield Reading(shorter, left_out, surely=strictness == 0, renews=RENEWED in shorter)
     wished = [piece for piece in pieces if not _DONE_SO.fullmatch(piece.said.lower().strip(" .!?,;"))]
     if 0 < len(wished) < len(pieces):
-        told = "".join(text[piece.start : piece.end] for piece in wished).rstrip(" ,;-:(")
-        heard = _HEARD_AS.search(told)
-        yield Reading(f"make it {told[heard.end() :]}" if heard and scene.exists else told, ())
+        wish = "".join(text[piece.start : piece.end] for piece in wished).rstrip(" ,;-:(")
+        heard = _HEARD_AS.search(wish)
+        yield Reading(f"make it {wish[heard.end() :]}" if heard and scene.exists else wish, ())
     idle = [
         piece
         for piece in pieces
@@ -86,45 +85,16 @@ def readings(text: str, scene: Scene) -> Iterator[Reading]:
         and not _musical(piece.bare, scene)
         and not _REFUSED.fullmatch(piece.said.strip().lower())
     ]
-    if 0 < len(idle) < len(pieces):
+    if all(piece in idle or is_praise(piece.bare) for piece in pieces):
+        yield from (Reading(piece.said, (), talk=True) for piece in pieces)
+    elif idle:
         left = [piece for piece in pieces if piece not in idle]
         yield Reading("".join(text[piece.start : piece.end] for piece in left).rstrip(" ,;-:("), tuple(idle), idle=True)
 
 
-def preferred(whole: Plan, shorter: Plan, reading: Reading, scene: Scene) -> bool:
-    """Whether `shorter`, the plan for `reading`, is what was meant rather than `whole`."""
-    if shorter.question is not None or not (shorter.steps or shorter.answer):
-        return False
-    touched = _touched(shorter.steps)
-    if "all" in touched and any(piece.mood != "order" and _nameless(piece.bare) for piece in reading.left_out):
-        return False  # 'hmm, that plinky thing, louder'
-    complaints = [
-        {name for found in mentions(piece.bare, scene) for name in named(found.words, scene)}
-        for piece in reading.left_out
-        if piece.mood == "statement" and _COMPLAINT.search(piece.said.lower())
-    ]
-    if whole.question is not None:
-        if reading.idle and not any(piece.bare.text.lower() in whole.question.lower() for piece in reading.left_out):
-            return False  # it asks about something else
-        return all(names <= touched for names in complaints) and not any(
-            _LACKING.search(piece.said.lower()) for piece in reading.left_out
-        )
-    if any(not (names <= touched if names else "all" in touched) for names in complaints):
-        return False
-    if not reading.surely or not shorter.steps or len(shorter.steps) >= len(whole.steps):
-        return False
-    done = [_key(made) for made in shorter.steps]
-    more = [made for made in whole.steps if _key(made) not in done]
-    if any(not names for names in complaints) and any(
-        made.tool not in {"describe", *(one.tool for one in shorter.steps)} for made in more
-    ):
-        return False  # 'the singer wants it lower, make it louder'
-    return all(key in [_key(made) for made in whole.steps] for key in done)
-
-
-def _kept(pieces: Sequence[Piece], scene: Scene, surely: bool) -> list[Piece]:
-    """Orders and questions, and what goes on with them; before them also fragments that say something of music, if `surely`
-    nothing else may be left out."""
+def _kept(pieces: Sequence[Piece], scene: Scene, strictness: int) -> list[Piece]:
+    """Orders and questions, and fragments: at 0 those that go on with an order or say something of music, at 1 those that say
+    something of music, at 2 those that go on with an order, at 3 those that do both."""
     kept: list[Piece] = []
     going_on = False
     for at, piece in enumerate(pieces):
@@ -133,7 +103,11 @@ def _kept(pieces: Sequence[Piece], scene: Scene, surely: bool) -> list[Piece]:
                 going_on = True
             case "fragment" if _said_again(piece, pieces[at + 1 :]):
                 continue
-            case "fragment" if going_on or (surely and _musical(piece.bare, scene)):
+            case "fragment" if (
+                going_on or _musical(piece.bare, scene)
+                if strictness == 0
+                else (going_on or strictness < 2) and (strictness == 2 or _musical(piece.bare, scene))
+            ):
                 pass
             case "clause" | "aside":
                 continue
@@ -163,69 +137,47 @@ def _musical(words: Clause, scene: Scene) -> bool:
     return scene.exists and spans.find(words, scene.bars, scene.seconds) is not None
 
 
-def _told(text: str, pieces: Sequence[Piece], kept: Sequence[Piece], scene: Scene) -> str:
-    """The kept pieces as a message; what they point at is named where only what is left out says it. '' where that cannot be."""
-    told, named_so_far = "", False
-    for at, piece in enumerate(pieces):
-        if piece not in kept:
-            continue
-        said = text[piece.start : piece.end]
-        before = next((one for one in reversed(pieces[:at]) if one.mood != "aside"), None)
-        if before is not None and before not in kept and not named_so_far:
-            pointed = _pointed(said, pieces[:at], scene)
-            if pointed is None:
-                return ""
-            said = pointed
-        named_so_far = named_so_far or bool(mentions(clause(said), scene))
-        told += said
-    told = told.rstrip(" ,;-:(")
-    place = _place(pieces, kept, scene)
-    if place and _PLACED.search(told) and spans.find(clause(told), scene.bars, scene.seconds) is None:
-        return f"{told.rstrip(' .!?')} {place}"
-    return "" if _SOMEWHERE.search(told) and not place else told
+def preferred(whole: Plan, shorter: Plan, reading: Reading, scene: Scene) -> bool:
+    """Whether `shorter`, the plan for `reading`, is what was meant rather than `whole`."""
+    if shorter.question is not None or not (shorter.steps or shorter.answer):
+        return False
+    if reading.talk:
+        return whole.question is not None and shorter.answer is not None and not shorter.steps
+    if reading.renews:
+        return [made.tool for made in shorter.steps] != [
+            made.tool for made in whole.steps
+        ] or whole.question is not None
+    touched = _touched(shorter.steps)
+    if "all" in touched and any(piece.mood != "order" and nameless(piece.bare) for piece in reading.left_out):
+        return False  # 'hmm, that plinky thing, louder'
+    complaints = [
+        {name for found in mentions(piece.bare, scene) for name in named(found.words, scene)}
+        for piece in reading.left_out
+        if piece.mood == "statement" and _complains(piece)
+    ]
+    if whole.question is not None:
+        if reading.idle and not any(piece.bare.text.lower() in whole.question.lower() for piece in reading.left_out):
+            return False  # it asks about something else
+        return all(names <= touched for names in complaints) and not any(
+            _LACKING.search(piece.said.lower()) for piece in reading.left_out
+        )
+    if any(not (names <= touched if names else "all" in touched) for names in complaints):
+        return False
+    if not reading.surely or not shorter.steps or len(shorter.steps) >= len(whole.steps):
+        return False
+    done = [_key(made) for made in shorter.steps]
+    more = [made for made in whole.steps if _key(made) not in done]
+    if any(not names for names in complaints) and any(
+        made.tool not in {"describe", *(one.tool for one in shorter.steps)} for made in more
+    ):
+        return False  # 'the singer wants it lower, make it louder'
+    return all(key in [_key(made) for made in whole.steps] for key in done)
 
 
-def _pointed(said: str, before: Sequence[Piece], scene: Scene) -> str | None:
-    """'(the bass is a mess,) mute it' -> 'mute the bass'; None where what 'it' is has a name that is not known."""
-    pointing = _POINTING.search(said)
-    own = mentions(clause(said), scene)
-    if pointing is None or (own and said.lower().find(own[0].words.split()[0]) < pointing.start()):
-        return said
-    for piece in reversed(before):
-        found = mentions(piece.bare, scene)
-        names = [name for one in found for name in named(one.words, scene)]
-        effect = piece.bare.first(*EFFECTS)
-        if effect is not None and names and _TAKEN_OFF.search(said.lower()):
-            return _POINTING.sub(f"the {effect.words} on the {names[0]}", said, count=1)
-        if names:
-            return _POINTING.sub(f"the {names[0]}", said, count=1)
-        if (found and found[0].start <= 1 and piece.bare.words[0] not in _OWNERS) or (
-            piece.mood == "statement" and _nameless(piece.bare)
-        ):
-            return None
-    return said
-
-
-def _nameless(words: Clause) -> bool:
-    """'the plinky thing is too much': the subject is a part of the music by no name that is known."""
-    return (
-        bool(words.words)
-        and words.words[0] in {"the", "that", "those", "these"}
-        and bool({"thing", "things", "part", "parts", "noise", "one"} & set(words.words[1:4]))
-    )
-
-
-def _place(pieces: Sequence[Piece], kept: Sequence[Piece], scene: Scene) -> str:
-    """The span that only a piece left out names."""
-    if not scene.exists:
-        return ""
-    for piece in reversed([one for one in pieces if one not in kept]):
-        span = spans.find(piece.bare, scene.bars, scene.seconds)
-        if span is not None and span.start_bar is not None:
-            return f"in bars {span.start_bar} to {span.end_bar}"
-        if span is not None and span.start_seconds is not None and span.end_seconds is not None:
-            return f"from {span.start_seconds:g} to {span.end_seconds:g} seconds"
-    return ""
+def _complains(piece: Piece) -> bool:
+    """Whether a statement says that something should be otherwise; 'so it feels more chill' says what an order is for."""
+    said = piece.said.lower().strip()
+    return _COMPLAINT.search(said) is not None and not said.startswith("so ")
 
 
 def _touched(steps: Sequence[Step]) -> set[str]:

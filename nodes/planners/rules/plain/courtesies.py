@@ -20,6 +20,12 @@ _COURTESIES = (
     (re.compile(r"\b(?P<said>(?:we're|we are|it's|it is|that's|that is|this is|there's|there is) [^?.,]*?)(?: ,)? (?:right|correct|innit|yeah|eh)(?= \?)"), "{said}"),
     (re.compile(rf"\b(?P<who>i|we) (?:should|would|had) (?:{_DEGREES} )*(?P<verb>like|love|appreciate|enjoy|prefer)\b(?! to (?:know|ask|hear what))"), "{who} would {verb}"),
     (re.compile(rf"\b(?P<who>i'd|we'd) (?:{_DEGREES} )+(?P<verb>like|love|prefer)\b"), "{who} {verb}"),
+    (re.compile(
+        rf"\b(?:what|all) (?P<who>i|we|it|this|the (?:loop|track|song|mix))(?:'d| would|'m|'s| is| am)? (?:{_DEGREES} )*(?:needs?|wants?|like|love|after|looking for|missing|lacks|lacking|misses) (?:here |now |right now )?(?:is|would be|was)(?: to have| to hear| for you to)? (?=an? |some |the |more )"
+    ), "i want "),
+    (re.compile(r"\b(?:i|we)(?:'m| am|'re| are) (?:kinda |sort of |kind of |really |just |now |already |also )*(?:hearing|imagining|picturing|envisioning|envisaging|thinking of|craving|fancying) (?=an? (?!bit|lot|little|click|hum|buzz)|some )"), "i want "),
+    (re.compile(r"\b(?:i|we|you)(?:'d| had) better (?=(?:just |maybe )?\w)"), ""),
+    (re.compile(r"(?<= )(?:just )?(?:in order )?to (?:make|leave|give|create|get)(?: \w+)?(?: some| more| a bit of| a bit more| enough)? (?:room|space)(?: for [^.,;!?]*| in the mix)?(?= ?[.,;!?]|$)"), ""),
     (re.compile(r"\b(?:might|may|could|can) (?P<who>i|we) (?:perhaps |possibly |please |just |maybe )*(?P<verb>have|get|hear)\b"), "can {who} {verb}"),
     (re.compile(r"\bif so ,?(?= ?(?:please )?\w)|\bif (?:yes|it does|it would|it works|you think so|you agree|that works|it fits) ,? ?(?=(?:please )?(?:add|put|do|make|use|include|try|go))"), ""),
     (re.compile(

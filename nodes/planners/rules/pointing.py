@@ -1,0 +1,110 @@
+"""Pointing: what an order points at, named where only the talk before it says so, which is left out.
+
+'(the bass is a mess,) mute it'                            -> 'mute the bass'
+'(bars 2 and 3 wander about,) have another go at those'    -> 'regenerate bars 2 to 3'
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from nodes.planners.rules.edits.premature import EFFECTS
+from nodes.planners.rules.moods import Piece
+from nodes.planners.rules.scene import Scene
+from nodes.planners.rules.words import spans
+from nodes.planners.rules.words.amounts import amounts
+from nodes.planners.rules.words.references import mentions, named
+from nodes.planners.rules.words.speech import Clause, clause, word_set
+
+RENEWED = "regenerate"
+_POINTING = re.compile(r"(?<!')\b(?:it|them|him|that one|this one|those|these)\b(?!')", re.IGNORECASE)
+_PLACED = re.compile(
+    r"\b(?:there|again|(?:that|this) (?:bit|part|bar|section|spot|one)|those(?: bars| two| bits)?|it|them)\b",
+    re.IGNORECASE,
+)
+_SOMEWHERE = re.compile(r"\b(?:that|this) (?:bit|part|section|spot|place)\b", re.IGNORECASE)
+_TAKEN_OFF = re.compile(r"\b(?:off|rid|out|lose|remove|drop|undo|kill|less|more)\b")
+_OWNERS = word_set("my our his her their")
+_RENEWAL = re.compile(
+    r"\b(?:again|anew|afresh|over|redo|rewrite|rework|regenerate|reroll|new|else|different(?:ly)?|another|fresh|fix|replace|change)\b",
+    re.IGNORECASE,
+)
+
+
+def told(text: str, pieces: Sequence[Piece], kept: Sequence[Piece], scene: Scene) -> str:
+    """The kept pieces as a message; what they point at is named where only what is left out says it. '' where that cannot be."""
+    words, named_so_far = "", False
+    for at, piece in enumerate(pieces):
+        if piece not in kept:
+            continue
+        said = _renewed(text[piece.start : piece.end], pieces[:at], kept, scene)
+        before = next((one for one in reversed(pieces[:at]) if one.mood != "aside"), None)
+        if before is not None and before not in kept and not named_so_far and not said.startswith(RENEWED):
+            pointed = _pointed(said, pieces[:at], scene)
+            if pointed is None:
+                return ""
+            said = pointed
+        named_so_far = named_so_far or bool(mentions(clause(said), scene))
+        words += said
+    words = words.rstrip(" ,;-:(")
+    return "" if _SOMEWHERE.search(words) and RENEWED not in words else words
+
+
+def _pointed(said: str, before: Sequence[Piece], scene: Scene) -> str | None:
+    """'(the bass is a mess,) mute it' -> 'mute the bass'; None where what 'it' is has a name that is not known."""
+    pointing = _POINTING.search(said)
+    own = mentions(clause(said), scene)
+    if pointing is None or (own and said.lower().find(own[0].words.split()[0]) < pointing.start()):
+        return said
+    for piece in reversed(before):
+        found = mentions(piece.bare, scene)
+        names = [name for one in found for name in named(one.words, scene)]
+        effect = piece.bare.first(*EFFECTS)
+        if effect is not None and names and _TAKEN_OFF.search(said.lower()):
+            return _POINTING.sub(f"the {effect.words} on the {names[0]}", said, count=1)
+        if names:
+            return _POINTING.sub(f"the {names[0]}", said, count=1)
+        if (found and found[0].start <= 1 and piece.bare.words[0] not in _OWNERS) or (
+            piece.mood == "statement" and nameless(piece.bare)
+        ):
+            return None
+    return said
+
+
+def nameless(words: Clause) -> bool:
+    """'the plinky thing is too much': the subject is a part of the music by no name that is known."""
+    return (
+        bool(words.words)
+        and words.words[0] in {"the", "that", "those", "these"}
+        and bool({"thing", "things", "part", "parts", "noise", "one"} & set(words.words[1:4]))
+    )
+
+
+def _renewed(said: str, before: Sequence[Piece], kept: Sequence[Piece], scene: Scene) -> str:
+    """'(bars 2 and 3 wander about,) have another go at those' -> 'regenerate bars 2 to 3'; `said` where it is nothing of the kind."""
+    words = clause(said)
+    if not scene.exists or not (_RENEWAL.search(said) and _PLACED.search(said)) or amounts(words):
+        return said
+    if spans.find(words, scene.bars, scene.seconds) is not None:
+        return said
+    for piece in reversed(before):
+        span = spans.find(piece.bare, scene.bars, scene.seconds)
+        place = _place(span) if span is not None else ""
+        if place and piece in kept:
+            return said
+        if place:
+            found = mentions(words, scene) or mentions(piece.bare, scene)
+            stems = dict.fromkeys(name for one in found for name in named(one.words, scene))
+            end = said[len(said.rstrip()) :]
+            whose = f" of the {' and the '.join(stems)}" if stems else ""
+            return f"{RENEWED} {place}{whose}.{end}"
+    return said
+
+
+def _place(span: spans.Span) -> str:
+    if span.start_bar is not None:
+        return f"bars {span.start_bar} to {span.end_bar}" if span.start_bar != span.end_bar else f"bar {span.start_bar}"
+    if span.start_seconds is None or span.end_seconds is None:
+        return ""
+    return f"from {span.start_seconds:g} to {span.end_seconds:g} seconds"
