@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from state.errors import InputError
+from state.home import home_of
 
 
 class LlmSettings(BaseModel):
@@ -87,7 +88,7 @@ class Settings(BaseModel):
         """Settings from the environment; `home`, when given, wins. Raises InputError naming the variable."""
         env = os.environ if environment is None else environment
         if home is None:
-            home = Path(env["LOOPCOPILOT_HOME"]).expanduser() if env.get("LOOPCOPILOT_HOME") else _platform_home()
+            home = home_of(env)
         home = home.absolute()
         values: dict[str, object] = {
             "home": home,
@@ -130,9 +131,3 @@ _LLM = {
     "retries": ("LOOPCOPILOT_LLM_RETRIES",),
 }
 """Fields of `LlmSettings` and the variables that set them; a later one wins."""
-
-
-def _platform_home() -> Path:
-    from platformdirs import user_data_path
-
-    return user_data_path("loopcopilot")
