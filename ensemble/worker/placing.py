@@ -18,6 +18,7 @@ def start_of(entry: Entry, device: str, settings: Settings) -> Start | None:
     return RayPlacement(
         recipe_of(entry.environment or entry.name),
         settings.home,
+        address=settings.ray_address,
         device=device,
         threads=settings.threads,
         timeout_seconds=settings.worker_timeout_seconds,

@@ -8,7 +8,6 @@ is unpickled. Our code and the recipe travel with the job. Needs the extra `ray`
 from __future__ import annotations
 
 import logging
-import os
 import shutil
 import socket
 import tempfile
@@ -41,11 +40,12 @@ class RayPlacement:
         recipe: Recipe,
         home: Path,
         *,
+        address: str = "auto",
         device: str = "auto",
         threads: int | None = None,
         timeout_seconds: float = 900.0,
     ) -> None:
-        """`recipe`: of the worker's environment. `home`: the conversation's. `device`: for any but the CPU one GPU is asked for,
+        """`recipe`: of the worker's environment. `home`: the conversation's. `address`: of the cluster. `device`: for any but the CPU one GPU is asked for,
         with 'auto' where the cluster has some. `threads`: OMP_NUM_THREADS there; None: as Ray has it, one. Raises SetupError
         where Ray is not installed or no cluster can be reached."""
         try:
@@ -60,7 +60,7 @@ class RayPlacement:
         self._home = home
         self._timeout_seconds = timeout_seconds
         if not ray.is_initialized():
-            _join(ray)
+            _join(ray, address)
         accelerated = device != "cpu" if device != "auto" else ray.cluster_resources().get("GPU", 0) >= 1
         runtime = {} if threads is None else {"runtime_env": {"env_vars": {"OMP_NUM_THREADS": str(threads)}}}
         self._actor = ray.remote(Host).options(num_gpus=1 if accelerated else 0, **runtime)
@@ -142,16 +142,16 @@ def _told(error: Exception) -> str:
     return ": ".join([type(error).__name__, *(line[:300] for line in lines[-1:])])
 
 
-def _join(ray: Any) -> None:
-    """Connect to the running cluster (RAY_ADDRESS, else this machine's) with our two packages that a worker needs."""
+def _join(ray: Any, address: str) -> None:
+    """Connect to a running cluster with our two packages that a worker needs."""
     with tempfile.TemporaryDirectory(prefix="loopcopilot-") as folder:
         # Ray uploads folders for a whole job alone, and boot.py looks for both packages side by side.
         for package in ("ensemble", "state"):
             shutil.copytree(_ROOT / package, Path(folder) / package, ignore=shutil.ignore_patterns("__pycache__"))
         try:
-            _knock(os.environ.get("RAY_ADDRESS", ""))
+            _knock(address)
             ray.init(
-                address="auto", runtime_env={"working_dir": folder}, log_to_driver=False, logging_level=logging.ERROR
+                address=address, runtime_env={"working_dir": folder}, log_to_driver=False, logging_level=logging.ERROR
             )
         except (OSError, RuntimeError, ValueError) as error:
             said = " ".join(str(error).split()).partition(". ")[0][:200]
@@ -165,7 +165,7 @@ def _knock(address: str) -> None:
     """Raises OSError where an address with a port has nobody behind it, ValueError where the port is none."""
     parts = urlsplit(address if "://" in address else f"//{address}")
     if parts.hostname is None or parts.port is None:
-        return  # 'auto', 'local', nothing: Ray's own words
+        return  # 'auto' and other words of Ray's
     try:
         socket.create_connection((parts.hostname, parts.port), timeout=_KNOCK_SECONDS).close()
     except OSError as error:

@@ -63,8 +63,7 @@ def machine(tiny: Path, there: Path) -> Iterator[Cluster]:
     """The cluster; this process is in it while the tests of this file run."""
     ray = pytest.importorskip("ray", reason="needs the extra `ray`, which has no wheel for this Python")
     hub = {"HF_HUB_CACHE": str(tiny / "hub"), "HF_HUB_OFFLINE": "1"}
-    with cluster({"LOOPCOPILOT_HOME": str(there), **hub}) as one, pytest.MonkeyPatch.context() as patch:
-        patch.setenv("RAY_ADDRESS", one.address)
+    with cluster({"LOOPCOPILOT_HOME": str(there), **hub}) as one:
         yield one
         ray.shutdown()
 
@@ -74,7 +73,8 @@ def here(tmp_path: Path, machine: Cluster) -> Settings:
     """The conversation's settings: a home without any environment."""
     home = tmp_path / "here"
     home.mkdir()
-    return Settings.read({"LOOPCOPILOT_WORKER_PLACEMENT": "ray", "OMP_NUM_THREADS": "1"}, home=home)
+    said = {"LOOPCOPILOT_WORKER_PLACEMENT": "ray", "RAY_ADDRESS": machine.address, "OMP_NUM_THREADS": "1"}
+    return Settings.read(said, home=home)
 
 
 @pytest.fixture(scope="module")
@@ -190,7 +190,7 @@ def scripted(recipe: Recipe, here: Settings, weights: Path) -> WorkerModel:
         "scripted", ("generate",), f"{SCRIPTED}:ScriptedModel", ("none",), "none", "CC0-1.0", 0.1, recipe.name
     )
     weights.mkdir()
-    start = RayPlacement(recipe, here.home, device="cpu")
+    start = RayPlacement(recipe, here.home, address=here.ray_address, device="cpu")
     return WorkerModel(entry, str(weights), device="cpu", precision="float32", settings=here, start=start)
 
 

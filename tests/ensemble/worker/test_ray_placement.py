@@ -249,17 +249,15 @@ def test_what_is_missing_for_it_is_one_line(
         start_of(MODELS["audiocraft"], "auto", by_ray)
 
 
-def test_a_cluster_that_does_not_answer_is_told_at_once(
-    by_ray: Settings, ray: ScriptedRay, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_cluster_that_does_not_answer_is_told_at_once(by_ray: Settings, ray: ScriptedRay) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # and does not listen
         address = f"127.0.0.1:{taken.getsockname()[1]}"
         for written in (address, f"ray://{address}"):
-            monkeypatch.setenv("RAY_ADDRESS", written)
+            there = Settings.read({"LOOPCOPILOT_WORKER_PLACEMENT": "ray", "RAY_ADDRESS": written}, home=by_ray.home)
             with pytest.raises(SetupError, match=rf"no Ray cluster can be reached \({written}: Connection refused\)"):
-                start_of(MODELS["audiocraft"], "auto", by_ray)
-    monkeypatch.setenv("RAY_ADDRESS", "auto")
+                start_of(MODELS["audiocraft"], "auto", there)
+    assert by_ray.ray_address == "auto"
     assert start_of(MODELS["audiocraft"], "auto", by_ray) is not None
 
 
