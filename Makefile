@@ -22,12 +22,13 @@ test: $(DEVELOPED)
 
 # The worker environments of audiocraft and laion-clap lie below this environment; they are built once. The packages of
 # laion-clap have wheels up to Python 3.12: with a later one its tests are skipped, as VampNet's are, which come from GitHub.
+# The tests of Ray share one cluster, so they stay in one process: --dist loadgroup.
 test-models: $(MODELLED)
 	$(MODELS)/bin/python -m loopcopilot worker install audiocraft --home $(MODELS)/home
 	if $(MODELS)/bin/python -c 'import sys; sys.exit(sys.version_info >= (3, 13))'; then \
 		$(MODELS)/bin/python -m loopcopilot worker install laion-clap --home $(MODELS)/home; \
 	else echo "laion-clap is not built, its tests are skipped: it needs Python 3.12 or earlier"; fi
-	HF_HUB_OFFLINE=1 OMP_NUM_THREADS=1 $(MODELS)/bin/python -m pytest -n 2 tests/models
+	HF_HUB_OFFLINE=1 OMP_NUM_THREADS=1 $(MODELS)/bin/python -m pytest -n 2 --dist loadgroup tests/models
 
 bench: $(DEVELOPED)
 	for file in benchmarks/*.py; do $(BIN)/python $$file || exit 1; done
@@ -46,8 +47,8 @@ $(DEVELOPED): $(INSTALLED)
 $(MODELLED): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; name one: make PYTHON=python3.12 ...")'
 	$(PYTHON) -m venv $(MODELS)
-	@echo "Installing into $(MODELS) (about 2.3 GB beside a CPU build of PyTorch, 7 GB beside CUDA's) ..."
-	$(MODELS)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[models]' pytest pytest-xdist
+	@echo "Installing into $(MODELS) (about 2.5 GB beside a CPU build of PyTorch, 7 GB beside CUDA's) ..."
+	$(MODELS)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[models,ray]' pytest pytest-xdist
 	touch $(MODELLED)
 
 clean:

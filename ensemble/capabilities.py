@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Literal, Protocol, get_args, runtime_checkable
 
 from state.errors import Cancelled
@@ -68,6 +68,12 @@ def weights_named(weights: str) -> str:
     same on every machine."""
     path = PurePath(weights)
     return path.name if path.is_absolute() or weights.startswith((".", "~")) else weights
+
+
+def weights_anywhere(weights: str) -> str:
+    """The same weights for a process that runs in another folder, maybe on another machine: a relative path made absolute."""
+    relative = weights.startswith(("./", "../")) or (not weights.startswith(("/", "~")) and Path(weights).exists())
+    return str(Path(weights).absolute()) if relative else weights
 
 
 class Model(Protocol):

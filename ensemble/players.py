@@ -46,7 +46,7 @@ class Players:
         if capability not in entry.capabilities:
             can = ", ".join(other.name for other in able(capability))
             raise StrategyError(f"{seat.model} cannot {capability}; {can} can", field=field)
-        reason = self._absent(entry) or _no_weights(seat)
+        reason = self._absent(entry) or (None if self._elsewhere(entry) else _no_weights(seat))
         if reason is None:
             alike = (other for other in self._seats.values() if self._place(other) == self._place(seat))
             self._seats[capability] = next(alike, seat)
@@ -64,7 +64,13 @@ class Players:
             weights = str(Path(weights).expanduser().resolve(strict=True))
         return seat.model, weights, seat.device or self._settings.device, seat.precision
 
+    def _elsewhere(self, entry: Entry) -> bool:
+        """Whether Ray places its worker: environment and weights are looked for, the first also built, on that machine."""
+        return self._settings.worker_placement == "ray" and entry.environment is not None and not entry.here
+
     def _absent(self, entry: Entry) -> str | None:
+        if self._elsewhere(entry):
+            return None
         if entry.environment is not None and not entry.here:
             from ensemble.worker.environments import python_of
 

@@ -19,7 +19,7 @@ from state.errors import LoopCopilotError, StrategyError
 from state.seating import Ensemble
 from state.settings import Settings
 
-State = Literal["plays", "ready", "no weights", "missing", "broken"]
+State = Literal["plays", "ready", "elsewhere", "no weights", "missing", "broken"]
 
 EXTRA = "pip install '.[models]' in the project's folder"
 _BUILT_IN: Mapping[Capability, tuple[str, str]] = {
@@ -48,7 +48,8 @@ class Player:
     capability: Capability
     name: str
     state: State
-    """plays: built in. ready: its packages and weights are here, though not loaded for this. no weights: its packages are
+    """plays: built in. ready: its packages and weights are here, though not loaded for this. elsewhere: Ray places it,
+    and the machines of its cluster were not looked at. no weights: its packages are
     here, the weights are fetched at first use or by `command`, or a seat names a local path. missing: `command` gets the
     packages. broken: they were here, `command` builds their environment anew."""
     detail: str
@@ -81,7 +82,7 @@ class Seated(Player):
         """Whether, as far as is known without loading it, a conversation can begin."""
         return (
             self.stands_in is not None
-            or self.state == "ready"
+            or self.state in ("ready", "elsewhere")
             or (self.state == "no weights" and self.command is not None)
         )
 
@@ -197,6 +198,12 @@ def _state(entry: Entry, weights: str, settings: Settings, broken: Mapping[str, 
         recipe = RECIPES.get(entry.environment)
         if recipe is None:
             return "missing", f"nothing here builds its environment {entry.environment!r}", None
+        if settings.worker_placement == "ray":
+            return (
+                "elsewhere",
+                f"Ray places it; its environment is built there at first use ({recipe.size_gb:g} GB)",
+                None,
+            )
         if python_of(entry.environment, settings) is None:
             told = f"its environment {entry.environment!r} is not built ({recipe.size_gb:g} GB on disk, or more)"
             return "missing", told, f"loopcopilot worker install {entry.environment}"

@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from state.errors import InputError
+from state.home import home_of
 
 
 class LlmSettings(BaseModel):
@@ -59,6 +60,7 @@ class Settings(BaseModel):
     worker_placement: Literal["here", "ray"] = Field(
         "here", description="LOOPCOPILOT_WORKER_PLACEMENT: where workers start; ray: on a machine of its cluster"
     )
+    ray_address: str = Field("auto", description="RAY_ADDRESS: Ray's cluster; auto: the one that runs on this machine")
     threads: int | None = Field(
         None, ge=1, description="OMP_NUM_THREADS: threads of a model on the CPU, as PyTorch reads it; recorded, not set"
     )
@@ -87,7 +89,7 @@ class Settings(BaseModel):
         """Settings from the environment; `home`, when given, wins. Raises InputError naming the variable."""
         env = os.environ if environment is None else environment
         if home is None:
-            home = Path(env["LOOPCOPILOT_HOME"]).expanduser() if env.get("LOOPCOPILOT_HOME") else _platform_home()
+            home = home_of(env)
         home = home.absolute()
         values: dict[str, object] = {
             "home": home,
@@ -106,6 +108,8 @@ class Settings(BaseModel):
             values["worker_timeout_seconds"] = env["LOOPCOPILOT_WORKER_TIMEOUT_SECONDS"]
         if env.get("LOOPCOPILOT_WORKER_PLACEMENT"):
             values["worker_placement"] = env["LOOPCOPILOT_WORKER_PLACEMENT"]
+        if env.get("RAY_ADDRESS"):
+            values["ray_address"] = env["RAY_ADDRESS"]
         # OpenMP's, one number for each level of nesting; what is none OpenMP passes over, and so do we.
         threads = env.get("OMP_NUM_THREADS", "").partition(",")[0].strip()
         if threads.isdecimal() and int(threads):
@@ -130,9 +134,3 @@ _LLM = {
     "retries": ("LOOPCOPILOT_LLM_RETRIES",),
 }
 """Fields of `LlmSettings` and the variables that set them; a later one wins."""
-
-
-def _platform_home() -> Path:
-    from platformdirs import user_data_path
-
-    return user_data_path("loopcopilot")

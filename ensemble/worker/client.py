@@ -7,11 +7,12 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
-from ensemble.capabilities import Sheet, Sound, Work
+from ensemble.capabilities import Sheet, Sound, Work, weights_anywhere
 from ensemble.registry import Entry
 from ensemble.worker.environments import fault_of, python_of, rebuilding
-from ensemble.worker.frames import Frame, FrameError, decode, encode
-from ensemble.worker.line import Line, LineEnded, PipeLine
+from ensemble.worker.frames import Frame, decode, encode
+from ensemble.worker.line import Line, LineEnded, PipeLine, Unbuildable
+from ensemble.worker.packets import FrameError
 from state.errors import (
     Cancelled,
     InputError,
@@ -34,8 +35,8 @@ _LOOK_SECONDS = 0.1
 _GRACE_SECONDS = 3.0
 """For a worker that was told to stop, also while it loads; then it is ended."""
 
-Start = Callable[[Sequence[str]], Line]
-"""Starts a worker with these arguments; Ray's is `ensemble.worker.ray_placement.RayPlacement`."""
+Start = Callable[[Sequence[str], Work], Line]
+"""Starts a worker with these arguments, telling its progress. Raises LineEnded; Unbuildable; Cancelled. Ray's is `ensemble.worker.ray_placement.RayPlacement`."""
 
 
 class WorkerModel:
@@ -55,7 +56,7 @@ class WorkerModel:
         self._entry = entry
         self._device = device
         self._arguments = [
-            "--adapter", entry.adapter, "--weights", weights, "--device", device, "--precision", precision,
+            "--adapter", entry.adapter, "--weights", weights_anywhere(weights), "--device", device, "--precision", precision,
         ]  # fmt: skip
         self._settings = settings
         self._start = start or self._on_this_machine
@@ -153,7 +154,10 @@ class WorkerModel:
             self.make_room()
             work.report(f"starting {self.name}'s worker")
             self._greeted = False
-            self._line = self._start(self._arguments)
+            try:
+                self._line = self._start(self._arguments, work)
+            except Unbuildable as error:
+                raise self._unavailable(str(error)) from None
         self._calls += 1
         number, arrays = self._calls, list[Any]()
         sent = encode(arguments, arrays)
@@ -215,7 +219,10 @@ class WorkerModel:
         return fault_of(self._environment, self._settings) if self._built_here else None
 
     def _broken(self, fault: str) -> ModelUnavailable:
-        message = f"{self.name} cannot play: {rebuilding(self._environment, fault)}"
+        return self._unavailable(rebuilding(self._environment, fault))
+
+    def _unavailable(self, why: str) -> ModelUnavailable:
+        message = f"{self.name} cannot play: {why}"
         return ModelUnavailable(message, field="ensemble", model=self.name, weights=self.weights)
 
     @property
@@ -232,7 +239,7 @@ class WorkerModel:
             message = f"{self.name} failed in {call}: {message}"
         return _ERRORS.get(kind, ToolError)(message, field=field)
 
-    def _on_this_machine(self, arguments: Sequence[str]) -> Line:
+    def _on_this_machine(self, arguments: Sequence[str], work: Work) -> Line:
         environment = self._environment
         python = python_of(environment, self._settings)
         if python is None:

@@ -17,24 +17,32 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
+from typing import Protocol
 
 from ensemble.registry import MODELS
 from ensemble.worker.recipes import RECIPES, Recipe
 from state.errors import InputError, SetupError
-from state.settings import Settings
 
 Progress = Callable[[str], None]
+
+
+class Homed(Protocol):
+    """Settings, or what stands for them on a machine that has nothing of ours installed."""
+
+    @property
+    def home(self) -> Path: ...
+
 
 _CHECK_SECONDS = 20.0
 _FINDING = "import sys; from importlib.util import find_spec; print(*[n for n in sys.argv[1:] if find_spec(n) is None], sep=', ')"
 
 
-def folder_of(name: str, settings: Settings) -> Path:
+def folder_of(name: str, settings: Homed) -> Path:
     """Where the environment lies, or would."""
     return settings.home / "environments" / name
 
 
-def python_of(environment: str, settings: Settings) -> Path | None:
+def python_of(environment: str, settings: Homed) -> Path | None:
     """The environment's Python; None while it is not built."""
     folder = folder_of(environment, settings)
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
@@ -48,7 +56,7 @@ def recipe_of(name: str) -> Recipe:
     return RECIPES[name]
 
 
-def up_to_date(recipe: Recipe, settings: Settings) -> bool:
+def up_to_date(recipe: Recipe, settings: Homed) -> bool:
     """Whether the environment is there and was built from this very recipe."""
     if python_of(recipe.name, settings) is None:
         return False
@@ -69,7 +77,7 @@ def modules_of(name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(module.partition(".")[0] for module in named))
 
 
-def fault_of(name: str, settings: Settings) -> str | None:
+def fault_of(name: str, settings: Homed) -> str | None:
     """What is wrong with a built environment, in half a sentence: its Python does not run, or modules are gone. None where
     nothing is, and where it is not built. Imports nothing there, so it takes a tenth of a second."""
     python = python_of(name, settings)
@@ -90,7 +98,7 @@ def fault_of(name: str, settings: Settings) -> str | None:
     return f"{gone} {'are' if ',' in gone else 'is'} not there any more" if gone else None
 
 
-def faults(settings: Settings) -> Mapping[str, str]:
+def faults(settings: Homed) -> Mapping[str, str]:
     """`fault_of` for every environment that has one; they are looked at side by side."""
     names = [name for name in RECIPES if python_of(name, settings) is not None]
     if not names:
@@ -107,24 +115,39 @@ def rebuilding(name: str, fault: str) -> str:
 
 def install(
     recipe: Recipe,
-    settings: Settings,
+    settings: Homed,
     *,
     python: Path | None = None,
     again: bool = False,
+    wait: bool = False,
     progress: Progress = lambda message: None,
 ) -> Path:
     """Build the environment where it is not, is broken, or is not of this recipe, or `again`; returns its Python.
 
-    `python` (default: ours) is what the environment is made with. Raises SetupError in one line, naming the log.
+    `python` (default: ours) is what the environment is made with. Where another process builds it, `wait` for that one instead of
+    failing. Raises SetupError in one line, naming the log.
     """
     from filelock import FileLock, Timeout
 
     folder = folder_of(recipe.name, settings)
+    there = python_of(recipe.name, settings)
+    if there is not None and not again and _whole(recipe, settings):
+        return there  # also where nothing may be written, such as a shared folder
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder.with_suffix(".lock"), timeout=0):
-            if again or not up_to_date(recipe, settings) or fault_of(recipe.name, settings):
+        lock = FileLock(folder.with_suffix(".lock"))
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            if not wait:
+                raise
+            progress("another process builds it")
+            lock.acquire()
+        try:
+            if again or not _whole(recipe, settings):
                 _build(recipe, folder, python or Path(sys.executable), progress)
+        finally:
+            lock.release()
     except Timeout:
         raise SetupError(f"the environment {recipe.name} is being built by another process", field="name") from None
     except OSError as error:
@@ -132,6 +155,11 @@ def install(
     built = python_of(recipe.name, settings)
     assert built is not None
     return built
+
+
+def _whole(recipe: Recipe, settings: Homed) -> bool:
+    """Whether it is there, of this recipe, and works."""
+    return up_to_date(recipe, settings) and fault_of(recipe.name, settings) is None
 
 
 def _build(recipe: Recipe, folder: Path, base: Path, progress: Progress) -> None:

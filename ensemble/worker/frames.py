@@ -1,14 +1,13 @@
 """What goes over the pipe between us and a worker: frames of JSON and raw float32 arrays. Nothing is ever unpickled.
 
-A frame is MAGIC, two unsigned 32-bit little-endian lengths (of the header, and of the arrays' bytes in units of 4), the header
-as UTF-8 JSON, then the arrays one after the other as little-endian float32 in C order. The header's "arrays" lists their shapes.
+A frame is a packet (`packets.py`): a header, then arrays one after the other as little-endian float32 in C order. The header's
+"arrays" lists their shapes.
 A `Sound` inside a value is {"$sound": index of its array, "rate": Hz}; shapes are (channels, samples).
 """
 
 from __future__ import annotations
 
 import json
-import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO, Any
@@ -17,16 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ensemble.capabilities import Sound
-
-MAGIC = b"LCW1"
-_LENGTHS = struct.Struct("<4sII")
-LONGEST_HEADER = 1 << 20
-MOST_FLOATS = 1 << 28
-"""1 GiB: 50 minutes of stereo at 44.1 kHz."""
-
-
-class FrameError(Exception):
-    """What arrived is no frame of this protocol."""
+from ensemble.worker.packets import LENGTHS, LONGEST_HEADER, MAGIC, MOST_FLOATS, FrameError, lengths_of, read_packet
 
 
 @dataclass(frozen=True)
@@ -48,36 +38,28 @@ def pack(frame: Frame) -> bytes:
     floats = sum(array.size for array in arrays)
     if len(header) > LONGEST_HEADER or floats > MOST_FLOATS:
         raise FrameError(f"too large: {len(header)} bytes of header, {floats} samples")
-    return b"".join([_LENGTHS.pack(MAGIC, len(header), floats), header, *(array.tobytes() for array in arrays)])
+    return b"".join([LENGTHS.pack(MAGIC, len(header), floats), header, *(array.tobytes() for array in arrays)])
 
 
 def read_frame(stream: IO[bytes]) -> Frame | None:
     """The next frame; None where the stream ends between frames. Raises FrameError for anything else."""
-    start = stream.read(_LENGTHS.size)
-    if not start:
-        return None
-    if len(start) < _LENGTHS.size or not start.startswith(MAGIC):
-        raise FrameError(f"expected a frame, got {start[:12]!r}")
-    _, length, floats = _LENGTHS.unpack(start)
-    if length > LONGEST_HEADER or floats > MOST_FLOATS:
-        raise FrameError(f"a frame of {length} + {4 * floats} bytes is larger than any of ours")
+    packet = read_packet(stream)
+    return None if packet is None else unpack(packet)
+
+
+def unpack(packet: bytes) -> Frame:
+    """The one frame in `packet`. Raises FrameError."""
+    length, floats = lengths_of(packet)
+    end = LENGTHS.size + length
+    if len(packet) != end + 4 * floats:
+        raise FrameError(f"a packet of {len(packet)} bytes for a frame of {end + 4 * floats}")
     try:
-        header = json.loads(_exactly(stream, length))
+        header = json.loads(packet[LENGTHS.size : end])
     except ValueError as error:
         raise FrameError(f"a header that is no JSON: {error}") from None
     if not isinstance(header, dict):
         raise FrameError("a header that is no object")
-    return Frame(header, _arrays(header.pop("arrays", []), _exactly(stream, 4 * floats)))
-
-
-def unpack(data: bytes) -> Frame:
-    """The one frame in `data`."""
-    from io import BytesIO
-
-    frame = read_frame(BytesIO(data))
-    if frame is None:
-        raise FrameError("nothing where a frame was expected")
-    return frame
+    return Frame(header, _arrays(header.pop("arrays", []), packet[end:]))
 
 
 def _arrays(shapes: Any, data: bytes) -> list[NDArray[np.float32]]:
@@ -99,16 +81,6 @@ def _arrays(shapes: Any, data: bytes) -> list[NDArray[np.float32]]:
 
 def _short(shape: Any) -> NDArray[np.float32]:
     raise FrameError(f"too few samples for shape {shape}")
-
-
-def _exactly(stream: IO[bytes], count: int) -> bytes:
-    data = bytearray()
-    while len(data) < count:
-        more = stream.read(count - len(data))
-        if not more:
-            raise FrameError(f"the stream ended after {len(data)} of {count} bytes")
-        data += more
-    return bytes(data)
 
 
 def encode(value: Any, arrays: list[NDArray[np.float32]]) -> Any:

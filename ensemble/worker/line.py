@@ -1,27 +1,20 @@
-"""A line to a worker: what the client needs of it, and the ordinary one, a process of ours reached over its pipes."""
+"""A line to a worker: what the client needs of it, and the ordinary one, over the pipes of a process of ours."""
 
 from __future__ import annotations
 
-import contextlib
-import os
-import queue
-import subprocess
-import threading
-import weakref
-from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
-from ensemble.worker.frames import Frame, FrameError, pack, read_frame
+from ensemble.worker.frames import Frame, pack, unpack
+from ensemble.worker.packets import FrameError
+from ensemble.worker.pipe import BOOT, LineEnded, Pipe
 
-BOOT = Path(__file__).with_name("boot.py")
-_PATIENCE_SECONDS = 3.0
-"""For a worker whose line was closed to end by itself."""
+__all__ = ["BOOT", "Line", "LineEnded", "PipeLine", "Unbuildable"]
 
 
-class LineEnded(Exception):
-    """The worker is gone; the message says how it ended, in half a sentence, with its last words."""
+class Unbuildable(Exception):
+    """A worker's environment is not there and cannot be built; the message says where and why, in half a sentence."""
 
 
 class Line(Protocol):
@@ -41,98 +34,25 @@ class Line(Protocol):
 
 
 class PipeLine:
-    """A process on this machine. It ends when this object does, when we do, and when we are killed."""
+    """A process on this machine; see `Pipe`."""
 
     def __init__(self, python: Path, arguments: Sequence[str]) -> None:
         """`python` runs boot.py with `arguments`. Raises LineEnded when it cannot be started."""
-        command = [str(python), "-I", "-u", str(BOOT), *arguments, "--parent", str(os.getpid())]
-        try:
-            # A session of its own: Ctrl-C is for us, who then tell the worker.
-            self._process = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
-            )
-        except OSError as error:
-            raise LineEnded(f"could not be started ({error.strerror}: {python})") from None
-        self._frames: queue.Queue[Frame | None] = queue.Queue()
-        self._last_words: deque[str] = deque(maxlen=40)
-        self._fault: str | None = None
-        self._sending = threading.Lock()
-        # The threads hold what they fill, not this object, which would else never be let go.
-        self._reader = threading.Thread(target=_pump, args=(self._process, self._frames, self._last_words), daemon=True)
-        self._listener = threading.Thread(target=_keep, args=(self._process, self._last_words), daemon=True)
-        self._reader.start()
-        self._listener.start()
-        self._finalize = weakref.finalize(self, _end, self._process)
+        self._pipe = Pipe(python, arguments)
 
     @property
     def pid(self) -> int:
-        return self._process.pid
+        return self._pipe.pid
 
     def send(self, frame: Frame) -> None:
-        assert self._process.stdin is not None
-        data = pack(frame)
-        try:
-            with self._sending:
-                self._process.stdin.write(data)
-                self._process.stdin.flush()
-        except (OSError, ValueError):
-            raise LineEnded(self._how_it_ended()) from None
+        self._pipe.send(pack(frame))
 
     def receive(self, timeout_seconds: float) -> Frame | None:
+        packet = self._pipe.receive(timeout_seconds)
         try:
-            frame = self._frames.get(timeout=timeout_seconds)
-        except queue.Empty:
-            return None
-        if frame is None:
-            self._frames.put(None)  # whoever asks again learns the same
-            raise LineEnded(self._how_it_ended())
-        return frame
+            return None if packet is None else unpack(packet)
+        except FrameError as error:
+            raise self._pipe.kill(str(error)) from None
 
     def close(self) -> None:
-        self._finalize()
-
-    def kill(self) -> None:
-        """End the worker now, whatever it does."""
-        self._process.kill()
-        self._finalize()
-
-    def _how_it_ended(self) -> str:
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(_PATIENCE_SECONDS)
-        self._listener.join(1.0)
-        status = self._process.poll()
-        how = "spoke no sense"
-        if status is not None:
-            how = f"was ended by signal {-status}" if status < 0 else f"ended with status {status}"
-        last = next((line for line in reversed(self._last_words) if line.strip()), "")
-        return f"{how}{f'; its last words: {last.strip()[:300]}' if last else ''}"
-
-
-def _pump(process: subprocess.Popen[bytes], frames: queue.Queue[Frame | None], last_words: deque[str]) -> None:
-    assert process.stdout is not None
-    try:
-        with process.stdout as stream:
-            while (frame := read_frame(stream)) is not None:
-                frames.put(frame)
-    except (FrameError, OSError, ValueError) as error:
-        last_words.append(str(error))
-        process.kill()
-    frames.put(None)
-
-
-def _keep(process: subprocess.Popen[bytes], last_words: deque[str]) -> None:
-    assert process.stderr is not None
-    with contextlib.suppress(OSError, ValueError), process.stderr as stream:
-        for line in stream:
-            last_words.append(line.decode("utf-8", "replace").rstrip().rpartition("\r")[2])
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    with contextlib.suppress(OSError):
-        assert process.stdin is not None
-        process.stdin.close()
-    try:
-        process.wait(_PATIENCE_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+        self._pipe.close()

@@ -21,7 +21,8 @@ from importlib import import_module
 from typing import IO, Any
 
 from ensemble.capabilities import Work
-from ensemble.worker.frames import Frame, FrameError, decode, encode, pack, read_frame
+from ensemble.worker.frames import Frame, decode, encode, pack, read_frame
+from ensemble.worker.packets import FrameError
 from state.errors import LoopCopilotError, SetupError
 
 CALLS = (

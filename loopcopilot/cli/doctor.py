@@ -72,7 +72,14 @@ def command(home: Path | None, llm: bool, strategy: str | None, as_json: bool) -
     return 3 if lacking or "broken" in broken else 0
 
 
-_COLOURS = {"plays": "green", "ready": "green", "no weights": "yellow", "missing": "bright_black", "broken": "red"}
+_COLOURS = {
+    "plays": "green",
+    "ready": "green",
+    "elsewhere": "yellow",
+    "no weights": "yellow",
+    "missing": "bright_black",
+    "broken": "red",
+}
 
 
 def _show_seats(seats: list[Seated]) -> None:

@@ -171,6 +171,15 @@ ensemble:
     assert "demucs cannot generate" in wrong.stderr
 
 
+def test_what_ray_places_is_not_looked_for_here(tmp_path: Path) -> None:
+    file = tmp_path / "seats.yaml"
+    file.write_text("ensemble: {generate: {model: audiocraft, weights: /only/there}}")
+    done = doctor(tmp_path, "--strategy", str(file), "--json", LOOPCOPILOT_WORKER_PLACEMENT="ray")
+    (seat,) = json.loads(done.stdout)["seats"]
+    assert (seat["state"], seat["command"], seat["plays"]) == ("elsewhere", None, True)
+    assert "its environment is built there at first use" in seat["detail"]
+
+
 def test_where_workers_start_is_said(tmp_path: Path) -> None:
     def place(**environment: str) -> dict[str, Any]:
         findings = json.loads(doctor(tmp_path, "--json", **environment).stdout)["findings"]

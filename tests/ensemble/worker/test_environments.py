@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import subprocess
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -156,3 +158,25 @@ def test_a_broken_environment_is_built_anew_without_being_told_to(
     installed = CliRunner().invoke(cli, ["worker", "install", "empty", "--home", str(settings.home)])
     assert installed.stdout.strip() == str(python)
     assert fault_of("empty", settings) is None
+
+
+def test_of_two_that_build_at_once_one_waits_or_is_told(settings: Settings, tmp_path: Path) -> None:
+    program = f"import time; time.sleep(1); open({str(tmp_path / 'times')!r}, 'a').write('once ')"
+    slow = Recipe("slow", (), ("json",), 0.0, (3, 99), "here", (program,))
+    said: list[str] = []
+    began = threading.Event()
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(install, slow, settings, progress=lambda message: began.set())
+        assert began.wait(30)
+        with pytest.raises(SetupError, match="is being built by another process"):
+            install(slow, settings)
+        assert install(slow, settings, wait=True, progress=said.append) == first.result()
+    assert said == ["another process builds it"]
+    assert (tmp_path / "times").read_text() == "once "
+
+
+def test_a_whole_environment_is_used_also_where_nothing_may_be_written(settings: Settings) -> None:
+    python = install(EMPTY, settings)
+    folder_of("empty", settings).with_suffix(".lock").unlink(missing_ok=True)
+    assert install(EMPTY, settings) == python
+    assert not folder_of("empty", settings).with_suffix(".lock").exists()

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ensemble.capabilities import Sound
-from ensemble.worker.frames import MAGIC, Frame, FrameError, decode, encode, pack, read_frame, unpack
+from ensemble.worker.frames import Frame, decode, encode, pack, read_frame, unpack
+from ensemble.worker.packets import MAGIC, FrameError
 
 
 def there_and_back(value: object) -> object:
