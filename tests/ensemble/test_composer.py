@@ -64,19 +64,20 @@ def faults(part: Part, instrument: Instrument, brief: Brief) -> list[str]:
     return found
 
 
-def foreign(part: Part, brief: Brief) -> float:
-    """The share of notes that belong neither to the key nor to the chord of their half of the neighbourhood.
+def foreign(part: Part, brief: Brief) -> list[int]:
+    """Which notes belong neither to the key nor to the chord of their half of the neighbourhood.
 
     Swing and strums move an onset by up to a fifth of a quarter, so a note may belong to either chord within reach.
     """
     key = parse_key(brief.key)
     each = brief.quarters / len(brief.chords)
     scales = [set(chord_scale(parse_chord(symbol), key)) for symbol in brief.chords]
-    wrong = 0
-    for note in part.notes:
+    wrong = []
+    for at, note in enumerate(part.notes):
         near = {int((note.start + shift) % brief.quarters / each) % len(scales) for shift in (0.0, 0.2)}
-        wrong += all(note.pitch % 12 not in scales[index] for index in near)
-    return wrong / max(1, len(part.notes))
+        if all(note.pitch % 12 not in scales[index] for index in near):
+            wrong.append(at)
+    return wrong
 
 
 @settings(max_examples=120, deadline=None)
@@ -91,8 +92,10 @@ def test_any_part_is_playable(name: str, brief: Brief, character: Character, see
 def test_notes_belong_to_the_key_or_the_chord(name: str, brief: Brief, character: Character, seed: int) -> None:
     part = compose(name, brief, seed, character=character)
     bass = (character.role or INSTRUMENTS[name].role) == "bass"
-    # the basses of jazz and funk may lead into a root from a semitone away
-    assert foreign(part, brief) <= (0.3 if bass and not character.solo else 0.0)
+    wrong = foreign(part, brief)
+    # the basses of jazz and funk may lead into a root from outside: three notes in ten, or in a short loop one a chord
+    most = max(len(brief.chords), 0.3 * len(part.notes)) if bass and not character.solo else 0
+    assert len(wrong) <= most
 
 
 @settings(max_examples=30, deadline=None)
