@@ -25,6 +25,7 @@ from state.errors import (
     InfrastructureError,
     InputError,
     LoopCopilotError,
+    ModelUnavailable,
     PlannerError,
     Refusal,
     ReplayError,
@@ -50,7 +51,7 @@ def plan(state: TurnState, runtime: Runtime[Context]) -> dict[str, Any]:
     try:
         proposal = _proposed(request, context)
         update = _taken_up(proposal, request, state, context)
-    except (PlannerError, BudgetSpent, ServerError) as error:
+    except (PlannerError, BudgetSpent, ServerError, ModelUnavailable) as error:
         update = _given_up(error, state)
     return {
         **update,
@@ -146,10 +147,11 @@ def _given_up(error: LoopCopilotError, state: TurnState) -> dict[str, Any]:
     """The turn when the planner cannot go on: failed when nothing was done yet, else with what was reached."""
     message = brief(error.message)
     sentence = message if message.endswith(".") else f"The planning stopped: {brief(str(error))}."
-    first_upload = state["draft"] is not None and state["base_revision"] is None
-    if state["cursor"] or state["replanning"] or first_upload:
+    if state["cursor"] or state["replanning"]:
         return _ended(state, [sentence], [])
     failure = {"kind": error.kind, "field": error.field, "message": message.rstrip(".")}
+    if state["draft"] is not None and state["base_revision"] is None:  # what was attached is kept
+        return {**_ended(state, [sentence], []), "error": failure}
     return {"error": failure, "outcome": "stopped", "plan_complete": True}
 
 

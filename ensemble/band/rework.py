@@ -211,6 +211,11 @@ def regenerate(
     return part.with_notes([*kept, *new])
 
 
+def _fits(start: float, end: float) -> bool:
+    """Whether a note that begins at `start` can last a tick before `end`."""
+    return start + _TICK <= end + 1e-6
+
+
 def _until(note: Note, end: float) -> float:
     """How long `note` lasts when it may not ring past `end`: whole ticks, at least one."""
     room = int((end - note.start) * TICKS_PER_QUARTER + 1e-6)
@@ -219,7 +224,7 @@ def _until(note: Note, end: float) -> float:
 
 def _cut(fresh: Part, start: float, end: float, loudness: float) -> list[Note]:
     """The notes of `fresh` inside the span, as loud as the old part was."""
-    inside = [n for n in fresh.notes if start <= n.start < end - _TICK / 2]
+    inside = [n for n in fresh.notes if start <= n.start and _fits(n.start, end)]
     own = sum(n.velocity for n in fresh.notes) / len(fresh.notes) if fresh.notes else 1.0
     factor = min(1.6, max(0.5, loudness / own)) if loudness else 1.0
     return [Note(n.start, n.pitch, _until(n, end), max(1, min(127, round(n.velocity * factor)))) for n in inside]
@@ -229,7 +234,7 @@ def _otherwise(
     part: Part, old: list[Note], instrument: str, frame: Frame, seed: int, start: float, end: float
 ) -> list[Note]:
     """A span so short that every take begins alike: its notes varied, or with one more among them."""
-    trimmed = [Note(n.start, n.pitch, _until(n, end), n.velocity) for n in old]
+    trimmed = [Note(n.start, n.pitch, _until(n, end), n.velocity) for n in old if _fits(n.start, end)]
     straight = frame.brief.but(feel=None)  # the notes have their feel already
     for attempt in range(4 if old else 0):
         varied = vary(part.with_notes(old), instrument, straight, derived_seed(seed, "otherwise", attempt), 1.0)
@@ -243,7 +248,11 @@ def _forced(old: list[Note], player: Instrument, frame: Frame, start: float, end
     """When nothing else differs: one stroke or tone more in the span, where none begins yet; one less where it is full."""
     taken = {round(note.start * TICKS_PER_QUARTER) for note in old}
     spread = (round((start + (end - start) * share) * TICKS_PER_QUARTER) for share in (0.5, 0.25, 0.75, 0.125, 0.375))
-    free = [tick for tick in spread if tick not in taken and start <= tick / TICKS_PER_QUARTER < end]
+    free = [
+        tick
+        for tick in spread
+        if tick not in taken and start <= tick / TICKS_PER_QUARTER and _fits(tick / TICKS_PER_QUARTER, end)
+    ]
     if not free:
         return old[:-1]
     time = free[0] / TICKS_PER_QUARTER

@@ -35,6 +35,7 @@ def shape(part: Part) -> list[tuple[float, int]]:
 @settings(max_examples=60, deadline=None)
 @given(instruments, genres, metres, st.integers(0, 99), st.floats(0, 0.85), st.floats(0.08, 0.6))
 @example("congas", "punk", "3/4", 14, 5e-324, 0.09375)
+@example("acoustic guitar (steel)", "waltz", "4/4", 1, 0.0, 0.43866431644426296)
 def test_regenerate_leaves_every_note_outside_alone(
     name: str, genre: str, metre: str, seed: int, place: float, share: float
 ) -> None:

@@ -187,3 +187,23 @@ def test_an_upload_that_no_captioner_can_describe_is_kept_and_the_turn_is_partia
         assert "No captioner described beat.wav: spoilt cannot use the weights 'torn'" in record.reply
         (upload,) = conductor.sessions.uploads(session)
     assert upload.words == ""
+
+
+def test_an_upload_is_kept_where_the_separator_that_is_to_take_it_apart_cannot_be_loaded(
+    settings: Settings, song: Path
+) -> None:
+    strategy = Strategy.model_validate({"verifier": "none", "ensemble": {"separate": "spoilt"}})
+    wanted = steps(("extract_track", {"stems": ["drums"]}))
+    with Conductor(settings, planner=ScriptedPlanner([wanted, wanted]), strategy=strategy) as conductor:
+        session = conductor.start()
+        first = conductor.send(session, "the drums alone", [song])
+        again = conductor.send(session, "the drums alone")
+        assert len(conductor.sessions.uploads(session)) == 1
+    assert (first.status, again.status) == ("partial", "failed")
+    assert first.gat is not None
+    assert [stem.name for stem in first.gat.stems] == ["recording"]
+    assert again.gat == first.gat
+    for record in (first, again):
+        assert record.reply.count(BROKEN) == 1
+        assert record.error is not None
+        assert (record.error.kind, record.error.field) == ("unavailable", "weights")

@@ -28,7 +28,7 @@ from nodes.planners.rules.words.spelling import unknown_verb
 from state.plan import Plan, Step
 
 _MUSICAL = (
-    *EFFECTS, *COMPARATIVES, "remove", "mute", "solo", "undo", "export", "left", "right", "center", "reroll", "variation", "chords", "tempo",
+    *EFFECTS, *COMPARATIVES, "remove", "mute", "solo", "undo", "export", "left", "right", "center", "reroll", "variation", "chords", "tempo", "voice",
 )  # fmt: skip
 _COMPLAINT = re.compile(
     r"\b(?:too(?! good)|enough|missing|misses|lacks?|needs?|could use|should|wish|can't hear|wants?|rather|weak|thin|more|less)\b"
