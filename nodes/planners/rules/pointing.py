@@ -18,6 +18,7 @@ from nodes.planners.rules.words.references import mentions, named
 from nodes.planners.rules.words.speech import Clause, clause, word_set
 
 RENEWED = "regenerate"
+_KEPT = re.compile(r"\b(?:don't|do not|not|never|keep|leave|without)\b", re.IGNORECASE)
 _POINTING = re.compile(r"(?<!')\b(?:it|them|him|that one|this one|those|these)\b(?!')", re.IGNORECASE)
 _PLACED = re.compile(
     r"\b(?:there|again|(?:that|this) (?:bit|part|bar|section|spot|one)|those(?: bars| two| bits)?|it|them)\b",
@@ -84,7 +85,8 @@ def nameless(words: Clause) -> bool:
 def _renewed(said: str, before: Sequence[Piece], kept: Sequence[Piece], scene: Scene) -> str:
     """'(bars 2 and 3 wander about,) have another go at those' -> 'regenerate bars 2 to 3'; `said` where it is nothing of the kind."""
     words = clause(said)
-    if not scene.exists or not (_RENEWAL.search(said) and _PLACED.search(said)) or amounts(words):
+    wished = _RENEWAL.search(said) and _PLACED.search(said) and not _KEPT.search(said)
+    if not scene.exists or not wished or amounts(words):
         return said
     if spans.find(words, scene.bars, scene.seconds) is not None:
         return said
