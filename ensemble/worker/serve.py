@@ -14,7 +14,6 @@ import os
 import queue
 import sys
 import threading
-import time
 import traceback
 from collections.abc import Sequence
 from importlib import import_module
@@ -29,8 +28,6 @@ CALLS = (
     "load", "sheet", "sources", "generate", "continue_", "rearrange", "inpaint", "vary", "separate", "caption", "score",
 )  # fmt: skip
 _ORPHAN_CHECK_SECONDS = 2.0
-_PROGRESS_SECONDS = 0.1
-"""Steps of a small model follow each other faster than anybody reads."""
 
 
 def serve(arguments: Sequence[str], frames_in: IO[bytes], frames_out: IO[bytes]) -> None:
@@ -134,14 +131,8 @@ class Worker:
         if call == "sources":
             return list(self._model.sources)
 
-        told = 0.0
-
         def progress(message: str) -> None:
-            nonlocal told
-            now = time.monotonic()
-            if now - told >= _PROGRESS_SECONDS:
-                told = now
-                self._send({"id": number, "progress": message})
+            self._send({"id": number, "progress": message})
 
         work = Work(progress, lambda: number in self._cancelled)
         arguments = decode(dict(frame.header.get("arguments", {})), frame.arrays)
