@@ -20,7 +20,7 @@ from ensemble.models.vampnet import ALL_CODEBOOKS, VampNet, _heard
 ASKED = "how long does it take"
 TEXT = "lofi with piano and drums. bpm: 90. key: C major."
 SECONDS = 4.0
-HOLE = (4.0, 6.0)
+SHORT, HOLE = (0.5, 1.5), (4.0, 6.0)
 
 
 class _Asked:
@@ -66,10 +66,10 @@ class Laion(_Asked, LaionClap):
 
 
 class Vamp(_Asked, VampNet):
-    """Two seconds of ten made anew: what the model looks at, at once."""
+    """A second of two made anew, or two of ten, which is what the model looks at at once."""
 
     def ours(self, sound: Sound, takes: int) -> object:
-        return self.inpaint(sound, *HOLE, "", range(takes), Work())
+        return self.inpaint(sound, *_hole(sound), "", range(takes), Work())
 
     def bare(self, sound: Sound, takes: int) -> object:
         """All of upstream's, with upstream's loudness."""
@@ -90,6 +90,11 @@ class Vamp(_Asked, VampNet):
         interface = self._loaded.interface
         signal = AudioSignal(torch.from_numpy(sound.samples)[None], sound.rate)
         codes = encode(interface, signal)
-        span = {"prefix_s": HOLE[0], "suffix_s": sound.seconds - HOLE[1], "periodic_prompt": 0}
+        start, end = _hole(sound)
+        span = {"prefix_s": start, "suffix_s": sound.seconds - end, "periodic_prompt": 0}
         mask = interface.build_mask(codes, signal, upper_codebook_mask=ALL_CODEBOOKS, **span)
         return interface.decode(interface.vamp(codes, mask, batch_size=takes)).samples.cpu().numpy()
+
+
+def _hole(sound: Sound) -> tuple[float, float]:
+    return HOLE if sound.seconds > SHORT[1] * 2 else SHORT

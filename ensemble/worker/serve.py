@@ -14,6 +14,7 @@ import os
 import queue
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Sequence
 from importlib import import_module
@@ -28,6 +29,8 @@ CALLS = (
     "load", "sheet", "sources", "generate", "continue_", "rearrange", "inpaint", "vary", "separate", "caption", "score",
 )  # fmt: skip
 _ORPHAN_CHECK_SECONDS = 2.0
+_PROGRESS_SECONDS = 0.05
+"""Between two messages: a model's steps may follow each other faster than anybody reads, and each crosses the line."""
 
 
 def serve(arguments: Sequence[str], frames_in: IO[bytes], frames_out: IO[bytes]) -> None:
@@ -131,8 +134,13 @@ class Worker:
         if call == "sources":
             return list(self._model.sources)
 
+        told = 0.0
+
         def progress(message: str) -> None:
-            self._send({"id": number, "progress": message})
+            nonlocal told
+            if (now := time.monotonic()) - told >= _PROGRESS_SECONDS:
+                told = now
+                self._send({"id": number, "progress": message})
 
         work = Work(progress, lambda: number in self._cancelled)
         arguments = decode(dict(frame.header.get("arguments", {})), frame.arrays)

@@ -32,7 +32,7 @@ def main(folder: str) -> None:
             masks.append(interface.build_mask(codes, periodic_prompt=15, upper_codebook_mask=3))
         # Another number of masked codes in each row.
         masks[1][:, :, 40:300] = 0
-        batches = _batches(interface, masks)
+        batches = _batches(interface, masks, len(masks))
         different = []
         for rows in batches:
             with _each_its_own([SEEDS[row] for row in rows], codes.device):

@@ -76,15 +76,17 @@ def test_progress_arrives_while_the_call_is_under_way(make: Make) -> None:
 
     def progress(message: str) -> None:
         said.append(message)
-        if message.startswith("step 3"):
+        if len(said) > 3:
             stop.set()
 
     model = make()
     with pytest.raises(Cancelled):
         model.generate("slow", 0.1, [1], Work(progress, stop.is_set))
     assert said[0] == "starting scripted's worker"
-    assert said[1:4] == ["step 1 of 400", "step 2 of 400", "step 3 of 400"]
-    assert len(said) < 40
+    steps = [int(message.split()[1]) for message in said[1:]]  # some: not every step is worth a message
+    assert steps == sorted(set(steps))
+    assert len(steps) >= 3
+    assert steps[-1] < 200
     # It was told, not ended: the same process plays on.
     model.generate("a tone", 0.1, [1], Work())
     assert len(set(calls(model))) == 1

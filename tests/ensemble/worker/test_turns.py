@@ -124,7 +124,7 @@ def test_a_worker_that_dies_every_time_fails_the_turn_in_one_line_and_the_next_t
 
 def test_cancelling_reaches_into_the_call(settings: Settings, weights: Path) -> None:
     conductor = Conductor(settings, planner=asked("slow"), strategy=strategy(weights))
-    watcher = Watcher("step 2 of", lambda: conductor.cancel())
+    watcher = Watcher("of 400", lambda: conductor.cancel())
     conductor._on_event = watcher
     with conductor:
         session = conductor.start(seed=1)
