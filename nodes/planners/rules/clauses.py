@@ -93,6 +93,7 @@ def split(message: Clause, trial: Trial = lambda clause: ()) -> list[Clause]:
             or piece.hard
             or _after_praise(previous, piece)
             or (previous.words[0] in {"leave", "keep"} and _wishes(bare))
+            or (previous.has("protect") and not previous.has("keep") and _of_the_rest(bare))
             or _after_undo(previous, bare)
             or (piece.joint not in {"and", "with"} and (tells(bare) or (tells(previous) and ends(bare))))
             or opens(bare, piece.joint, previous)
@@ -196,6 +197,13 @@ def _wishes(piece: Clause) -> bool:
     """'(leave the cello, but) the violin could come down 2 dB': what is to change beside what is to stay."""
     found = mentions(piece)
     return bool(found) and found[0].start <= 1 and piece.words[found[0].end : found[0].end + 1] in _MODALS
+
+
+def _of_the_rest(piece: Clause) -> bool:
+    """'(don't touch the drums, but) everything else could come down a bit'."""
+    rest = piece.first("rest")
+    after = piece.part(rest.end) if rest is not None and rest.start == 0 else piece.part(0, 0)
+    return bool(after.words) and (after.words[:1] in _MODALS or after.has(*_EDITS)) and not after.has("protect")
 
 
 _MODALS = (("could",), ("should",), ("can",), ("needs",), ("need",), ("must",), ("might",), ("wants",), ("has",))
