@@ -56,7 +56,12 @@ def is_purpose(part: Clause) -> bool:
     if not any(pattern.fullmatch(text) for pattern in _PURPOSES) or set(part.words) & _ASKS:
         return False
     subject = mentions(part)
-    if subject and subject[0].start == 1 and part.words[0] == "the" and set(part.words[subject[0].end :][:1]) & _OF_MUSIC:
+    if (
+        subject
+        and subject[0].start == 1
+        and part.words[0] == "the"
+        and set(part.words[subject[0].end :][:1]) & _OF_MUSIC
+    ):
         return False  # 'the drums are boring': the music, nobody who plays it
     if any(said.unit != "bare" for said in amounts(part)):
         return False

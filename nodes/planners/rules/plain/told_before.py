@@ -61,7 +61,9 @@ def _worn(told: Clause, scene: Scene) -> str:
         return ""
     kind = worn.kind.removeprefix("effect_")
     stems = [name for found in mentions(told, scene) for name in named(found.words, scene)]
-    wearing = [player.name for player in scene.players if kind in player.effects and (not stems or player.name in stems)]
+    wearing = [
+        player.name for player in scene.players if kind in player.effects and (not stems or player.name in stems)
+    ]
     if wearing:
         return f"remove the {kind} from the {' and the '.join(wearing)}"
     return f"remove the {kind}" if kind in scene.mix_effects and not stems else ""

@@ -35,7 +35,9 @@ def not_there(message: Clause, scene: Scene) -> str | None:
         found = _SPOKEN_OF.fullmatch(text_of(piece.bare()))
         if found is not None:
             who = found["who"]
-            lacking = is_instrument(who) and who not in PARTS and not named(who, scene) and len(mentions(piece, scene)) == 1
+            lacking = (
+                is_instrument(who) and who not in PARTS and not named(who, scene) and len(mentions(piece, scene)) == 1
+            )
             gone = who if lacking else ""
         elif mentions(piece, scene):
             gone = ""

@@ -55,8 +55,11 @@ def adds_nothing(part: Clause, told: Step | None, steps: Sequence[Step]) -> bool
         return True
     if steps and steps[-1].tool == "remove_track" and _TAKEN.fullmatch(" ".join(part.words)):
         return True  # 'we do not want the guitar, take it out'
-    if steps and steps[-1].arguments.get("keep") and part.first("rest") and (
-        part.has("remove", "mute") or part.words[-1] in {"out", "away"}
+    if (
+        steps
+        and steps[-1].arguments.get("keep")
+        and part.first("rest")
+        and (part.has("remove", "mute") or part.words[-1] in {"out", "away"})
     ):
         return True  # 'only the violin, get rid of the others'
     if steps and steps[-1].tool == "add_track" and _ADDED.fullmatch(" ".join(part.words)):

@@ -238,7 +238,9 @@ def find_chords(tokens: Sequence[Token], taken: set[int]) -> ChordRow | None:
 def _is_key_first(tokens: Sequence[Token], row: list[tuple[int, int, str]]) -> bool:
     """Whether the first symbol of a row is the key: "in G, Am F C G", but not "a progression of G, Am, F"."""
     start, after = row[0][0], row[1][0]
-    led = start > 0 and (tokens[start - 1].norm == "in" or (tokens[start - 1].norm == "of" and _said_key(tokens, start)))
+    led = start > 0 and (
+        tokens[start - 1].norm == "in" or (tokens[start - 1].norm == "of" and _said_key(tokens, start))
+    )
     return led and not tokens[after].glued
 
 

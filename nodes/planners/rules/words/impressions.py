@@ -54,7 +54,9 @@ _PURPOSE = re.compile(
 
 
 _POINTING = word_set("this that it these those")
-_OF_A_STYLE = re.compile(r"(?:an? |the |some |one of those )?(?:[\w&]+ ){1,3}?(?:kind of |sort of |type of )?(?:things?|vibes?|numbers?|jams?|affairs?|stuff|sort of thing|kind of thing)\b")
+_OF_A_STYLE = re.compile(
+    r"(?:an? |the |some |one of those )?(?:[\w&]+ ){1,3}?(?:kind of |sort of |type of )?(?:things?|vibes?|numbers?|jams?|affairs?|stuff|sort of thing|kind of thing)\b"
+)
 _WHAT_ELSE = word_set("slower faster")
 
 
