@@ -9,11 +9,13 @@
 from __future__ import annotations
 
 import re
+from typing import get_args
 
 from nodes.planners.rules.plain.rewording import HEAD, reworded, text_of
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.words.references import find, named
 from nodes.planners.rules.words.speech import Clause, clause, word_set
+from state.effects import EffectKind
 
 _WHO = r"(?P<who>(?:(?:the|my|that|those|these) )?[a-z]+(?: [a-z]+)??)"
 _DEGREE = r"(?:(?:a bit|a little|kind of|kinda|sort of|rather|completely|totally|just|really|always|almost|slightly|all|sometimes|somewhat|too|so) )*"
@@ -36,6 +38,7 @@ _AT_HALF = re.compile(
 _SOFT = re.compile(
     rf"{HEAD}(?:make|keep|have|leave|play) (?P<who>it|them|that|(?:the|my) [a-z]+(?: [a-z]+)??) (?:(?:very|really|quite|nice and|pretty|rather|super|so|all) )*(?P<how>soft|quiet|mellow|gentle){_END}"
 )
+_EFFECTS = tuple(f"effect_{kind}" for kind in get_args(EffectKind))
 _PARTICLES = word_set("no not never any some and or it that this them they he she we i you everything nothing all")
 
 
@@ -50,8 +53,8 @@ def in_levels(message: Clause, scene: Scene) -> Clause:
     """The message with such words told as a level that is too low or too high, or to be changed."""
     for pattern, told in ((_LOST, "too quiet"), (_STICKING, "too loud")):
         found = pattern.search(text_of(message))
-        if found is not None and _is_player(found["who"], scene):
-            message = reworded(message, found, f"{found['who']} is {told}")
+        if found is not None and _is_player(found["who"], scene) and not clause(found[0]).has(*_EFFECTS):
+            message = reworded(message, found, f"{found['who']} is {told}")  # but 'the drums drown in reverb'
     found = _TIMES.search(text_of(message))
     who = (found["of"] or found["own"]) if found is not None else ""
     if found is not None and _is_player(who, scene):
