@@ -24,7 +24,9 @@ _GOING = r"(?:disappear(?:s|ing)?|vanish(?:es|ing)?|drown(?:s|ing)?|sink(?:s|ing
 _BEING = r"(?:(?:'s|is|are|was|were|be|being|seems?|sounds?|feels?|gets?|getting|got|keeps?|keep on|becomes?|becoming|tends? to) )"
 _PLACE = r"(?: up)?(?: (?:in|by|behind|under|underneath|beneath|below|among|between|beside|next to|against|amid|with)(?: [a-z]+){1,4}?| there| here| away| now)*"
 _END = r"(?= ?[.,;!?]| and | but | so | please|$)"
-_LOST = re.compile(rf"{HEAD}{_WHO} ?{_DEGREE}(?:{_BEING}+{_DEGREE}(?:{_HIDDEN}|{_GOING})|{_GOING}){_PLACE}?{_END}")
+_LOST = re.compile(
+    rf"{HEAD}{_WHO} ?{_DEGREE}(?:{_BEING}+{_DEGREE}(?:{_HIDDEN}|{_GOING})|{_GOING})(?P<where>{_PLACE}){_END}"
+)
 _STICKING = re.compile(
     rf"{HEAD}{_WHO} (?:{_BEING}*{_DEGREE})?(?:(?:stick|poke|jump|pop|leap)(?:s|ing)? out|dominat(?:es?|ing))(?: of the mix| everything| the (?:mix|rest))?(?: (?:too much|so much|a bit|a little|a lot|way too much))?{_END}"
 )
@@ -53,7 +55,8 @@ def in_levels(message: Clause, scene: Scene) -> Clause:
     """The message with such words told as a level that is too low or too high, or to be changed."""
     for pattern, told in ((_LOST, "too quiet"), (_STICKING, "too loud")):
         found = pattern.search(text_of(message))
-        if found is not None and _is_player(found["who"], scene) and not clause(found[0]).has(*_EFFECTS):
+        where = clause(found.groupdict().get("where", "")) if found is not None else None
+        if found is not None and _is_player(found["who"], scene) and not (where and where.has(*_EFFECTS)):
             message = reworded(message, found, f"{found['who']} is {told}")  # but 'the drums drown in reverb'
     found = _TIMES.search(text_of(message))
     who = (found["of"] or found["own"]) if found is not None else ""
