@@ -18,7 +18,7 @@ from nodes.planners.rules.talk.reasons import gives_reason, says_what_for
 from nodes.planners.rules.words.amounts import amounts
 from nodes.planners.rules.words.attributes import read
 from nodes.planners.rules.words.joints import inside
-from nodes.planners.rules.words.openings import COMPARATIVES, comparative_first, opens
+from nodes.planners.rules.words.openings import COMPARATIVES, comparative_first, opens, opens_with_verb
 from nodes.planners.rules.words.references import mentions
 from nodes.planners.rules.words.speech import BREAKS, Clause, word_set
 from nodes.planners.rules.words.tempi import taken_off
@@ -93,7 +93,9 @@ def split(message: Clause, trial: Trial = lambda clause: ()) -> list[Clause]:
             or piece.hard
             or _after_praise(previous, piece)
             or (previous.words[0] in {"leave", "keep"} and _wishes(bare))
+            or (previous.has("protect") and not previous.has("keep") and _of_the_rest(bare))
             or _after_undo(previous, bare)
+            or (piece.joint in {",", "but"} and opens_with_verb(previous) and _says_how_one_is(bare))
             or (piece.joint not in {"and", "with"} and (tells(bare) or (tells(previous) and ends(bare))))
             or opens(bare, piece.joint, previous)
             or _stands_alone(bare, previous, trial)
@@ -196,6 +198,23 @@ def _wishes(piece: Clause) -> bool:
     """'(leave the cello, but) the violin could come down 2 dB': what is to change beside what is to stay."""
     found = mentions(piece)
     return bool(found) and found[0].start <= 1 and piece.words[found[0].end : found[0].end + 1] in _MODALS
+
+
+def _says_how_one_is(piece: Clause) -> bool:
+    """'(add a flute,) the drums are boring (, mute them)': what a player is, no member of a list."""
+    found = mentions(piece)
+    named = bool(found) and found[0].start == 1 and piece.words[0] in {"the", "my", "those", "that", "these"}
+    return named and piece.words[found[0].end : found[0].end + 1] in _IS
+
+
+_IS = (("is",), ("are",), ("sounds",), ("sound",), ("feels",), ("feel",))
+
+
+def _of_the_rest(piece: Clause) -> bool:
+    """'(don't touch the drums, but) everything else could come down a bit'."""
+    rest = piece.first("rest")
+    after = piece.part(rest.end) if rest is not None and rest.start == 0 else piece.part(0, 0)
+    return bool(after.words) and (after.words[:1] in _MODALS or after.has(*_EDITS)) and not after.has("protect")
 
 
 _MODALS = (("could",), ("should",), ("can",), ("needs",), ("need",), ("must",), ("might",), ("wants",), ("has",))

@@ -31,6 +31,7 @@ from nodes.planners.rules.edits import (
     sense,
     some_chords,
     time,
+    tucking,
 )
 from nodes.planners.rules.edits.again import again, same_for
 from nodes.planners.rules.outcome import Matcher
@@ -79,7 +80,7 @@ MATCHERS: tuple[Matcher, ...] = (
     effects.moved,
     replacing.replace,
     chords.chords,
-    levels.tuck,
+    tucking.tuck,
     levels.mute,
     levels.solo,
     time.feel,

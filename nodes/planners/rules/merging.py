@@ -20,6 +20,9 @@ def merged(steps: list[Step]) -> list[Step]:
             and (made.tool, made.arguments) == (last.tool, last.arguments)
         ):
             continue  # 'softer and further back': one wish in two words
+        if last is not None and _gone_anyway(last, made):
+            found[-1] = made  # 'no keys, just guitar'
+            continue
         if last is not None and _silent_already(last, made):
             continue  # 'lose the bass for a moment, just guitar and drums'
         if last is not None and _same_again(last, made):
@@ -50,6 +53,12 @@ def merged(steps: list[Step]) -> list[Step]:
         else:
             found.append(made)
     return found
+
+
+def _gone_anyway(last: Step, made: Step) -> bool:
+    """Whether those that one step removes are not among those that the next one keeps."""
+    kept = made.arguments.get("keep") if last.tool == made.tool == "remove_track" else None
+    return bool(kept) and not set(kept or ()) & set(last.arguments.get("stems", ())) and "keep" not in last.arguments
 
 
 def _silent_already(last: Step, made: Step) -> bool:

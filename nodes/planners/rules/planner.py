@@ -32,7 +32,7 @@ from nodes.planners.rules.plain.promised import missing_file
 from nodes.planners.rules.plain.wrapping import unwrapped
 from nodes.planners.rules.readings import preferred, readings
 from nodes.planners.rules.scene import Scene
-from nodes.planners.rules.talk import beside, chatter, remarks, retelling, smalltalk, withdrawing
+from nodes.planners.rules.talk import beside, chatter, elsewhere, remarks, retelling, smalltalk, withdrawing
 from nodes.planners.rules.talk.praise import speaks_of
 from nodes.planners.rules.words.comparisons import chosen, settled
 from nodes.planners.rules.words.references import find, is_instrument
@@ -53,8 +53,9 @@ class RulesPlanner:
         if (count := len(request.text.split())) > _LONGEST_WORDS:
             return Plan(question=ask.too_long(count, _LONGEST_WORDS))
         scene = Scene.of(request)
-        if (unsent := missing_file(_message(request.text, scene), scene)) is not None:
-            return Plan(question=unsent)
+        message = _message(request.text, scene)
+        if (absent := missing_file(message, scene) or elsewhere.not_there(message, scene)) is not None:
+            return Plan(question=absent)
         plan = self._read(request)
         for reading in readings(request.text, scene):
             if plan.question is None and not reading.surely:

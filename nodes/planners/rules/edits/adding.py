@@ -160,7 +160,7 @@ _LOOPS = word_set(
 )
 _BESIDE = word_set(
     """over under behind to beside against alongside above beneath underneath like following doubling double
-    complement between support match matching for"""
+    complement between support match matching for than"""
 )
 
 

@@ -167,7 +167,7 @@ def effects(clause: Clause, scene: Scene) -> Outcome | None:
     told = clause.words[0] in {"the", "it's", "its", "this", "that", "my"} and clause.says(
         "is", "are", "sounds", "sound", "feels"
     )
-    if adjectives and (told or not clause.has(*_GIVES, "pronoun", "remove")):
+    if adjectives and (told or not clause.has(*_GIVES, "pronoun", "remove", "effect_any")):
         return None
     if _takes_off(clause):
         return _off(clause, scene, kinds)

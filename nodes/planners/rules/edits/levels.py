@@ -168,41 +168,6 @@ def _width(clause: Clause) -> float:
     return {"small": 0.25, "normal": 0.5, "large": 0.8}[degree(clause)]
 
 
-_TIMBRES = ("timbre_bright", "timbre_dark", "timbre_warm", "timbre_bassy", "timbre_thin", "timbre_mids", "timbre_scoop")
-
-
-def tuck(clause: Clause, scene: Scene) -> Outcome | None:
-    """'tuck it under the piano', 'sit the pad behind the keys': below another stem."""
-    under = next((m for m in clause.marks("quieter") if m.words in {"under", "underneath", "beneath", "behind"}), None)
-    over = None if under else next((i for i, w in enumerate(clause.words) if w in {"over", "above"}), None)
-    verb = clause.has("add", "create") and not clause.says(
-        "tuck", "sit", "put it", "bring it", "push it", "have it", "make it"
-    )
-    place = under.start if under else over
-    if (
-        place is None
-        or (verb and not under)
-        or (over is not None and not clause.says("sit", "bring", "louder", "push"))
-    ):
-        return None
-    other = find(clause.part(place), scene)
-    mine = find(clause.part(0, place), scene)
-    if not other.stems or (mine.missing and not mine.stems):
-        return None
-    if under and clause.part(0, place).says("sounds", "is", "are", "sound", "feels", "gets") and clause.has(*_TIMBRES):
-        return None  # 'the bass sounds muddy under the keys'
-    stems = mine.stems or tuple(name for name in scene.focus if name not in other.stems)
-    if not stems:
-        return ask(which(scene))
-    steps = []
-    for name in stems:
-        player, beside = scene.player(name), scene.player(other.stems[0])
-        apart = (beside.gain_db if beside else 0.0) - (player.gain_db if player else 0.0)
-        gain = min(-3.0, apart - 4.0) if under else max(3.0, apart + 3.0)
-        steps.append(step("adjust_track", stems=[name], gain_db=bounded(gain)))
-    return do(*steps)
-
-
 _LIVENED = re.compile(
     r"\b(?:mix|jazz|freshen|liven|spice|shake|switch|change|mess|dress|polish|fill|tighten|loosen) (?:[\w']+ ){0,3}up\b"
 )
@@ -288,15 +253,22 @@ _SHARED_WITH_REMOVE = frozenset({"drop", "cut"})
 
 
 def _ends_back(clause: Clause) -> bool:
-    """'ease it back', 'pull the bass back a little', 'dial it back 3 dB'."""
+    """'ease it back', 'pull the bass back a little', 'dial it back by about 3 dB'; a figure says so after any verb: 'put it
+    back 3 dB'."""
     if "back" not in clause.words[1:]:
         return False
     rest = clause.part(clause.words.index("back") + 1)
+    rest = rest.without((at, at + 1) for at, word in enumerate(rest.words) if word in _ABOUT)
     said = amounts(rest)
     spans = [(found.start, found.end) for found in rest.marks("small", "large")]
     spans += [(found.start, found.end) for found in said]
     sized = {at for start, end in spans for at in range(start, end)}
-    return len(rest.words) == len(sized) + len({"by"} & set(rest.words))
+    told = clause.words[0] in _SENT_BACK or any(found.unit in {"db", "percent"} for found in said)
+    return told and len(rest.words) == len(sized)
+
+
+_ABOUT = word_set("by about around roughly approximately maybe perhaps say some like further")
+_SENT_BACK = word_set("push pull move set sit dial send ease knock tone nudge")
 
 
 _TURNED = word_set("turn bring pull push crank dial fade everything all put move take")
@@ -306,18 +278,7 @@ def _direction(clause: Clause, scene: Scene) -> int | None:
     """1 louder, -1 quieter, None when the clause is not about level."""
     if clause.says("not loud enough", "not so quiet", "less quiet", "less soft"):
         return 1
-    if clause.words[0] in {
-        "push",
-        "pull",
-        "move",
-        "set",
-        "sit",
-        "dial",
-        "send",
-        "ease",
-        "knock",
-        "tone",
-    } and _ends_back(clause):
+    if _ends_back(clause):
         return -1
     quieter, louder = clause.first("level_quieter"), clause.first("level_louder")
     if quieter is not None and (louder is None or " " in quieter.words):

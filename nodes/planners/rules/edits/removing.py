@@ -34,6 +34,8 @@ def _goes(clause: Clause) -> bool:
         return clause.words[0] in _TAKES or (
             len(clause.words) <= 3 and not clause.begins("level_quieter", "effect_dry")
         )
+    if last == "away" and clause.words[0] in _TAKES and clause.has("rest"):
+        return True  # 'throw the others away'
     return (
         last in {"gone", "disappear"}
         or clause.says("go away")

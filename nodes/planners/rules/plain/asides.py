@@ -41,7 +41,7 @@ _DOING = (
     r"cook(?:ing)?|driv(?:e|ing)|walk(?:ing)?|run(?:ning)?|exercise|meditat(?:e|ing)|shoot(?:ing)?|present(?:ing)?|tell you|explain|decide|follow(?:ing)?|keep up|catch up)"
 )
 _OWN = re.compile(
-    rf"{_LINK}(?:i|we|i'm|we're|i'll|we'll|you'll|they) {_DEGREE}(?:{_MODAL} )?{_DEGREE}{_DOING}\b.*|(?:building|making|cutting|editing|recording|filming|preparing|planning|rehearsing) (?:a|an|my|our|for) \w+.*"
+    rf"{_LINK}(?!they (?:can|could|may|must) (?:all |both )?(?:go|leave)\b)(?:i|we|i'm|we're|i'll|we'll|you'll|they) {_DEGREE}(?:{_MODAL} )?{_DEGREE}{_DOING}\b.*|(?:building|making|cutting|editing|recording|filming|preparing|planning|rehearsing) (?:a|an|my|our|for) \w+.*"
 )
 _PERSON = (
     r"(?:drummer|bassist|guitarist|pianist|singer|keyboardist|vocalist|producer|friend|boss|client|wife|husband|brother|sister|mum|mom|dad|mother|father|son|daughter|"

@@ -16,6 +16,7 @@ _BEFORE_A_QUESTION = (
     r"(?:just )?(?:to check|checking|to be sure|making sure)|for (?:my notes|the record|reference)|before (?:i|we) \w+(?: (?:on|anything|it|recording))?|one thing|while (?:i|we)'re (?:here|at it)))"
 )
 _ASKING = r"(?:is|are|was|were|does|do|did|has|have|what|what's|which|how|who|who's|where|when|why|am)"
+_VERB = rf"(?:{'|'.join(sorted(verb for verb in OPENERS if verb.isalpha()))})\b"
 _COURTESIES = (
     (re.compile(r"\b(?P<said>(?:we're|we are|it's|it is|that's|that is|this is|there's|there is) [^?.,]*?)(?: ,)? (?:right|correct|innit|yeah|eh)(?= \?)"), "{said}"),
     (re.compile(rf"\b(?P<who>i|we) (?:should|would|had) (?:{_DEGREES} )*(?P<verb>like|love|appreciate|enjoy|prefer)\b(?! to (?:know|ask|hear what))"), "{who} would {verb}"),
@@ -26,6 +27,7 @@ _COURTESIES = (
     (re.compile(r"\b(?:i|we)(?:'m| am|'re| are) (?:kinda |sort of |kind of |really |just |now |already |also )*(?:hearing|imagining|picturing|envisioning|envisaging|thinking of|craving|fancying) (?=an? (?!bit|lot|little|click|hum|buzz)|some )"), "i want "),
     (re.compile(r"\b(?:i|we|you)(?:'d| had) better (?=(?:just |maybe )?\w)"), ""),
     (re.compile(r"(?<= )(?:just )?(?:in order )?to (?:make|leave|give|create|get)(?: \w+)?(?: some| more| a bit of| a bit more| enough)? (?:room|space)(?: for [^.,;!?]*| in the mix)?(?= ?[.,;!?]|$)"), ""),
+    (re.compile(rf"\b(?:(?:i|we)(?:'d| would)|it would|it'd|that would) (?:{_DEGREES} )*(?:be|make (?:me|us)) (?:(?:so|very|really|most|quite|extremely) )*(?:happy|happier|glad|grateful|thankful|delighted|pleased|obliged) if (?:you|we) (?:(?:could|can|would|might) (?:please |just |maybe )*|(?={_VERB}))"), ""),
     (re.compile(r"\b(?:might|may|could|can) (?P<who>i|we) (?:perhaps |possibly |please |just |maybe )*(?P<verb>have|get|hear)\b"), "can {who} {verb}"),
     (re.compile(r"\bif so ,?(?= ?(?:please )?\w)|\bif (?:yes|it does|it would|it works|you think so|you agree|that works|it fits) ,? ?(?=(?:please )?(?:add|put|do|make|use|include|try|go))"), ""),
     (re.compile(

@@ -105,7 +105,7 @@ _ORDERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (
         re.compile(
             rf"(?:(?<!\w)(?:roll|scale|walk|reel|wind|draw|knock|throttle|hold|rein|dial|bring|move|push|pull|take|turn|put|set|ease|trim|send|drop) (?P<what>(?:the |my )\w+(?: \w+)?|it|them|that|\w+)|{_HEAD}(?P<object>(?:the |my )?\w+)) "
-            rf"back (?:off )?(?:by )?(?P<by>{_DECIBELS})(?!\w| (?:louder|quieter|softer|up|down|hotter|higher|lower))"
+            rf"back (?:off )?(?:by )?(?:about |around |roughly |maybe )?(?P<by>{_DECIBELS})(?!\w| (?:louder|quieter|softer|up|down|hotter|higher|lower))"
         ),
         lambda found: f"turn {found['what'] or found['object']} down {found['by']}",
     ),

@@ -14,6 +14,7 @@ from nodes.planners.rules.plain.kinds import compared
 from nodes.planners.rules.plain.knowing import only_told
 from nodes.planners.rules.plain.learners import in_plain_words
 from nodes.planners.rules.plain.leaving import let_go
+from nodes.planners.rules.plain.loudness import in_levels
 from nodes.planners.rules.plain.measured import measured
 from nodes.planners.rules.plain.missed import put_in
 from nodes.planners.rules.plain.orders import in_orders
@@ -24,6 +25,7 @@ from nodes.planners.rules.plain.staying import without_what_stays
 from nodes.planners.rules.plain.takeovers import taken_over
 from nodes.planners.rules.plain.tape import with_the_speed
 from nodes.planners.rules.plain.thither import thither
+from nodes.planners.rules.plain.told_before import pointed_out
 from nodes.planners.rules.plain.topics import called, stripped, topical
 from nodes.planners.rules.plain.turns import in_letters, turned
 from nodes.planners.rules.plain.unasked import forbidden
@@ -83,9 +85,10 @@ def plainly(message: Clause, scene: Scene) -> Clause:
     message = refused_by_kind(in_turn(_qualities(message)))
     if not scene.exists:
         return imagined(left_out(of_music(message)))
+    message = pointed_out(message, scene) if short else message
     message = without_what_stays(same_but(confirming.confirmed(message, scene)))
     message = _told(message, scene) if short else message
-    message = _faults(_scoped(message, scene))
+    message = _faults(_scoped(in_levels(message, scene) if short else message, scene))
     message = compared(_turned(in_orders(message)))
     message = let_go(wishes.wished(message, scene), scene) if short else message
     message = _placed(_thrown_in(message), scene)

@@ -41,6 +41,7 @@ _SAYING = _DOES + tuple(f"effect_{kind}" for kind in get_args(EffectKind))
 _HARMLESS = word_set(
     "need want have has use got give play plays take put keeps keep clap hear needs wants low top high up out on off down loud slow fast quiet soft no stay"
 )
+_OF_MUSIC = word_set("is are can can't cannot need needs")
 _ASKS = word_set(
     "should instead please rather prefer prefers wish wishes hope too louder softer quieter faster slower higher lower more less"
 )
@@ -54,6 +55,14 @@ def is_purpose(part: Clause) -> bool:
     text = text_of(part)
     if not any(pattern.fullmatch(text) for pattern in _PURPOSES) or set(part.words) & _ASKS:
         return False
+    subject = mentions(part)
+    if (
+        subject
+        and subject[0].start == 1
+        and part.words[0] == "the"
+        and set(part.words[subject[0].end :][:1]) & _OF_MUSIC
+    ):
+        return False  # 'the drums are boring': the music, nobody who plays it
     if any(said.unit != "bare" for said in amounts(part)):
         return False
     said = read(part.text)

@@ -34,10 +34,11 @@ def thought_over(message: Clause) -> Clause:
             continue
         stop = next((at for at in range(end, len(message.words)) if message.words[at] in _STOPS), len(message.words))
         commas = [at for at in range(end + 1, stop) if message.words[at] == ","]
-        firm = _FIRM.search(found["said"]) is not None
+        only = message.words[end] in {"just", "only"} and bool({"no", "nah", "nope"} & set(found["said"].split()))
+        end, firm = end + only, only or _FIRM.search(found["said"]) is not None
         for until in dict.fromkeys([*commas[:1], stop]):
             head, tail, rest = message.part(0, begin), message.part(end, until), message.part(until)
-            mended = _mended(head, tail, firm=firm) if tail.words else None
+            mended = _mended(head, tail, firm=firm, only=only) if tail.words else None
             if mended is not None:
                 return thought_over(mended.joined(rest))
     return message
@@ -56,8 +57,9 @@ def _plainly_back(said: str, after: tuple[str, ...]) -> bool:
 _BARE = word_set("no sorry nah nope actually wait hm hmm")
 
 
-def _mended(head: Clause, tail: Clause, *, firm: bool) -> Clause | None:
-    """The head with the constituent of the tail in place of its own last one of that kind; None where there is none."""
+def _mended(head: Clause, tail: Clause, *, firm: bool, only: bool) -> Clause | None:
+    """The head with the constituent of the tail in place of its own last one of that kind; None where there is none. `only`:
+    it was 'no, just mute them', whatever 'them' are in the head."""
     before, after = mentions(head), mentions(tail)
     named = {at for mention in after for at in range(mention.start, mention.end)}
     if len(after) == 1 and before and not _left(tail, named):
@@ -79,6 +81,9 @@ def _mended(head: Clause, tail: Clause, *, firm: bool) -> Clause | None:
         last = max(
             (at for at, word in enumerate(head.words) if word in BREAKS and at < len(head.words) - 1), default=-1
         )
+        pointed, ordered = tail.first("pronoun"), mentions(head.part(last + 1))
+        if only and pointed is not None and len(ordered) == 1:
+            tail = tail.replaced(pointed.start, pointed.end, f"the {ordered[0].words}")
         if not tail.has("pronoun") or _contrary(head.part(last + 1), tail):
             return head.part(0, last + 1).joined(tail)
     return None

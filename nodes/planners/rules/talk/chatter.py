@@ -115,9 +115,10 @@ def without_chatter(parts: Sequence[Clause], scene: Scene) -> list[Clause]:
     kept = [part for part in parts if not (tells(part) or comments(part))]
     if not kept or len(kept) == len(parts):
         return list(parts)
-    first = parts[0]
-    if scene.exists and first is not kept[0] and not _content(first) and (stems := find(first, scene).stems):
-        scene.focus = scene.spoken = stems
+    left_out = [part for part in parts if all(part is not one for one in kept) and not _content(part)]
+    spoken = [stems for part in left_out if (stems := find(part, scene).stems)] if scene.exists else []
+    if spoken and not any(mentions(part, scene) for part in kept[:1]):
+        scene.focus = scene.spoken = spoken[-1]
     return kept
 
 

@@ -20,7 +20,7 @@ _PHRASES = (
     "sucks", "suck", "stinks", "stink", "blows", "not feeling", "ain't it", "isn't it", "ain't right", "ain't good", "ain't working", "isn't there yet", "does not convince",
     "doesn't convince", "don't convince", "do not convince", "not satisfied with", "unhappy with", "dissatisfied with", "not pleased with", "not keen on", "not sold on", "not sure about",
     "don't care for", "do not care for", "leaves me cold", "leave me cold", "not to my taste", "could be better", "disappoints", "disappoint", "disappoints me", "not my favourite", "not my favorite",
-    "not into", "does nothing for me", "do nothing for me", "fails to", "falls flat", "fall flat", "don't dig", "not what i had in mind", "isn't quite right",
+    "not into", "does nothing for me", "do nothing for me", "fails to", "falls flat", "fall flat", "don't dig", "doing anything", "do anything for me", "not what i had in mind", "isn't quite right",
 )  # fmt: skip
 _SENSED = word_set("is are was were sounds sound feels feel seems seem looks isn't aren't gets get it's they're that's")
 _FAULTS = word_set(

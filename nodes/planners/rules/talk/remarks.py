@@ -196,6 +196,12 @@ def remarks(part: Clause, scene: Scene) -> bool:
     ):
         return False
     target = find(part, scene)
-    if target.stems and not target.pronoun:
+    goes_on = part.words[0] in _OF_THE_SAME and bool(
+        scene.spoken
+    )  # '(the clarinet is nice but) it fights with the keys'
+    if target.stems and not target.pronoun and not goes_on:
         scene.focus = scene.spoken = target.stems
     return True
+
+
+_OF_THE_SAME = word_set("it it's they they're he he's she she's")

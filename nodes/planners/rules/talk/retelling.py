@@ -55,6 +55,13 @@ def adds_nothing(part: Clause, told: Step | None, steps: Sequence[Step]) -> bool
         return True
     if steps and steps[-1].tool == "remove_track" and _TAKEN.fullmatch(" ".join(part.words)):
         return True  # 'we do not want the guitar, take it out'
+    if (
+        steps
+        and steps[-1].arguments.get("keep")
+        and part.first("rest")
+        and (part.has("remove", "mute") or part.words[-1] in {"out", "away"})
+    ):
+        return True  # 'only the violin, get rid of the others'
     if steps and steps[-1].tool == "add_track" and _ADDED.fullmatch(" ".join(part.words)):
         return True  # 'would an oboe fit here? add it'
     if steps and steps[-1].tool == "replace_track" and _SWAPPED.fullmatch(" ".join(part.words)):
@@ -85,7 +92,6 @@ _GO_AHEAD = frozenset(
     {
         "do", "try", "give it a try", "give that a try", "give it a go", "give it a shot", "do it", "do that", "do so", "do this", "go for it", "go ahead", "try it", "try that", "make it so", "make it happen", "make that happen",
         "let's do it", "let's do that", "let's try it", "let's try that", "let's hear it", "let me hear it", "let me hear that", "play it", "go on",
-        "fix that", "fix it", "fix this", "sort it out", "sort that out", "do something about it", "do something about that", "change that",
     }
 )  # fmt: skip
 """Says again that what was said before is to be done: 'What would this sound like as reggae? Do it.'"""
@@ -94,15 +100,27 @@ _WAS = word_set("was were sounded felt worked")
 _BETTER = word_set("better nicer fine good great right perfect best lovely cooler stronger ok okay well")
 
 
+_MEND = re.compile(
+    r"(?:(?:can|could|would|will) (?:you|we) )?(?:fix|sort|mend|correct|remedy|change|repair|solve|address|rectify|do something about|see to|take care of|deal with) (?:that|it|this)(?: out| right| for me| up)*"
+)
+
+
 def _goes_ahead(part: Clause) -> bool:
-    return " ".join(word for word in part.words if word not in _FILL) in _GO_AHEAD
+    said = " ".join(word for word in part.words if word not in _FILL)
+    return said in _GO_AHEAD or _MEND.fullmatch(said) is not None
 
 
 def absent(part: Clause, after: Clause, scene: Scene) -> Clause | None:
-    """'there is no bass in this, fix that': what is missing is to be added; None where that is not what is said."""
+    """'there is no bass in this, fix that': what is missing is to be added, and what cannot be heard although it is there is to
+    be louder; None where that is not what is said."""
     missing = mentions(part)
     bids = _goes_ahead(after) or _ADDS_ONE.fullmatch(" ".join(after.words)) is not None
-    if not (missing and part.says(*_LACKING) and bids) or find(part, scene).stems:
+    if not (missing and part.says(*_LACKING) and bids):
+        return None
+    there = [player for mention in missing if (player := scene.player(mention.words)) is not None]
+    if there:
+        return clause(f"{'unmute' if there[0].muted else 'turn up'} the {there[0].name}")
+    if find(part, scene).stems and not part.says(*_NOBODY):
         return None
     names = " and a ".join(mention.words for mention in missing)
     return clause(f"add a {names}")
@@ -112,6 +130,11 @@ _ADDS_ONE = re.compile(
     r"(?:(?:so|then|please|just|can you|could you|would you|let's) )*(?:add|put|throw|give|get|bring|drop|slap|stick|chuck|pop|insert|include|make)(?: me| us| it)?(?: in)?"
     r"(?: (?:it|one|some|that|them|a bit|a little|something))(?: (?:in|to it|back|please|there|on top|for me|too|in there|to that|here|now))*"
 )
+_NOBODY = (
+    "there is no", "there's no", "theres no", "there are no", "there isn't a", "there isn't any", "there aren't any", "it has no", "i hear no",
+    "it doesn't have a", "we've got no", "it hasn't got a", "there's not a",
+)  # fmt: skip
+"""Says that nobody of that name plays, whatever else a stem may be called: 'there's no piano' beside an electric one."""
 _LACKING = (
     "is missing", "are missing", "missing", "needs a", "need a", "needs some", "needs an", "need some", "it needs", "i miss", "we've got no", "i've got no", "there's not a",
     "where's the", "where's my", "i don't hear", "i can't hear", "there isn't", "lacks", "theres no",

@@ -96,7 +96,7 @@ _MEETING = (
     r"(?:good day|how do you do|(?:it's )?(?:i'm |i am )?(?:nice|good|a pleasure|great|lovely|pleased?|a joy|glad|happy) (?:to )?(?:meet|meeting|see|seeing)(?: with)? you|(?:i )?hope (?:that )?(?:you are|you're|you're all|all is|everything is|this finds you) "
     r"(?:well|fine|good|ok|okay|doing well)|how have you been|how (?:are|is) (?:you|everything|life|things)(?: doing)?|(?:is )?(?:anybody|anyone|somebody) (?:there|here|home)|are you (?:there|ok|well)|how(?:'s| is| was) your (?:day|week|evening|morning)(?: going)?)"
 )
-_GRATEFUL = r"(?:(?:many|kind|so many|a thousand|a million) thanks|(?:thanks|thank you) a (?:million|lot|bunch|ton|thousand)|you(?:'ve| have)? (?:been|were|are) (?:great|amazing|wonderful|very kind|a star|a great help|very helpful|so helpful|the best|brilliant|fantastic|awesome)|thank you (?:very |so )?(?:kindly|much)|thanks for (?:your|the|all your|all the) (?:help|time|work|patience|effort|great work|good work)|(?:thank you|thanks)(?: (?:so|very) much)? for (?:everything|all(?: of)? (?:this|that|it)|that|this|it)|(?:i'm|i am) (?:very |so )?grateful)"
+_GRATEFUL = r"(?:(?:many|kind|so many|a thousand|a million) thanks|(?:thanks|thank you) a (?:million|lot|bunch|ton|thousand)|you(?:'ve| have)? (?:been|were|are) (?:great|amazing|wonderful|very kind|a star|a great help|very helpful|so helpful|the best|brilliant|fantastic|awesome)|thank you (?:very |so )?(?:kindly|much)|thanks for (?:your|the|all your|all the) (?:help|time|work|patience|effort|great work|good work)|(?:thank you|thanks)(?: (?:so|very) much)? for (?:everything|all(?: of)? (?:this|that|it)|that|this|it)|(?:i'm|i am) (?:very |so )?grateful|(?:you|that|this|it)(?:'ve| have| has|'s)? (?:really |just )?made my (?:day|evening|night|week|morning|weekend|month|year))"
 _COURTESIES = re.compile(rf"(?<= )(?:{_GOING}{_LATER}|{_MEETING}|{_GRATEFUL})(?= )")
 """Farewells, greetings and thanks in more words than one."""
 _FILL = word_set(
@@ -177,9 +177,9 @@ def _wants_help(message: Clause) -> bool:
 def _praised(message: Clause, scene: Scene) -> bool:
     """Whether every sentence is kind: 'that's lovely', 'Nice! Love the warmth.'"""
     cuts = [-1, *(at for at, word in enumerate(message.words) if word in BREAKS), len(message.words)]
-    parts = [part for low, high in pairwise(cuts) if (part := message.part(low + 1, high).bare()).words]
+    parts = [part for low, high in pairwise(cuts) if (part := message.part(low + 1, high)).bare().words]
     if len(parts) > 1:
-        return all(smalltalk(part, scene) is not None for part in parts)
+        return all(smalltalk(part, scene) or smalltalk(part.bare(), scene) for part in parts)
     if not praises(message.bare(), scene):
         return False
     speaks_of(message, scene)
@@ -192,7 +192,7 @@ def _reply(words: str, scene: Scene) -> str:
         return "Goodbye. The loop and all its versions are kept." if scene.exists else "Goodbye."
     if re.search(rf" {_MEETING} ", padded):
         return "Hello. What should I change?" if scene.exists else f"Hello. {HELP}"
-    if any(f" {phrase} " in padded for phrase in _THANKS):
+    if any(f" {phrase} " in padded for phrase in _THANKS) or re.search(rf" {_GRATEFUL} ", padded):
         return (
             "You are welcome. Shall I change anything else?" if scene.exists else "You are welcome. What should I make?"
         )

@@ -115,6 +115,8 @@ def _key_at(tokens: Sequence[Token], at: int) -> tuple[KeyWords, int] | None:
         name = _canonical(tonic + sign, "harmonic minor" if after == "harmonic" else "minor")
         return KeyWords(name, span_of(tokens, at, count + 2), True), count + 2
     if mode_word:
+        if before not in _BEFORE_KEY - {"of", "is"} and not _said_key(tokens, at) and _in_a_list(tokens, at):
+            return None
         if tonic in "aA" and not sign_said and not _tonic_not_article(tokens, at, count, before):
             return None
         return KeyWords(_canonical(tonic + sign, mode_word), span_of(tokens, at, count + 1), True), count + 1
@@ -143,6 +145,19 @@ def _key_at(tokens: Sequence[Token], at: int) -> tuple[KeyWords, int] | None:
     ) or alone:
         return KeyWords(_canonical(tonic + sign, "major"), span_of(tokens, at, count), False), count
     return None
+
+
+def _in_a_list(tokens: Sequence[Token], at: int, listed: bool = False) -> bool:
+    """Whether "A minor" is a chord: others go on after it, or stand before it if `listed`: "A minor, F, C and G"."""
+    after = at + 2
+    if not re.fullmatch(r"[A-G][#b]?", _raw(tokens[at])) or _MODES.get(_word(tokens, at + 1)) not in ("major", "minor"):
+        return False
+    if listed:
+        return "," in tokens[at].gap or tokens[at - 1].norm == "and"
+    if after + 1 >= len(tokens) or "," not in tokens[after].gap:
+        return False
+    last = tokens[after + 1]
+    return _is_chord(_raw(tokens[after])) and (not last.glued or last.norm in ("and", "then") or _is_chord(_raw(last)))
 
 
 def _word(tokens: Sequence[Token], at: int) -> str:
@@ -221,9 +236,12 @@ def find_chords(tokens: Sequence[Token], taken: set[int]) -> ChordRow | None:
 
 
 def _is_key_first(tokens: Sequence[Token], row: list[tuple[int, int, str]]) -> bool:
-    """Whether the first symbol of a row is the key: "in G, Am F C G"."""
+    """Whether the first symbol of a row is the key: "in G, Am F C G", but not "a progression of G, Am, F"."""
     start, after = row[0][0], row[1][0]
-    return start > 0 and tokens[start - 1].norm in ("in", "of") and not tokens[after].glued
+    led = start > 0 and (
+        tokens[start - 1].norm == "in" or (tokens[start - 1].norm == "of" and _said_key(tokens, start))
+    )
+    return led and not tokens[after].glued
 
 
 def settle(row: ChordRow, key: KeyWords | None) -> ChordWords:
@@ -247,6 +265,8 @@ def _row(tokens: Sequence[Token], at: int, taken: set[int], numerals: bool) -> l
             at += 1
             continue
         symbol, count = _symbol(tokens, at, numerals)
+        if symbol and _in_a_list(tokens, at, bool(row)):
+            symbol, count = symbol + ("m" if _MODES[tokens[at + 1].norm] == "minor" else ""), 2
         if not symbol or any(index in taken for index in range(at, at + count)):
             break
         row.append((at, at + count, symbol))

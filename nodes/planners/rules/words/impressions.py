@@ -54,6 +54,9 @@ _PURPOSE = re.compile(
 
 
 _POINTING = word_set("this that it these those")
+_OF_A_STYLE = re.compile(
+    r"(?:an? |the |some |one of those )?(?:[\w&]+ ){1,3}?(?:kind of |sort of |type of )?(?:things?|vibes?|numbers?|jams?|affairs?|stuff|sort of thing|kind of thing)\b"
+)
 _WHAT_ELSE = word_set("slower faster")
 
 
@@ -110,6 +113,8 @@ def _likened(clause: Clause) -> str | None:
             if not tail.words or tail.words[0][0].isdigit() or tail.words[0] in _POINTING:
                 return None
             said = read(tail.text)
+            if said.genre and "genre" not in said.inferred and _OF_A_STYLE.match(" ".join(tail.words)):
+                return None  # 'like a lofi thing, 75 bpm': a style, and no title
             if (said.genre and "genre" not in said.inferred and len(tail.words) <= 4) or (
                 said.instruments and len(tail.words) <= 3
             ):

@@ -58,6 +58,14 @@ _PLAYING = frozenset(
         "handling",
         "handles",
         "holding",
+        "plucking",
+        "strumming",
+        "picking",
+        "comping",
+        "blowing",
+        "bowing",
+        "tapping",
+        "singing",
         "performing",
         "performs",
         "providing",
@@ -179,6 +187,8 @@ _OF_A_PLAYER = frozenset(
         "hook",
         "phrase",
         "phrases",
+        "playing",
+        "strumming",
     ]
 )
 
@@ -191,7 +201,7 @@ _OF_A_KIT = frozenset(
 
 @lru_cache(maxsize=256)
 def player(words: str) -> str:
-    """An instrument's words without the noun for what it plays: "violin part" -> "violin", but "bass line" is a part."""
+    """An instrument's words without what it plays or does: "violin part", "violin playing" -> "violin", but "bass line" is a part."""
     bare, _, noun = words.rpartition(" ")
     if bare in _KITS and noun in _OF_A_KIT:
         return "drums"

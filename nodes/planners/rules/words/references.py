@@ -134,7 +134,10 @@ def by_role(words: str, scene: Scene) -> tuple[str, ...]:
 
 
 def find(clause: Clause, scene: Scene) -> Target:
-    """What the clause speaks of."""
+    """What the clause speaks of; not what that is measured by: 'make the piano darker than the guitar'."""
+    than = clause.words.index("than") if "than" in clause.words[2:] else 0
+    if than and clause.words[than - 1] not in {"rather", "other", "else"} and mentions(clause.part(0, than), scene):
+        clause = clause.part(0, than)
     return (
         _except(clause, scene)
         or _two(clause, scene)
