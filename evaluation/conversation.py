@@ -13,7 +13,7 @@ from state.gat import GlobalAttributeTable
 from state.sessions import Session, SessionStore
 from state.settings import Settings
 from state.turn import TurnRecord
-from state.verdict import Check, Verdict
+from state.verdict import Check, Verdict, kept
 
 
 @dataclass(frozen=True)
@@ -123,21 +123,10 @@ def signature(record: TurnRecord) -> str:
 
 
 def kept_verdicts(record: TurnRecord) -> list[Verdict]:
-    """One verdict a step: of the attempt that passed, else of the one with the fewest failed checks (the first such),
-    which is the take that was kept. Of a step that another plan took the place of, nothing was kept."""
-    best: dict[int, Verdict] = {}
-    for verdict in record.verdicts:
-        if verdict.step < len(record.plan) and record.plan[verdict.step].status == "superseded":
-            continue
-        other = best.get(verdict.step)
-        if other is None or (not other.passed and _merit(verdict) < _merit(other)):
-            best[verdict.step] = verdict
-    return [best[step] for step in sorted(best)]
+    """One verdict a step: of the take that was kept. Of a step that another plan took the place of, nothing was kept."""
+    superseded = {index for index, step in enumerate(record.plan) if step.status == "superseded"}
+    return kept([verdict for verdict in record.verdicts if verdict.step not in superseded])
 
 
 def count(checks: Sequence[Check], status: str) -> int:
     return sum(check.status == status for check in checks)
-
-
-def _merit(verdict: Verdict) -> tuple[bool, int]:
-    return (not verdict.passed, count(verdict.checks, "failed"))

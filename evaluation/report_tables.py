@@ -92,6 +92,8 @@ def checks(record: TurnRecord) -> str:
 def _verdict(verdict: Verdict, record: TurnRecord, mark_kept: bool) -> str:
     tool = record.plan[verdict.step].tool if verdict.step < len(record.plan) else "step"
     title = f"Step {verdict.step + 1} ({tool}), attempt {verdict.attempt}" + (", kept" if mark_kept else "")
+    if verdict.clap is not None:
+        title += f", scored {verdict.clap:.3f} by {verdict.scorer}"
     rows = "".join(
         f"<tr><td>{pill(check.status)}</td><td>{escape(check.name)}</td><td>{escape(_value(check.expected))}</td>"
         f"<td>{escape(_value(check.measured))}</td></tr>"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from ensemble.tools.selection import verb
 from state.gat import GlobalAttributeTable, Stem
 from state.plan import Step
-from state.verdict import Check, Verdict
+from state.verdict import Check, Verdict, kept
 
 _CHECK_WORDS = {
     "bpm": "tempo",
@@ -213,9 +213,8 @@ def _article(instrument: str) -> str:
 
 
 def findings(verdicts: Sequence[Verdict]) -> list[str]:
-    """What listening confirmed, what it could not tell, and what failed, from the last verdict of each step."""
-    last = {verdict.step: verdict for verdict in verdicts}
-    checks = [check for verdict in last.values() for check in verdict.checks]
+    """What listening confirmed, what it could not tell, and what failed, of the takes that were kept."""
+    checks = [check for verdict in kept(verdicts) for check in verdict.checks]
     said: list[str] = []
     failed = [check for check in checks if check.status == "failed"]
     names = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -41,3 +43,21 @@ class Verdict(BaseModel):
     scorer: str | None = None
     clap: float | None = None
     checks: list[Check] = Field(default_factory=list)
+
+
+def kept(verdicts: Sequence[Verdict]) -> list[Verdict]:
+    """One verdict a step, in order: of the take that was kept. That is the one with the fewest failed checks, of equals the one
+    with the highest score, of equals the first; one where no take was made only where none was made at all."""
+    best: dict[int, Verdict] = {}
+    for verdict in verdicts:
+        other = best.get(verdict.step)
+        if other is None or _rank(verdict) < _rank(other):
+            best[verdict.step] = verdict
+    return [best[step] for step in sorted(best)]
+
+
+def _rank(verdict: Verdict) -> tuple[bool, int, float]:
+    """The least is the best."""
+    failed = sum(check.status == "failed" for check in verdict.checks)
+    nothing = [check.name for check in verdict.checks] == ["tool"] and failed > 0
+    return nothing, failed, math.inf if verdict.clap is None else -verdict.clap

@@ -104,6 +104,19 @@ def test_a_failed_check_is_told_with_its_evidence_and_an_unmeasurable_one_is_not
     assert "scale" not in told.split("Could not")[0]
 
 
+def test_what_is_told_is_of_the_take_that_was_kept_not_of_the_last_one_tried() -> None:
+    kept = [Check(name="bpm", expected=104.0, measured=98.0, status="failed"), Check(name="bars", status="passed")]
+    worse = [Check(name="bpm", expected=104.0, measured=91.0, status="failed"), Check(name="bars", status="failed")]
+    made_nothing = [Check(name="tool", expected="a take", measured="out of memory", status="failed")]
+    tried = [
+        Verdict(step=0, attempt=number, passed=False, checks=checks)
+        for number, checks in enumerate([kept, worse, made_nothing], start=1)
+    ]
+    assert "Not reached: tempo (wanted 104, measured 98)." in findings(tried)
+    scored = [Verdict(step=0, attempt=1, passed=False, clap=0.1, checks=worse[:1]), tried[0]]
+    assert "Not reached: tempo (wanted 104, measured 91)." in findings(scored)
+
+
 def test_a_plan_is_shown_in_words() -> None:
     assert in_words(Step(tool="remove_track", arguments={"stems": ["organ"]})) == "remove track (stems organ)"
 
