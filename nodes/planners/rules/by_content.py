@@ -51,5 +51,9 @@ def _says_enough(clause: Clause, scene: Scene) -> bool:
     said = read(rest.text)
     new = [one for one in mentions(rest, scene) if is_instrument(one.words) and not named(one.words, scene)]
     framed = said.genre or said.mood or said.key or said.bpm or said.time_signature or said.chords
+    placed = rest.says("behind", "under", "beneath", "below", "underneath") and len(mentions(rest, scene)) > 1
     worn = rest.has(*EFFECTS) and (rest.has("pronoun", "all", "loop_noun") or bool(mentions(rest, scene)))
-    return bool(new or framed or amounts(rest) or worn) or spans.find(rest, scene.bars, scene.seconds) is not None
+    return (
+        bool(new or framed or amounts(rest) or worn or placed)
+        or spans.find(rest, scene.bars, scene.seconds) is not None
+    )

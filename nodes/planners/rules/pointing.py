@@ -86,7 +86,7 @@ def _renewed(said: str, before: Sequence[Piece], kept: Sequence[Piece], scene: S
     """'(bars 2 and 3 wander about,) have another go at those' -> 'regenerate bars 2 to 3'; `said` where it is nothing of the kind."""
     words = clause(said)
     wished = _RENEWAL.search(said) and _PLACED.search(said) and not _KEPT.search(said)
-    if not scene.exists or not wished or amounts(words):
+    if not scene.exists or not wished or any(said.unit != "bare" for said in amounts(words)):
         return said
     if spans.find(words, scene.bars, scene.seconds) is not None:
         return said

@@ -69,7 +69,7 @@ _HAVING = re.compile(
     rf"{_LINK}(?:i|we)(?:'ll| will|'ve| have|'re| are)? {_DEGREE}(?:have|got|having|bringing|using|get) (?:a |an |our own |my own |the |some )?(?:real |live |proper |human |actual |own )*(?:\w+ )?{_PERSON}\b.*"
 )
 _WISHES = re.compile(
-    r"\b(?:want(?:s|ed)? (?:it|this|that|the|more|less|a|some|to hear)|needs?|should|would (?:like|love|prefer|rather)|prefers?|asked|says|said|thinks?|suggest\w*|wish\w*|hopes?|too|enough|"
+    r"\b(?:want(?:s|ed)? (?:it|this|that|the|more|less|an?|some(?:thing)?|anything|music|to hear)|needs?|should|would (?:like|love|prefer|rather)|prefers?|asked|says|said|thinks?|suggest\w*|wish\w*|hopes?|too|enough|"
     r"louder|quieter|softer|faster|slower|higher|lower|longer|shorter|instead|add|remove|mute|without)\b"
 )
 _NUMBERS = frozenset(["db", "percent", "semitones", "bpm", "bars", "seconds"])

@@ -63,6 +63,22 @@ def _ordered(message: Clause) -> Clause:
     return message.replaced(start, start + found[0].count(" ") + 1, verb)
 
 
+_PROXY = re.compile(
+    r"(?:^|(?<=[,.!?:;] )|(?<=\b(?:and|but) )|(?<=\bso ))(?P<who>he|she|they|(?:my|our|the|his|her|their) (?!(?:bass|drums|keys|piano|guitar|loop|track|song|beat|mix|whole)\b)\w+)(?:'s| is|'d| would)? "
+    r"(?:really |just |now |also |still )*(?:wants?|needs?|like|love|asks for|asked for|asking for|looking for|after|requests|requested|insists on|ordered) (?=an? |some |something |anything )"
+)
+
+
+def by_proxy(message: Clause) -> Clause:
+    """'she wants something slow and lonely' -> 'i want something slow and lonely': for whom it is changes nothing."""
+    text = " ".join(message.words)
+    found = _PROXY.search(text)
+    if found is None:
+        return message
+    start = text[: found.start()].count(" ")
+    return message.replaced(start, start + found[0].strip().count(" ") + 1, "i want")
+
+
 def courteous(message: Clause) -> Clause:
     """The message with each courtesy in plain words."""
     message = _ordered(message)

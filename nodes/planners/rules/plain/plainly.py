@@ -8,7 +8,7 @@ from nodes.planners.rules.plain import confirming, wishes
 from nodes.planners.rules.plain.asides import without_asides
 from nodes.planners.rules.plain.beside_orders import without_reasons
 from nodes.planners.rules.plain.contraries import without_contraries
-from nodes.planners.rules.plain.courtesies import courteous
+from nodes.planners.rules.plain.courtesies import by_proxy, courteous
 from nodes.planners.rules.plain.first_words import of_music
 from nodes.planners.rules.plain.kinds import compared
 from nodes.planners.rules.plain.knowing import only_told
@@ -77,7 +77,7 @@ _DEPTHS = (
 
 def plainly(message: Clause, scene: Scene) -> Clause:
     """The message in plain words; what is plain already stays as it is."""
-    message = without_asides(paused(thought_over(_spelt_out(message))), exists=scene.exists)
+    message = without_asides(by_proxy(paused(thought_over(_spelt_out(message)))), exists=scene.exists)
     message = courteous(_genitives(without_contraries(in_letters(message), scene)))
     message = put_in(without_reasons(turned(in_plain_words(message, scene), scene), scene), scene)
     short = len(message.words) <= _IN_ONE_BREATH
