@@ -20,6 +20,7 @@ from nodes.planners.rules.talk.praise import PRAISING
 from nodes.planners.rules.words.amounts import amounts
 from nodes.planners.rules.words.lexicon import meanings
 from nodes.planners.rules.words.openings import OPENERS, comparative_first
+from nodes.planners.rules.words.predicates import says_something
 from nodes.planners.rules.words.references import mentions
 from nodes.planners.rules.words.speech import Clause, clause, vocabulary, word_set
 from nodes.planners.rules.words.spelling import KNOWN_WORDS
@@ -63,14 +64,14 @@ _USES = word_set(
 )
 _MODAL = re.compile(
     r"(?P<subject>(?:you|we|i|they|it|this|that|everything|everybody|all|both|the|my|those|these)\b(?: \w+){0,4}?) "
-    r"(?:should|could|can|must|might|needs?|ought to|has to|have to)(?!') (?P<verb>.+)|(?P<person>i'd|we'd) (?P<rather>.+)"
+    r"(?:should|could|can|must|may|might|needs?|ought to|has to|have to)(?!') (?P<verb>.+)|(?P<person>i'd|we'd) (?P<rather>.+)"
 )
 _TO_CHANGE = re.compile(
     r"(?:be|to|come|go|get|have|use|do|sit|sound|feel|start|end|take|really|also|maybe|a bit|just)\b"
 )
 _THEMSELVES = word_set("it this that everything all both they you we i everybody these those")
 _ASKS = re.compile(
-    r"(?:what|how|who|where|when|why|whose|is|are|does|do|did|has|have|was|were|am|which (?!(?:i|we|he|she|they|it|is|was|are|were|has|had)\b)\w+)\b|(?:what|how|where|who)'s\b"
+    r"(?:(?:in|at|on|with|from|to) (?=what|which))?(?:what|how|who|where|when|why|whose|is|are|does|do|did|has|have|was|were|am|which (?!(?:i|we|he|she|they|it|is|was|are|were|has|had)\b)\w+)\b|(?:what|how|where|who)'s\b"
 )
 _NO_ORDERS = word_set(
     """what which how is are i'd we what's how's does do did want re can could should would will needs need i'm back spread start
@@ -153,7 +154,7 @@ def mood_of(said: str) -> Mood:
         subordinate = _SUBORDINATE.match(told)
         if subordinate and (not told.startswith("as ") or _STATES.match(told[subordinate.end() :])):
             return "clause"
-    if _STATES.match(rest) or _doing(words):
+    if _STATES.match(rest) or _doing(words) or says_something(words):
         return "statement"
     if words.words[0] in PRAISING and not mentions(words) and not amounts(words):
         return "aside"  # 'nice simple chords'

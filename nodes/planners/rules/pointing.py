@@ -18,10 +18,16 @@ from nodes.planners.rules.words.references import mentions, named
 from nodes.planners.rules.words.speech import Clause, clause, word_set
 
 RENEWED = "regenerate"
+REPLACED = "replace the"
+_SWAP = re.compile(
+    r"(?:(?:can|could|would|will) (?:you|we) |let's |think you could |just |maybe |please |so )*(?:swap|switch|exchange|change|replace|trade)"
+    r" (?:it|them|that|those|these)(?: (?:in|out|over|round|around|for me|then|please))*"
+)
+_ONLY_FOR = word_set("only just for on in of the my and though but with to please , &")
 _KEPT = re.compile(r"\b(?:don't|do not|not|never|keep|leave|without)\b", re.IGNORECASE)
 _POINTING = re.compile(r"(?<!')\b(?:it|them|him|that one|this one|those|these)\b(?!')", re.IGNORECASE)
 _PLACED = re.compile(
-    r"\b(?:there|again|(?:that|this) (?:bit|part|bar|section|spot|one)|those(?: bars| two| bits)?|it|them)\b",
+    r"\b(?:there|again|(?:give|redo|rewrite|write|do|try|play) (?:that|this)|(?:that|this) (?:bit|part|bar|section|spot|one)|those(?: bars| two| bits)?|it|them)\b",
     re.IGNORECASE,
 )
 _SOMEWHERE = re.compile(r"\b(?:that|this) (?:bit|part|section|spot|place)\b", re.IGNORECASE)
@@ -35,13 +41,17 @@ _RENEWAL = re.compile(
 
 def told(text: str, pieces: Sequence[Piece], kept: Sequence[Piece], scene: Scene) -> str:
     """The kept pieces as a message; what they point at is named where only what is left out says it. '' where that cannot be."""
-    words, named_so_far = "", False
+    words, named_so_far, told_already = "", False, None
     for at, piece in enumerate(pieces):
-        if piece not in kept:
+        if piece not in kept or piece is told_already:
             continue
-        said = _renewed(text[piece.start : piece.end], pieces[:at], kept, scene)
+        after = pieces[at + 1] if at + 1 < len(pieces) else None
+        only = _only_of(after, scene)
+        said = _renewed(text[piece.start : piece.end], pieces[:at], kept, scene, only)
+        said = _swapped(said, pieces[:at], kept, scene)
+        told_already = after if only and said.startswith(RENEWED) else None
         before = next((one for one in reversed(pieces[:at]) if one.mood != "aside"), None)
-        if before is not None and before not in kept and not named_so_far and not said.startswith(RENEWED):
+        if before is not None and before not in kept and not named_so_far and not said.startswith((RENEWED, REPLACED)):
             pointed = _pointed(said, pieces[:at], scene)
             if pointed is None:
                 return ""
@@ -82,7 +92,31 @@ def nameless(words: Clause) -> bool:
     )
 
 
-def _renewed(said: str, before: Sequence[Piece], kept: Sequence[Piece], scene: Scene) -> str:
+def _only_of(piece: Piece | None, scene: Scene) -> tuple[str, ...]:
+    """'(have another go at those,) only the keys though': the stems that an order is for."""
+    if piece is None or not piece.bare.words or not scene.exists:
+        return ()
+    found = mentions(piece.bare, scene)
+    names = {at for one in found for at in range(one.start, one.end)}
+    left = {word for at, word in enumerate(piece.bare.words) if at not in names}
+    if not left & {"only", "just"} or left - _ONLY_FOR:
+        return ()
+    return tuple(dict.fromkeys(name for one in found for name in named(one.words, scene)))
+
+
+def _swapped(said: str, before: Sequence[Piece], kept: Sequence[Piece], scene: Scene) -> str:
+    """'(the piano is fine but I hear a harp doing that part,) swap it?' -> 'replace the piano with a harp'."""
+    if not scene.exists or not _SWAP.fullmatch(" ".join(clause(said).bare().words)):
+        return said
+    told = [(found, piece) for piece in reversed(before) for found in reversed(mentions(piece.bare, scene))]
+    new = next(((found, piece) for found, piece in told if not named(found.words, scene)), None)
+    old = next((name for found, _ in told for name in named(found.words, scene)), None)
+    if new is None or old is None or new[1] in kept:
+        return said
+    return f"{REPLACED} {old} with a {new[0].words}."
+
+
+def _renewed(said: str, before: Sequence[Piece], kept: Sequence[Piece], scene: Scene, only: Sequence[str] = ()) -> str:
     """'(bars 2 and 3 wander about,) have another go at those' -> 'regenerate bars 2 to 3'; `said` where it is nothing of the kind."""
     words = clause(said)
     wished = _RENEWAL.search(said) and _PLACED.search(said) and not _KEPT.search(said)
@@ -97,7 +131,7 @@ def _renewed(said: str, before: Sequence[Piece], kept: Sequence[Piece], scene: S
             return said
         if place:
             found = mentions(words, scene) or mentions(piece.bare, scene)
-            stems = dict.fromkeys(name for one in found for name in named(one.words, scene))
+            stems = only or dict.fromkeys(name for one in found for name in named(one.words, scene))
             end = said[len(said.rstrip()) :]
             whose = f" of the {' and the '.join(stems)}" if stems else ""
             return f"{RENEWED} {place}{whose}.{end}"

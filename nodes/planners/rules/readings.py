@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from nodes.planners.rules.edits.premature import EFFECTS
 from nodes.planners.rules.moods import Piece, taken_apart
-from nodes.planners.rules.pointing import RENEWED, nameless, told
+from nodes.planners.rules.pointing import RENEWED, REPLACED, nameless, told
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.talk.praise import is_praise
 from nodes.planners.rules.words import spans
@@ -40,6 +40,9 @@ _DONE_SO = re.compile(
 )
 _HEARD_AS = re.compile(r"\bas (?=an? \w)")
 _REFUSED = re.compile(r"no+|nah|nope|not really|never ?mind")
+_BEFORE = re.compile(
+    r"\b(?:had|asked|told|made|got|let) you\b|\b(?:i|you|we) (?!(?:lik|lov|want|need|preferr|enjoy)ed)(?:\w+ed|took|put|cut|made|turned|brought)\b"
+)
 _WHOLE = word_set("change_speed shift_pitch adjust_track add_effect rearrange vary regenerate_span set_chords undo")
 
 
@@ -72,7 +75,8 @@ def readings(text: str, scene: Scene) -> Iterator[Reading]:
             if shorter and shorter not in tried:
                 tried.add(shorter)
                 left_out = tuple(piece for piece in pieces if piece not in kept)
-                yield Reading(shorter, left_out, surely=strictness == 0, renews=RENEWED in shorter)
+                resolved = RENEWED in shorter or (REPLACED in shorter and REPLACED not in text)
+                yield Reading(shorter, left_out, surely=strictness == 0 or resolved, renews=resolved)
     wished = [piece for piece in pieces if not _DONE_SO.fullmatch(piece.said.lower().strip(" .!?,;"))]
     if 0 < len(wished) < len(pieces):
         wish = "".join(text[piece.start : piece.end] for piece in wished).rstrip(" ,;-:(")
@@ -163,6 +167,8 @@ def preferred(whole: Plan, shorter: Plan, reading: Reading, scene: Scene) -> boo
         )
     if any(not (names <= touched if names else "all" in touched) for names in complaints):
         return False
+    if reading.surely and _retold(whole, shorter, reading):
+        return True
     if not reading.surely or not shorter.steps or len(shorter.steps) >= len(whole.steps):
         return False
     done = [_key(made) for made in shorter.steps]
@@ -172,6 +178,13 @@ def preferred(whole: Plan, shorter: Plan, reading: Reading, scene: Scene) -> boo
     ):
         return False  # 'the singer wants it lower, make it louder'
     return all(key in [_key(made) for made in whole.steps] for key in done)
+
+
+def _retold(whole: Plan, shorter: Plan, reading: Reading) -> bool:
+    """'I had you mute the drums, they can come back': what was done before was taken for the order, which says otherwise."""
+    told = any(piece.mood == "statement" and _BEFORE.search(piece.said.lower()) for piece in reading.left_out)
+    places = [[(made.tool, made.arguments.get("stems")) for made in plan.steps] for plan in (whole, shorter)]
+    return told and bool(shorter.steps) and all(place in places[0] for place in places[1])
 
 
 def _complains(piece: Piece) -> bool:

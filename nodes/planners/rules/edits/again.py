@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from nodes.planners.rules.ask import missing
-from nodes.planners.rules.outcome import Outcome, ask, do, step
+from nodes.planners.rules.outcome import UNDERSTOOD, Outcome, ask, do, step
 from nodes.planners.rules.scene import CREATING, Scene
 from nodes.planners.rules.words import spans
 from nodes.planners.rules.words.references import find, mentions
@@ -111,6 +113,8 @@ def again(clause: Clause, scene: Scene) -> Outcome | None:
         if mark is None or without_again(clause) is not None:
             return None
     past = [turn for turn in scene.request.history if turn.steps and turn.status in {"done", "partial"}]
+    if scene.steps and past and _says_so(past[-1].steps, scene.steps[-1]):
+        return UNDERSTOOD
     if scene.steps:
         steps = [scene.steps[-1]]
     elif past:
@@ -126,6 +130,14 @@ def again(clause: Clause, scene: Scene) -> Outcome | None:
     if factor is not None:
         return do(step("change_speed", bpm=factor))
     return do(*(step(made.tool, **made.arguments) for made in steps))
+
+
+def _says_so(before: Sequence[Step], now: Step) -> bool:
+    """'(slow it down.) still too fast, so do that again': what the message has asked for is what was done before."""
+    last = before[0] if len(before) == 1 else None
+    return (
+        last is not None and last.tool == now.tool and last.arguments.get("stems", []) == now.arguments.get("stems", [])
+    )
 
 
 def _relative_tempo(steps: list[Step], scene: Scene) -> float | None:

@@ -40,6 +40,10 @@ _DECIBELS = r"(?:a|an|one|two|three|four|five|six|some|\d+(?: \d+)?)(?: (?:or tw
 
 _ORDERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (
+        re.compile(r"(?<!\w)(?:leave|keep|give) (?:me|us)(?: with)?(?= (?:only|just|nothing but) (?:the|my) )"),
+        lambda found: "keep",
+    ),
+    (
         re.compile(
             r"(?<!\w)(?:8|eight) (?:- )?bit(?: chiptune| chip tune|(?= (?:arrangement|version|style|remix|rendition|vibe|cover|game)(?!\w)))"
         ),

@@ -12,12 +12,12 @@ from nodes.planners.rules.words.references import mentions
 from nodes.planners.rules.words.speech import BREAKS, Clause, word_set
 
 _OH = r"(?:(?:oh|ah|hm|hmm|um|uh|er|ok|okay|well|but|and) ,? ?)*"
-_WORD = r"(?:wait|hang on|hold on|actually|sorry|no|nah|nope|oops|scratch that|strike that|correction|i mean|i meant|i meant to say|or rather|or actually|make that(?! one)|make it|rather|let's say|on second thought|on second thoughts|better yet|my bad|my mistake)"
+_WORD = r"(?:wait|hang on|hold on|actually|sorry|no|nah|nope|oops|scratch that|strike that|correction|i mean|i meant|i meant to say|or rather|or actually|make that(?! one)|make it|rather|let's say|on second thought|on second thoughts|(?:or )?better (?:yet|still)|my bad|my mistake)"
 _TURN = re.compile(
     rf"(?:^|(?<= ))(?:[,.;!?:-] )*{_OH}(?P<said>{_WORD}(?: ?[,.!-])*(?: {_OH}{_WORD}(?: ?[,.!-])*)*) (?=\S)"
 )
 _FIRM = re.compile(
-    r"\b(?:wait no|no wait|wait , no|no , wait|actually no|actually , no|no actually|no hang on|no , hang on|hang on , no|hang on no|hold on no|no hold on|no sorry|no , sorry|sorry no|sorry , no|scratch that|strike that|correction|i mean|i meant|i meant to say|or rather|or actually|make that|oops|no make (?:it|that)|no , make (?:it|that)|on second thoughts?|my bad|my mistake|wait , actually|wait actually|better yet)\b"
+    r"\b(?:wait no|no wait|wait , no|no , wait|actually no|actually , no|no actually|no hang on|no , hang on|hang on , no|hang on no|hold on no|no hold on|no sorry|no , sorry|sorry no|sorry , no|scratch that|strike that|correction|i mean|i meant|i meant to say|or rather|or actually|make that|oops|no make (?:it|that)|no , make (?:it|that)|on second thoughts?|my bad|my mistake|wait , actually|wait actually|better yet|better still)\b"
 )
 _BESIDE = word_set(
     "a an the my some in at to i think please then maybe instead rather , it be should for with on of key let's say that one"
@@ -34,8 +34,9 @@ def thought_over(message: Clause) -> Clause:
             continue
         stop = next((at for at in range(end, len(message.words)) if message.words[at] in _STOPS), len(message.words))
         commas = [at for at in range(end + 1, stop) if message.words[at] == ","]
-        only = message.words[end] in {"just", "only"} and bool({"no", "nah", "nope"} & set(found["said"].split()))
-        end, firm = end + only, only or _FIRM.search(found["said"]) is not None
+        said, mildly = set(found["said"].split()), message.words[end] in {"just", "only"}
+        only = bool(said & _INSTEAD) or (mildly and bool(said & _DENYING))
+        end, firm = end + mildly, only or _FIRM.search(found["said"]) is not None
         for until in dict.fromkeys([*commas[:1], stop]):
             head, tail, rest = message.part(0, begin), message.part(end, until), message.part(until)
             mended = _mended(head, tail, firm=firm, only=only) if tail.words else None
@@ -51,15 +52,19 @@ def _plainly_back(said: str, after: tuple[str, ...]) -> bool:
         return False
     if after[0] in {"a", "an"} or after[0][0].isdigit():
         return True
+    if word[0] == "actually" and after[0] in {"just", "only"}:
+        return bool(set(after[1:4]) & {"it", "them"})  # 'actually just turn them down'
     return word[0] != "actually" and said.rstrip().endswith((",", ".", "-")) and after[0] != "no"
 
 
+_INSTEAD = word_set("rather yet still")
+_DENYING = word_set("no nah nope actually")
 _BARE = word_set("no sorry nah nope actually wait hm hmm")
 
 
 def _mended(head: Clause, tail: Clause, *, firm: bool, only: bool) -> Clause | None:
     """The head with the constituent of the tail in place of its own last one of that kind; None where there is none. `only`:
-    it was 'no, just mute them', whatever 'them' are in the head."""
+    it was 'no, just mute them' or 'or rather mute them', whatever 'them' are in the head."""
     before, after = mentions(head), mentions(tail)
     named = {at for mention in after for at in range(mention.start, mention.end)}
     if len(after) == 1 and before and not _left(tail, named):
@@ -74,7 +79,7 @@ def _mended(head: Clause, tail: Clause, *, firm: bool, only: bool) -> Clause | N
     key = _replaced_key(head, tail) or _replaced_style(head, tail) or _turned_round(head, tail)
     if key is not None:
         return key
-    if " ".join(tail.words) in _STAYS:
+    if " ".join(tail.words) in _STAYS or _stays_after_all(head, tail):
         last = max((at for at, word in enumerate(head.words[:-1]) if word in BREAKS), default=-1)
         return head.part(0, last + 1)
     if firm and tail.words[0] in OPENERS:
@@ -87,6 +92,15 @@ def _mended(head: Clause, tail: Clause, *, firm: bool, only: bool) -> Clause | N
         if not tail.has("pronoun") or _contrary(head.part(last + 1), tail):
             return head.part(0, last + 1).joined(tail)
     return None
+
+
+def _stays_after_all(head: Clause, tail: Clause) -> bool:
+    """'drop the bass' ... 'leave the bass': what the order named last is to stay."""
+    before, after = mentions(head), mentions(tail)
+    if tail.words[0] not in {"leave", "keep", "spare"} or len(after) != 1 or not before:
+        return False
+    named = set(range(after[0].start, after[0].end)) | {0}
+    return before[-1].words == after[0].words and not _left(tail, named) - {"alone", "in", "as", "is", "are"}
 
 
 _WAYS = (("faster", "slower"), ("louder", "quieter"), ("higher", "lower"), ("longer", "shorter"), ("busier", "sparser"))

@@ -84,7 +84,7 @@ _TAKEN = re.compile(
     r"(?:take|leave|cut|drop|kick|pull|throw|keep) (?:it|them|that) out|(?:remove|lose|drop|delete|cut|kill|ditch|mute|get rid of) (?:it|them|that)"
 )
 _SWAPPED = re.compile(
-    r"(?:swap|change|exchange|switch|replace|trade|substitute|make|do)(?: (?:it|them|that|those|these|the two|one for the other|the (?:swap|switch|change|exchange)|that (?:swap|switch|change)))?(?: (?:over|around|out|round|for (?:me|us)))*"
+    r"(?:swap|change|exchange|switch|replace|trade|substitute|make|do)(?: (?:it|them|that|those|these|the two|one for the other|the (?:swap|switch|change|exchange)|that (?:swap|switch|change)))?(?: (?:in|over|around|out|round|for (?:me|us)))*"
 )
 _ADDED = re.compile(r"(?:add|put|bring|use|include) (?:it|one|that|them|him|her)(?: in| on)?")
 _FILL = word_set("please then now just ok okay and so yes")

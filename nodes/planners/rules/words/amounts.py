@@ -205,7 +205,13 @@ def _bare(words: tuple[str, ...], at: int) -> Amount | None:
     if words[at] in {"a", "an", "half", "another", "single"}:
         return None
     counted = number(words, at)
-    return Amount("bare", counted[0], at, counted[1]) if counted else None
+    if counted is None or (words[at] == "one" and counted[1] == at + 1 and at and words[at - 1] in _BEFORE_ONE):
+        return None
+    return Amount("bare", counted[0], at, counted[1])
+
+
+_BEFORE_ONE = word_set("this that the which")
+"""What makes 'one' a pronoun: 'this one should be slower'."""
 
 
 def amount(clause: Clause, *units: Unit) -> Amount | None:

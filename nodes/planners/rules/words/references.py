@@ -135,7 +135,7 @@ def by_role(words: str, scene: Scene) -> tuple[str, ...]:
 
 def find(clause: Clause, scene: Scene) -> Target:
     """What the clause speaks of; not what that is measured by: 'make the piano darker than the guitar'."""
-    than = clause.words.index("than") if "than" in clause.words[2:] else 0
+    than = next((at for at in range(2, len(clause.words)) if _measures(clause.words, at)), 0)
     if than and clause.words[than - 1] not in {"rather", "other", "else"} and mentions(clause.part(0, than), scene):
         clause = clause.part(0, than)
     return (
@@ -145,6 +145,14 @@ def find(clause: Clause, scene: Scene) -> Target:
         or _named(clause, scene)
         or _loose(clause, scene)
     )
+
+
+def _measures(words: tuple[str, ...], at: int) -> bool:
+    """Whether what comes next is what a stem is measured by: 'than the guitar', 'too busy for what the keys do'."""
+    return words[at] in {"than", "against"} or words[at : at + 2] in _MEASURES
+
+
+_MEASURES = (("for", "what"), ("compared", "to"), ("compared", "with"), ("relative", "to"), ("given", "what"))
 
 
 def everything_but(clause: Clause) -> tuple[Mark, Mark] | None:

@@ -34,6 +34,7 @@ _TIGHT = re.compile(
     r"(?<![A-Za-z#])(?<=\d)(?<![A-Za-z]\d)(?<![A-Za-z]\d\d)(?=(?:bpm|db|hz|(?<!1)st|x|bars?|beats?|secs?|ish|k|(?<![5-9]0)(?<!808)(?<!909)(?<!303)s)\b)",
     re.IGNORECASE,
 )
+_SPELT_NOTE = re.compile(r"\b(?:([B-G])|(?<=[a-z,:] )(A))[ -](flat|sharp)(?=\b(?! (?:sound|response|line|eq|EQ|tone)))")
 _MINUS = re.compile(rf"\b(?:minus|negative) (\d+(?:[.,]\d+)?|{'|'.join(reversed(ONES))})\b", re.IGNORECASE)
 BREAKS = frozenset(".!?;,:&()\n")
 
@@ -264,6 +265,7 @@ def clause(message: str) -> Clause:
     text = re.sub(r"@(?=\s*\d)", " at ", text)
     text = re.sub(r"\bbeats? ?(?:per|a|/) ?min(?:ute)?\b", "bpm", text, flags=re.IGNORECASE)  # no drums are meant
     text = _MINUS.sub(lambda said: f"-{ONES.index(said[1].lower()) if said[1].isalpha() else said[1]}", text)
+    text = _SPELT_NOTE.sub(lambda note: (note[1] or note[2]) + ("b" if note[3] == "flat" else "#"), text)
     titles: list[str] = []
 
     def set_apart(match: re.Match[str]) -> str:
