@@ -36,7 +36,18 @@ def by_content(clause: Clause, scene: Scene, matched: Matched) -> Outcome | None
         outcome = matched(clause.replaced(0, 1, verb), scene)
         if outcome is not None and outcome.steps and outcome.question is None and outcome not in found:
             found.append(outcome)
-    return found[0] if len(found) == 1 else None
+    return found[0] if len(found) == 1 and (_says_which_way(clause) or not _moves(found[0])) else None
+
+
+def _moves(outcome: Outcome) -> bool:
+    """Whether a level or a pitch goes up or down."""
+    return any(made.arguments.keys() & {"gain_db", "semitones"} for made in outcome.steps)
+
+
+def _says_which_way(clause: Clause) -> bool:
+    """'hike it up a third', 'haul it down', 'slosh it +2 dB'; 'frob it by a third' does not say."""
+    signed = any(clause.words[said.start][0] in "+-" for said in amounts(clause))
+    return signed or clause.has("higher", "lower", "louder", "quieter", "way_up", "way_down")
 
 
 def _unknown(clause: Clause) -> bool:

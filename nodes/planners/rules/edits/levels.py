@@ -228,7 +228,12 @@ def bounded(value: float) -> float:
 def _bare_decibels(clause: Clause) -> Amount | None:
     """'turn the bass down by 6': decibels, where a level is turned by a number without a unit."""
     said = amount(clause, "bare")
-    told = said is not None and said.start and clause.words[said.start - 1] == "by" and said.end == len(clause.words)
+    told = (
+        said is not None
+        and said.start
+        and clause.words[said.start - 1] in {"by", "up", "down"}
+        and said.end == len(clause.words)
+    )
     return said if said is not None and told and 1 <= said.value <= FARTHEST_DB else None
 
 

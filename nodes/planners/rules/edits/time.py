@@ -117,7 +117,7 @@ def _tempo(clause: Clause, scene: Scene, direction: int) -> Outcome | None:
             (
                 a
                 for a in amounts(clause)
-                if a.unit == "bare" and 2 < abs(a.value) < 20 and clause.words[a.start - 1] == "by"
+                if a.unit == "bare" and 2 < abs(a.value) < 20 and clause.words[a.start - 1] in {"by", "up", "down"}
             ),
             None,
         )
@@ -243,11 +243,15 @@ def feel(clause: Clause, scene: Scene) -> Outcome | None:
     for name in ("half_time", "double_time"):
         if clause.has(name):
             return do(step("vary", feel=name, stems=drums, amount=0.0))
-    straight, swing = clause.has("straight"), clause.has("swing")
+    straight = clause.has("straight")
+    swing = clause.has("swing") and not (clause.words[0] == "swing" and clause.has("left", "right", "center"))
     if not straight and not swing:
         return None
     target = find(clause, scene)
     return do(step("vary", feel="straight" if straight else "swing", stems=list(target.stems), amount=0.0))
+
+
+_CUTTING = word_set("trim crop truncate expand chop cut")
 
 
 def length(clause: Clause, scene: Scene) -> Outcome | None:
@@ -255,6 +259,8 @@ def length(clause: Clause, scene: Scene) -> Outcome | None:
     timed = amount(clause, "seconds")
     if clause.words[0] == "trim" and clause.has("tempo") and not timed:
         return None  # 'trim the tempo by 4 bpm'
+    if not timed and clause.words[0] in _CUTTING and find(clause, scene).stems and not amount(clause, "bars"):
+        return None  # 'trim the keys a bit': how loud they are
     if not (clause.has("length") or timed) or (
         clause.has("add") and not clause.says("make", "add", "want", "need", "have", "give", "gimme", "like", "get")
     ):

@@ -66,7 +66,7 @@ _ORDERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
         lambda found: "redo",
     ),
     (
-        re.compile(r"(?<!\w)(?:drop|cut|knock|lower|pull) (?P<what>it|them|that|(?:the|my) \w+)(?: (?:down|back|off))?(?: by)? (?P<by>\d{1,2}|two|three|four|five|six)(?= [.,;!?]|$| please)"),
+        re.compile(r"(?<!\w)(?:drop|cut|knock|lower|pull) (?P<what>it|them|that|(?:the|my) (?!(?:tempo|speed|pace|bpm|pitch|key)\b)\w+)(?: (?:down|back|off))?(?: by)? (?P<by>\d{1,2}|two|three|four|five|six)(?= [.,;!?]|$| please)"),
         lambda found: f"turn {found['what']} down {found['by']} db",
     ),
     (

@@ -3,6 +3,8 @@ melody' is 'make the melody higher', 'incl. MIDI' is 'including MIDI', 'the pian
 
 from __future__ import annotations
 
+import re
+
 from nodes.planners.rules.edits.premature import EFFECTS
 from nodes.planners.rules.plain import confirming, wishes
 from nodes.planners.rules.plain.asides import without_asides
@@ -10,6 +12,7 @@ from nodes.planners.rules.plain.beside_orders import without_reasons
 from nodes.planners.rules.plain.contraries import without_contraries
 from nodes.planners.rules.plain.courtesies import by_proxy, courteous
 from nodes.planners.rules.plain.first_words import of_music
+from nodes.planners.rules.plain.idioms import idiomatic
 from nodes.planners.rules.plain.kinds import compared
 from nodes.planners.rules.plain.knowing import only_told
 from nodes.planners.rules.plain.learners import in_plain_words
@@ -77,7 +80,9 @@ _DEPTHS = (
 
 def plainly(message: Clause, scene: Scene) -> Clause:
     """The message in plain words; what is plain already stays as it is."""
-    message = without_asides(by_proxy(paused(thought_over(_spelt_out(message)))), exists=scene.exists)
+    message = thought_over(_reasoned(_spelt_out(message)))
+    message = idiomatic(message, scene) if scene.exists and len(message.words) <= _IN_ONE_BREATH else message
+    message = without_asides(by_proxy(paused(message)), exists=scene.exists)
     message = courteous(_genitives(without_contraries(in_letters(message), scene)))
     message = put_in(without_reasons(turned(in_plain_words(message, scene), scene), scene), scene)
     short = len(message.words) <= _IN_ONE_BREATH
@@ -113,6 +118,8 @@ _TYPED = word_set("tbh ngl imo imho lol lmao lmfao rofl xd xp smh fr")
 
 def _spelt_out(message: Clause) -> Clause:
     """'incl. MIDI': the word in full, and no full stop after it."""
+    joints = [at for at in range(1, len(message.words) - 1) if _within_a_word(message, at)]
+    message = message.without([(at, at + 1) for at in joints])
     asides = [at for at, word in enumerate(message.words) if word in _TYPED]
     if asides and len(asides) < len(message.words):
         message = message.without([(at, at + 1) for at in asides])
@@ -128,6 +135,36 @@ def _spelt_out(message: Clause) -> Clause:
             message = message.replaced(at, at + 1, "and")  # 'bass n drums'
         at += 1
     return message
+
+
+def _reasoned(message: Clause) -> Clause:
+    """'lose the piano it's doing way too much' -> 'lose the piano, it's ...': an order and its reason in one breath."""
+    ends = {mention.end for mention in mentions(message)}
+    for at in range(len(message.words) - 2, 1, -1):
+        word = message.words[at]
+        said = word in _IT_IS or (word in {"it", "they"} and message.words[at + 1] in _SENSED)
+        if at not in ends or not said:
+            continue
+        start = max((i + 1 for i in range(at) if message.words[i] in BREAKS), default=0)
+        head = message.part(start, at).bare()
+        if head.words and head.words[0] in OPENERS and not set(head.words) & _LEADS_ON:
+            message = message.replaced(at, at, ",")
+    return message
+
+
+_IT_IS = word_set("it's they're he's she's its")
+_LEADS_ON = word_set(
+    "if when while until because like as than what how where so but since think make sure whether though"
+)
+_DEGREE = re.compile(r"[b#]?(?:vii|vi|iv|v|iii|ii|i)(?:7|maj7|m7|dim|o)?")
+
+
+def _within_a_word(message: Clause, at: int) -> bool:
+    """Whether a sign parts what belongs together: 'w / stems', 'ii - V - i'."""
+    before, sign, after = message.words[at - 1 : at + 2]
+    if sign == "/":
+        return message.raw[at - 1].lower() == "w"
+    return sign == "-" and bool(_DEGREE.fullmatch(before) and _DEGREE.fullmatch(after))
 
 
 def _genitives(message: Clause) -> Clause:

@@ -5,28 +5,32 @@ from __future__ import annotations
 
 import re
 
-from nodes.planners.rules.words.amounts import amounts
+from nodes.planners.rules.moods import mood_of
+from nodes.planners.rules.plain.rewording import places, text_of
+from nodes.planners.rules.words.amounts import amounts, number
 from nodes.planners.rules.words.attributes import read
 from nodes.planners.rules.words.openings import OPENERS
 from nodes.planners.rules.words.references import mentions
 from nodes.planners.rules.words.speech import BREAKS, Clause, word_set
 
 _OH = r"(?:(?:oh|ah|hm|hmm|um|uh|er|ok|okay|well|but|and) ,? ?)*"
-_WORD = r"(?:wait|hang on|hold on|actually|sorry|no|nah|nope|oops|scratch that|strike that|correction|i mean|i meant|i meant to say|or rather|or actually|make that(?! one)|make it|rather|let's say|on second thought|on second thoughts|(?:or )?better (?:yet|still)|my bad|my mistake)"
+_WORD = r"(?:or no|wait|hang on|hold on|actually|sorry|no|nah|nope|oops|scratch that|strike that|correction|i mean|i meant|i meant to say|or rather|or actually|make that(?! one)|make it|rather|let's say|on second thought|on second thoughts|(?:or )?better (?:yet|still)|my bad|my mistake)"
+_REMARK = r"(?:(?:that|it)(?:'s| is| was|'d be| would be) (?:\w+ ){0,3}?\w+ ?[,.!-]+ (?=make (?:it|that) ))"
 _TURN = re.compile(
-    rf"(?:^|(?<= ))(?:[,.;!?:-] )*{_OH}(?P<said>{_WORD}(?: ?[,.!-])*(?: {_OH}{_WORD}(?: ?[,.!-])*)*) (?=\S)"
+    rf"(?:^|(?<= ))(?:[,.;!?:-] )*{_OH}(?P<said>{_WORD}(?: ?[,.!-])*(?: {_OH}{_REMARK}?{_WORD}(?: ?[,.!-])*)*) (?=\S)"
 )
 _FIRM = re.compile(
     r"\b(?:wait no|no wait|wait , no|no , wait|actually no|actually , no|no actually|no hang on|no , hang on|hang on , no|hang on no|hold on no|no hold on|no sorry|no , sorry|sorry no|sorry , no|scratch that|strike that|correction|i mean|i meant|i meant to say|or rather|or actually|make that|oops|no make (?:it|that)|no , make (?:it|that)|on second thoughts?|my bad|my mistake|wait , actually|wait actually|better yet|better still)\b"
 )
 _BESIDE = word_set(
-    "a an the my some in at to i think please then maybe instead rather , it be should for with on of key let's say that one"
+    "a an the my some in at to i think please then maybe instead rather , it be should for with on of key let's say that one will do is enough plenty fine"
 )
 _STOPS = frozenset(".!?;\n")
 
 
 def thought_over(message: Clause) -> Clause:
     """The message with what was said last in place of what it takes back."""
+    message = _with_unit(message)
     text = " ".join(message.words)
     for found in _TURN.finditer(text):
         begin, end = text[: found.start()].count(" "), text[: found.end()].rstrip().count(" ") + 1
@@ -45,9 +49,36 @@ def thought_over(message: Clause) -> Clause:
     return message
 
 
+_FIGURE = re.compile(
+    r"(?:^|(?<=[.,;!?-] ))(?:(?:so|and|please|just|no|can you|can we|could you|could we|let's|i'd like to) )*"
+    r"(?:make (?:it|that|this)|give me|give us|have|i need|we need|i want|take|try|so) (?P<count>\d+|[a-z]+)(?= (?:please|instead|then|now|at least) ?| ?[.,;!?]|$)"
+)
+
+
+def _with_unit(message: Clause) -> Clause:
+    """'four bars isn't enough, make it eight' -> '..., make it eight bars': the unit of a figure that a statement complained of."""
+    found = _FIGURE.search(text_of(message))
+    if found is None or number((found["count"],), 0) is None or found["count"] in {"a", "another", "half", "few"}:
+        return message
+    start, end = places(found.string, *found.span("count"))
+    told = [said for said in amounts(message.part(0, start)) if said.unit in {"bars", "bpm"}]
+    if not told:
+        return message
+    breaks = [at for at, word in enumerate(message.words[:start]) if word in BREAKS]
+    first = max((at + 1 for at in breaks if at < told[-1].start), default=0)
+    last = min((at for at in breaks if at >= told[-1].end), default=start)
+    if mood_of(message.part(first, last).text) != "statement":
+        return message
+    return message.replaced(end, end, told[-1].unit)
+
+
 def _plainly_back(said: str, after: tuple[str, ...]) -> bool:
     """'no, a ukulele' and 'sorry, 128' take back; 'no drums' refuses, and 'actually' alone says little."""
     word = said.replace(",", " ").replace(".", " ").split()
+    if word[-2:] == ["make", "it"] and number(after, 0) is not None if after else False:
+        return True  # '(six dB, no, that's brutal,) make it three'
+    if {"no", "nah", "nope"} & set(word) and after[:1] and after[0] in _TAKING and "instead" in after[:8]:
+        return True  # '(an accordion, or no,) have a mandolin instead'
     if len(word) != 1 or word[0] not in _BARE or not after:
         return False
     if after[0] in {"a", "an"} or after[0][0].isdigit():
@@ -59,12 +90,15 @@ def _plainly_back(said: str, after: tuple[str, ...]) -> bool:
 
 _INSTEAD = word_set("rather yet still")
 _DENYING = word_set("no nah nope actually")
+_TAKING = word_set("have take get use try put bring give add")
 _BARE = word_set("no sorry nah nope actually wait hm hmm")
 
 
 def _mended(head: Clause, tail: Clause, *, firm: bool, only: bool) -> Clause | None:
     """The head with the constituent of the tail in place of its own last one of that kind; None where there is none. `only`:
     it was 'no, just mute them' or 'or rather mute them', whatever 'them' are in the head."""
+    if tail.words[0] in _TAKING and "instead" in tail.words:
+        tail = tail.part(1)
     before, after = mentions(head), mentions(tail)
     named = {at for mention in after for at in range(mention.start, mention.end)}
     if len(after) == 1 and before and not _left(tail, named):

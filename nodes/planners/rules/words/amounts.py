@@ -38,7 +38,7 @@ _UNITS: dict[str, tuple[Unit, float]] = {
     "frets": ("semitones", 1), "whole step": ("semitones", 2), "whole steps": ("semitones", 2), "step": ("semitones", 2),
     "steps": ("semitones", 2), "whole tone": ("semitones", 2), "whole tones": ("semitones", 2), "tone": ("semitones", 2),
     "tones": ("semitones", 2), "octave": ("semitones", 12), "octaves": ("semitones", 12), "oct": ("semitones", 12),
-    "x": ("times", 1), "times": ("times", 1), "fold": ("times", 1), "s": ("seconds", 1), "sec": ("seconds", 1),
+    "clicks": ("bpm", 1), "ticks": ("bpm", 1), "x": ("times", 1), "times": ("times", 1), "fold": ("times", 1), "s": ("seconds", 1), "sec": ("seconds", 1),
     "secs": ("seconds", 1), "second": ("seconds", 1), "seconds": ("seconds", 1), "minute": ("seconds", 60),
     "minutes": ("seconds", 60), "hour": ("seconds", 3600), "hours": ("seconds", 3600), "min": ("seconds", 60), "mins": ("seconds", 60), "bar": ("bars", 1), "bars": ("bars", 1),
     "measure": ("bars", 1), "measures": ("bars", 1), "beat": ("beats", 1), "beats": ("beats", 1),
