@@ -256,7 +256,8 @@ def length(clause: Clause, scene: Scene) -> Outcome | None:
     if clause.words[0] == "trim" and clause.has("tempo") and not timed:
         return None  # 'trim the tempo by 4 bpm'
     if not (clause.has("length") or timed) or (
-        clause.has("add") and not clause.says("make", "add", "want", "need", "have", "give", "gimme", "like", "get")
+        clause.has("add")
+        and not clause.says("make", "add", "want", "need", "needs", "have", "give", "gimme", "like", "get")
     ):
         return None
     if timed is not None and stretches(clause) and set(clause.words[: timed.start]) & {"to", "into", "in", "over"}:
