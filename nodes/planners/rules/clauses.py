@@ -19,6 +19,7 @@ from nodes.planners.rules.words.amounts import amounts
 from nodes.planners.rules.words.attributes import read
 from nodes.planners.rules.words.joints import inside
 from nodes.planners.rules.words.openings import COMPARATIVES, comparative_first, opens, opens_with_verb
+from nodes.planners.rules.words.predicates import says_something
 from nodes.planners.rules.words.references import mentions
 from nodes.planners.rules.words.speech import BREAKS, Clause, word_set
 from nodes.planners.rules.words.tempi import taken_off
@@ -29,6 +30,9 @@ _STOPS = frozenset(".!?;\n")
 
 _JOINTS = word_set("& , - also and because but coz cuz n plus so then while with")
 
+
+_OWNERS = word_set("the my our his her their")
+"""First words of a statement about somebody: 'the hats tick away, (but the bass should be louder)'."""
 
 _MOVES = (
     "louder", "quieter", "faster", "slower", "higher", "lower", "longer", "shorter", "busier", "sparser", "left", "right",
@@ -92,6 +96,7 @@ def split(message: Clause, trial: Trial = lambda clause: ()) -> list[Clause]:
             previous is None
             or piece.hard
             or _after_praise(previous, piece)
+            or (piece.joint in {"but", ",", "so"} and previous.words[0] in _OWNERS and says_something(previous))
             or (previous.words[0] in {"leave", "keep"} and _wishes(bare))
             or (previous.has("protect") and not previous.has("keep") and _of_the_rest(bare))
             or _after_undo(previous, bare)

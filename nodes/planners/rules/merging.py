@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nodes.planners.rules.outcome import step
+from nodes.planners.rules.scene import CREATING
 from state.plan import Step
 
 
@@ -20,6 +21,13 @@ def merged(steps: list[Step]) -> list[Step]:
             and (made.tool, made.arguments) == (last.tool, last.arguments)
         ):
             continue  # 'softer and further back': one wish in two words
+        if last is not None and last.tool in CREATING and made.tool == "remove_track" and _never_there(last, made):
+            without = [*last.arguments.get("without", []), *made.arguments["stems"]]
+            found[-1] = step(last.tool, **{**last.arguments, "without": without})
+            continue  # 'a bossa nova on these drums, D minor, but no guitar'
+        if last is not None and _missed(last, made):
+            found[-1] = made  # 'where did the drums go? bring them back'
+            continue
         if last is not None and _gone_anyway(last, made):
             found[-1] = made  # 'no keys, just guitar'
             continue
@@ -53,6 +61,20 @@ def merged(steps: list[Step]) -> list[Step]:
         else:
             found.append(made)
     return found
+
+
+def _never_there(last: Step, made: Step) -> bool:
+    """Whether those who are to go were not asked for by the step that makes the music."""
+    stems = set(made.arguments.get("stems", []))
+    return bool(stems) and not stems & set(last.arguments.get("instruments", []))
+
+
+def _missed(last: Step, made: Step) -> bool:
+    """Whether a question only missed whom the next step brings back."""
+    asked = str(last.arguments.get("question", "")).lower().split()
+    missed = last.tool == "describe" and asked[:1] in (["where"], ["where's"], ["what"])
+    back = made.arguments.get("mute") is False
+    return missed and back and (asked[0] != "what" or "happened" in asked)
 
 
 def _gone_anyway(last: Step, made: Step) -> bool:

@@ -23,6 +23,10 @@ _SWAP = re.compile(
     r"(?:(?:can|could|would|will) (?:you|we) |let's |think you could |just |maybe |please |so )*(?:swap|switch|exchange|change|replace|trade)"
     r" (?:it|them|that|those|these)(?: (?:in|out|over|round|around|for me|then|please))*"
 )
+_ADD = re.compile(
+    r"(?:(?:can|could|would|will) (?:you|we) |let's |just |maybe |please |so )*(?:add|try|include|use|have|get|throw in|put in)"
+    r" (?:one|it|them|that|those|some|one of those)(?: (?:in|too|here|there|for me|then|please))*"
+)
 _ONLY_FOR = word_set("only just for on in of the my and though but with to please , &")
 _KEPT = re.compile(r"\b(?:don't|do not|not|never|keep|leave|without)\b", re.IGNORECASE)
 _POINTING = re.compile(r"(?<!')\b(?:it|them|him|that one|this one|those|these)\b(?!')", re.IGNORECASE)
@@ -48,7 +52,7 @@ def told(text: str, pieces: Sequence[Piece], kept: Sequence[Piece], scene: Scene
         after = pieces[at + 1] if at + 1 < len(pieces) else None
         only = _only_of(after, scene)
         said = _renewed(text[piece.start : piece.end], pieces[:at], kept, scene, only)
-        said = _swapped(said, pieces[:at], kept, scene)
+        said = _added(_swapped(said, pieces[:at], kept, scene), pieces[:at], kept, scene)
         told_already = after if only and said.startswith(RENEWED) else None
         before = next((one for one in reversed(pieces[:at]) if one.mood != "aside"), None)
         if before is not None and before not in kept and not named_so_far and not said.startswith((RENEWED, REPLACED)):
@@ -114,6 +118,21 @@ def _swapped(said: str, before: Sequence[Piece], kept: Sequence[Piece], scene: S
     if new is None or old is None or new[1] in kept:
         return said
     return f"{REPLACED} {old} with a {new[0].words}."
+
+
+def _added(said: str, before: Sequence[Piece], kept: Sequence[Piece], scene: Scene) -> str:
+    """'(we tried it with a mandolin last night.) can you add one?' -> 'add a mandolin'."""
+    if not scene.exists or not _ADD.fullmatch(" ".join(clause(said).bare().words)):
+        return said
+    told: list[str] = []
+    for piece in reversed(before):
+        new = [found.words for found in mentions(piece.bare, scene) if not named(found.words, scene)]
+        if told and not new:
+            break
+        if new and piece in kept:
+            return said
+        told = [*new, *told]
+    return f"add {' and '.join(f'a {name}' for name in told)}." if told else said
 
 
 def _renewed(said: str, before: Sequence[Piece], kept: Sequence[Piece], scene: Scene, only: Sequence[str] = ()) -> str:

@@ -23,7 +23,7 @@ from nodes.planners.rules.words.amounts import amounts
 from nodes.planners.rules.words.attributes import read
 from nodes.planners.rules.words.openings import COMPARATIVES
 from nodes.planners.rules.words.references import mentions, named
-from nodes.planners.rules.words.speech import Clause, word_set
+from nodes.planners.rules.words.speech import Clause, clause, word_set
 from nodes.planners.rules.words.spelling import unknown_verb
 from state.plan import Plan, Step
 
@@ -43,6 +43,8 @@ _REFUSED = re.compile(r"no+|nah|nope|not really|never ?mind")
 _BEFORE = re.compile(
     r"\b(?:had|asked|told|made|got|let) you\b|\b(?:i|you|we) (?!(?:lik|lov|want|need|preferr|enjoy)ed)(?:\w+ed|took|put|cut|made|turned|brought)\b"
 )
+_SO = re.compile(r"so (?!that\b|it (?:is|was|sounds|feels)\b)")
+_TIMBRES = ("timbre_bright", "timbre_dark", "timbre_warm", "timbre_bassy")
 _WHOLE = word_set("change_speed shift_pitch adjust_track add_effect rearrange vary regenerate_span set_chords undo")
 
 
@@ -57,6 +59,8 @@ class Reading:
     surely: bool = False
     talk: bool = False
     """Whether it is all of a message that can be small talk."""
+    remedied: tuple[Piece, ...] = ()
+    """What is left out and complains of what an order beside it is to mend."""
     renews: bool = False
     """Whether it says where to renew what the message only points at."""
     """Whether what is left out holds no order, however it is turned; if not, it stands in only for a question."""
@@ -76,7 +80,13 @@ def readings(text: str, scene: Scene) -> Iterator[Reading]:
                 tried.add(shorter)
                 left_out = tuple(piece for piece in pieces if piece not in kept)
                 resolved = RENEWED in shorter or (REPLACED in shorter and REPLACED not in text)
-                yield Reading(shorter, left_out, surely=strictness == 0 or resolved, renews=resolved)
+                yield Reading(
+                    shorter,
+                    left_out,
+                    surely=strictness == 0 or resolved,
+                    renews=resolved,
+                    remedied=_remedied(pieces, kept),
+                )
     wished = [piece for piece in pieces if not _DONE_SO.fullmatch(piece.said.lower().strip(" .!?,;"))]
     if 0 < len(wished) < len(pieces):
         wish = "".join(text[piece.start : piece.end] for piece in wished).rstrip(" ,;-:(")
@@ -157,7 +167,7 @@ def preferred(whole: Plan, shorter: Plan, reading: Reading, scene: Scene) -> boo
     complaints = [
         {name for found in mentions(piece.bare, scene) for name in named(found.words, scene)}
         for piece in reading.left_out
-        if piece.mood == "statement" and _complains(piece)
+        if piece.mood == "statement" and _complains(piece) and piece not in reading.remedied
     ]
     if whole.question is not None:
         if reading.idle and not any(piece.bare.text.lower() in whole.question.lower() for piece in reading.left_out):
@@ -165,6 +175,8 @@ def preferred(whole: Plan, shorter: Plan, reading: Reading, scene: Scene) -> boo
         return all(names <= touched for names in complaints) and not any(
             _LACKING.search(piece.said.lower()) for piece in reading.left_out
         )
+    if reading.surely and _brought(whole, shorter, reading):
+        return True
     if any(not (names <= touched if names else "all" in touched) for names in complaints):
         return False
     if reading.surely and _retold(whole, shorter, reading):
@@ -185,6 +197,33 @@ def _retold(whole: Plan, shorter: Plan, reading: Reading) -> bool:
     told = any(piece.mood == "statement" and _BEFORE.search(piece.said.lower()) for piece in reading.left_out)
     places = [[(made.tool, made.arguments.get("stems")) for made in plan.steps] for plan in (whole, shorter)]
     return told and bool(shorter.steps) and all(place in places[0] for place in places[1])
+
+
+def _remedied(pieces: Sequence[Piece], kept: Sequence[Piece]) -> tuple[Piece, ...]:
+    """'(you can't hear the bass,) so take the drums down': the order says itself that it is for what was complained of."""
+    found: list[Piece] = []
+    mended = False
+    for piece in reversed(pieces):
+        if piece in kept:
+            mended = piece.mood == "order" and _SO.match(piece.said.lower().strip()) is not None
+        elif mended and piece.mood == "statement":
+            found.append(piece)
+    return tuple(found)
+
+
+def _brought(whole: Plan, shorter: Plan, reading: Reading) -> bool:
+    """'(it's too cold.) maybe add a warm cello', '(too dark.) can you add a bright flute': who is added brings what was lacking."""
+    if not shorter.steps or any(made.tool != "add_track" for made in shorter.steps) or whole.question is not None:
+        return False
+    more = [made for made in whole.steps if made.tool != "add_track"]
+    brought = clause(reading.text)
+    told = [piece.bare for piece in reading.left_out if piece.mood == "statement"]
+    moods = {str(made.arguments.get("mood")) for made in more if made.tool == "rearrange"}
+    heard = any(words.has(kind) and brought.has(kind) for words in told for kind in _TIMBRES)
+    return bool(more) and all(
+        (made.tool == "rearrange" and moods <= set(brought.words)) or (made.tool == "add_effect" and heard)
+        for made in more
+    )
 
 
 def _complains(piece: Piece) -> bool:

@@ -262,7 +262,8 @@ def length(clause: Clause, scene: Scene) -> Outcome | None:
     if not timed and clause.words[0] in _CUTTING and find(clause, scene).stems and not amount(clause, "bars"):
         return None  # 'trim the keys a bit': how loud they are
     if not (clause.has("length") or timed) or (
-        clause.has("add") and not clause.says("make", "add", "want", "need", "have", "give", "gimme", "like", "get")
+        clause.has("add")
+        and not clause.says("make", "add", "want", "need", "needs", "have", "give", "gimme", "like", "get")
     ):
         return None
     if timed is not None and stretches(clause) and set(clause.words[: timed.start]) & {"to", "into", "in", "over"}:

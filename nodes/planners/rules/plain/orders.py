@@ -40,6 +40,12 @@ _DECIBELS = r"(?:a|an|one|two|three|four|five|six|some|\d+(?: \d+)?)(?: (?:or tw
 
 _ORDERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (
+        re.compile(
+            r"(?P<what>(?<!\w)(?:describe|tell me about|list|export|save|bounce|render|download|sum up|print|summari[sz]e)\b[^.,;!?]*?) (?:exactly |just )?(?:as|like|the way) (?:it|they|this|that|things|everything) (?:is|are|stands?)(?: (?:right now|now|at the moment|currently|at present))?(?= ?[.,;!?]|$| please| and)"
+        ),
+        lambda found: str(found["what"]),
+    ),
+    (
         re.compile(r"(?<!\w)(?:leave|keep|give) (?:me|us)(?: with)?(?= (?:only|just|nothing but) (?:the|my) )"),
         lambda found: "keep",
     ),

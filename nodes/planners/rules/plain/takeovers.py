@@ -26,6 +26,7 @@ _TAKEOVERS = tuple(
         rf"{HEAD}{_OLD}{_OWN} on (?:a|an|some) (?P<new>\w+(?: \w+){{0,2}}?){_END}",
         rf"{HEAD}(?:the |my )?(?P<old>\w+(?: \w+)?) out (?:, |and |, and |; |/ )?(?:a |an |the |some )?(?P<new>\w+(?: \w+){{0,2}}?) in{_END}",
         rf"{HEAD}(?:a |an |the |some )?(?P<new>\w+(?: \w+){{0,2}}?) in (?:, |and |, and |; )?(?:the |my )?(?P<old>\w+(?: \w+)?) out{_END}",
+        rf"(?:^|(?<=[.,;!?:&] )|(?<=\band ))(?:the |my )?(?P<old>\w+(?: \w+)?) (?:in)?to (?:an? )?(?P<new>\w+(?: \w+){{0,2}}?){_END}",
         rf"{HEAD}out with (?:the |my )?(?P<old>\w+(?: \w+)?) (?:, |and |, and )?in with {_NEW}{_END}",
         rf"{HEAD}in with {_NEW} (?:, |and |, and )?out with (?:the |my )?(?P<old>\w+(?: \w+)?){_END}",
     )

@@ -35,9 +35,11 @@ def pointed_out(message: Clause, scene: Scene) -> Clause:
     pieces = list(_pieces(message))
     for at, (begin, end) in enumerate(pieces[1:], 1):
         said = text_of(message.part(begin, end))
-        told = message.part(pieces[at - 1][0], pieces[at - 1][1])
-        if _TAKEN_OFF.fullmatch(said) and (worn := _worn(told, scene)):
-            return message.replaced(pieces[at - 1][0], end, worn)
+        for start, stop in reversed(pieces[:at]) if _TAKEN_OFF.fullmatch(said) else ():
+            if worn := _worn(message.part(start, stop), scene):
+                return message.replaced(start, end, worn)
+            if message.part(start, stop).bare().words[:1] and message.part(start, stop).bare().words[0] in OPENERS:
+                break  # an order of its own
         if _USED.fullmatch(said) and (row := _row(message.part(0, begin))) is not None:
             return message.replaced(row[0], end, f"change the chords to {row[1]}")
     return message

@@ -96,9 +96,9 @@ def _likes(words: tuple[str, ...]) -> bool:
         at += 1
     rest = words[at + 1 :]
     return (
-        words[at] in _LIKING
+        bool(rest)
+        and words[at] in _LIKING
         and "better" not in words
-        and bool(rest)
         and rest[0] in word_set("the this that these those it how what your my them both everything")
     )
 

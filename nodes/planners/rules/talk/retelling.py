@@ -95,6 +95,10 @@ _GO_AHEAD = frozenset(
     }
 )  # fmt: skip
 """Says again that what was said before is to be done: 'What would this sound like as reggae? Do it.'"""
+_LIKE_THAT = re.compile(
+    r"(?:(?:can|could|would) (?:you|we) |let's |we should |i'd )*(?:do|have|make|take|set|put|bring|get|use|go with|go for|try)(?: (?:it|them|that|those|this))?"
+    r"(?: (?:like (?:that|this)|that way|this way|there|to that|at that|with that|in there))?"
+)
 _LIKED = word_set("liked loved preferred enjoyed dug")
 _WAS = word_set("was were sounded felt worked")
 _BETTER = word_set("better nicer fine good great right perfect best lovely cooler stronger ok okay well")
@@ -107,7 +111,10 @@ _MEND = re.compile(
 
 def _goes_ahead(part: Clause) -> bool:
     said = " ".join(word for word in part.words if word not in _FILL)
-    return said in _GO_AHEAD or _MEND.fullmatch(said) is not None
+    pointing = bool(set(part.words) & {"that", "this", "there", "those"})
+    return (
+        said in _GO_AHEAD or _MEND.fullmatch(said) is not None or (pointing and _LIKE_THAT.fullmatch(said) is not None)
+    )
 
 
 def absent(part: Clause, after: Clause, scene: Scene) -> Clause | None:

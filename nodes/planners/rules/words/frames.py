@@ -143,8 +143,8 @@ def _measure(
     if frame.bpm is None and LIKELY_BPM[0] <= value <= LIKELY_BPM[1]:
         before = words[at - 1] if at else ""
         alone = _alone(tokens, places, at, after)
-        led = before in ("tempo", "bpm", "at") or (
-            before in _LEADS_TO_BPM and any(w in ("tempo", "bpm") for w in words[max(0, at - 3) : at])
+        led = before in ("tempo", "bpm", "at", "speed") or (
+            before in _LEADS_TO_BPM and any(w in ("tempo", "bpm", "speed") for w in words[max(0, at - 3) : at])
         )
         stops = unit in (
             "hz",

@@ -12,6 +12,7 @@ from nodes.planners.rules.words.lexicon import meanings
 from nodes.planners.rules.words.openings import COMPARATIVES, OPENERS
 from nodes.planners.rules.words.references import mentions
 from nodes.planners.rules.words.speech import Clause, vocabulary, word_set
+from nodes.planners.rules.words.spelling import KNOWN_WORDS
 
 _PEOPLE = word_set("i he she they people everybody everyone nobody somebody someone folks")
 _IN_COMMAND = word_set("you we")
@@ -20,6 +21,7 @@ _THINGS = word_set("it this that everything nothing something")
 _OWNERS = word_set("the my our his her their your this that these those")
 _PLAYERS = word_set("singer drummer bassist guitarist pianist bandmate vocalist player")
 _DEGREES = word_set("just really also still never always kinda both all even once finally only one")
+_ADVERBS = word_set("away along about around over through in on at like all so too every well")
 _NO_VERBS = word_set("and or but with of for in on at to from that which who than as the a an my")
 _FINITE = re.compile(r"[a-z]{2,}(?:[^s\W]s|ed)")
 _NUMERALS = re.compile(r"[iv]+")
@@ -38,7 +40,18 @@ def says_something(words: Clause) -> bool:
         return told and verb not in _NO_VERBS and (first in _PEOPLE or verb not in OPENERS)
     if first in _THINGS and _finite(words, at):
         return True
-    return first in _OWNERS and any(_subject(words, at) and _finite(words, at) for at in range(2, 5))
+    if first in _OWNERS and any(found.end == 2 and _doing(words) for found in mentions(words.part(0, 2))):
+        return True
+    return first in _OWNERS and any(
+        _subject(words, at) and _finite(words, at) for at in range(2, min(5, len(words.words)))
+    )
+
+
+def _doing(words: Clause) -> bool:
+    """'the hats tick away', 'the strings weep in bar two': several players, and a word that nobody knows with its adverb."""
+    verb, after = (*words.words[2:4], "", "")[:2]
+    plain = words.words[1].endswith("s") and verb.isalpha() and not verb.endswith(("er", "y", "s", "ed", "ing"))
+    return plain and not _known(verb) and verb not in KNOWN_WORDS and (after in _ADVERBS or after.endswith("ly"))
 
 
 def _subject(words: Clause, end: int) -> bool:

@@ -265,6 +265,7 @@ def clause(message: str) -> Clause:
     text = re.sub(r"@(?=\s*\d)", " at ", text)
     text = re.sub(r"\bbeats? ?(?:per|a|/) ?min(?:ute)?\b", "bpm", text, flags=re.IGNORECASE)  # no drums are meant
     text = _MINUS.sub(lambda said: f"-{ONES.index(said[1].lower()) if said[1].isalpha() else said[1]}", text)
+    text = re.sub(r"\s*(?:[-=]+>|→)\s*", " to ", text)
     text = _SPELT_NOTE.sub(lambda note: (note[1] or note[2]) + ("b" if note[3] == "flat" else "#"), text)
     titles: list[str] = []
 

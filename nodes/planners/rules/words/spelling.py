@@ -18,7 +18,7 @@ KNOWN_WORDS = word_set(
     something sometimes sorry sound still stuff super sweet thank thanks their there these thing things think
     third those though three through today together tonight touch towards under until using usual video voice
     wanna water coming where which while whole whose wishes women words world would write wrong years young course
-    really reach taste trick steps stand stands suits state start story sweat swept seven eight forty fifty sixty ninety
+    really reach taste trick steps stand stands suits state start story sweat swept seven eight twenty thirty forty fifty sixty seventy eighty ninety
     hundred rainy cover shirt party front final giving given short store storm sweep tempo times total tried
     usually value visit watch beach black blues brown chair cheap clock close cloud color dance death dream drink
     drive earth enjoy event feels fever field fight floor force fresh fruit funny glass grass green guest heart
