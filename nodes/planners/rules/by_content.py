@@ -63,4 +63,8 @@ def _says_enough(clause: Clause, scene: Scene) -> bool:
     new = [one for one in mentions(rest, scene) if is_instrument(one.words) and not named(one.words, scene)]
     framed = said.genre or said.mood or said.key or said.bpm or said.time_signature or said.chords
     worn = rest.has(*EFFECTS) and (rest.has("pronoun", "all", "loop_noun") or bool(mentions(rest, scene)))
-    return bool(new or framed or amounts(rest) or worn) or spans.find(rest, scene.bars, scene.seconds) is not None
+    return (
+        bool(new or framed or amounts(rest) or worn)
+        or rest.has("left", "right")
+        or spans.find(rest, scene.bars, scene.seconds) is not None
+    )
