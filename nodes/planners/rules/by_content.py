@@ -66,5 +66,6 @@ def _says_enough(clause: Clause, scene: Scene) -> bool:
     worn = rest.has(*EFFECTS) and (rest.has("pronoun", "all", "loop_noun") or bool(mentions(rest, scene)))
     return (
         bool(new or framed or amounts(rest) or worn or placed)
+        or rest.has("left", "right")
         or spans.find(rest, scene.bars, scene.seconds) is not None
     )

@@ -41,7 +41,7 @@ _LEAD = re.compile(
     r"you know what|you know|you see|i mean|i guess|i think|i thought|i feel like|i feel|i reckon|i suppose|i'd say|(?:i wonder|i was wondering|i'm wondering|wondering) (?:if|whether)|(?:i|we|you)(?:'d| had) better|think(?= you| we)|i'm thinking|"
     r"if you can|if you could|if (?:it's )?possible|if that's ok|if you do(?:n't| not) mind|do you think|honestly|seriously|instead|again|tbh|ngl|still|or|next|"
     r"first of all|first|second|lastly|finally|thanks|thank you|quickly|real quick|as well|too|today|mate|man|dude|bro|guys|therefore|hence|for now|"
-    r"meanwhile|after that)\b(?!'),? *)*"
+    r"meanwhile|after that|while (?:you're|we're|you are|we are|i'm) (?:at it|there|on it))\b(?!'),? *)*"
 )
 _REQUEST = re.compile(
     r"(?:can|could|would|will) (?:you|u|ya|we|i|it|they|the|that|this|these|those|my|everything)\b|let'?s\b|let (?:me|us|the|a|an|it|them|that|those|these|there|my|everything)\b|"

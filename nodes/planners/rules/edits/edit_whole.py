@@ -83,6 +83,10 @@ def rearrange(clause: Clause, scene: Scene) -> Outcome | None:
     if states(clause) or is_praise(clause):
         return None
     reading = read(clause.text)
+    if clause.words[1:2] in (("the",), ("my",)) and any(
+        reading.spans.get(name, (1, 1))[0] == 0 for name in ("genre", "mood")
+    ):
+        return None  # 'pop the drums': no style for all
     moved = [mark.words for mark in clause.marks("mood_move")]
     genre = next((_GENRES[word] for word in moved if word in _GENRES), reading.genre)
     mood = next(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from nodes.planners.rules.ask import missing, which
-from nodes.planners.rules.outcome import Outcome, ask, do, step
+from nodes.planners.rules.outcome import UNDERSTOOD, Outcome, ask, do, step
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.words.amounts import Amount, amount, amounts, decibels, degree
 from nodes.planners.rules.words.references import Target, find, mentions, named
@@ -114,6 +114,8 @@ def pan(clause: Clause, scene: Scene) -> Outcome | None:
     ]
     if not wanted:
         return ask("Where in the stereo field: left, right or the centre?") if verb else None
+    if {mark.kind for mark in wanted} == {"center"} and _is_there(clause):
+        return UNDERSTOOD
     target = mix_target(clause, scene)
     if target.unclear or target.missing:
         return ask(target.unclear or missing(target.missing, scene))
@@ -130,6 +132,12 @@ def pan(clause: Clause, scene: Scene) -> Outcome | None:
         bounded(_change(clause, -1 if said.value < 0 or clause.has("way_down") else 1)) if said is not None else None
     )
     return do(step("adjust_track", stems=list(stems), pan=value, gain_db=gain_db))
+
+
+def _is_there(clause: Clause) -> bool:
+    """'the piano is in the middle too', 'it gets messy in the middle': where somebody stands, and no order."""
+    crowded = bool(set(clause.words) & word_set("gets getting crowded messy muddy cluttered sitting clash clashes"))
+    return crowded or clause.says("is in", "are in", "are both in", "both are in", "'s in") or "too much" in clause.text
 
 
 def _remains(clause: Clause, mark: Mark) -> bool:

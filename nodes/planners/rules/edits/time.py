@@ -38,7 +38,14 @@ def bent(clause: Clause, scene: Scene) -> Outcome | None:
         "into",
         "at",
     }
-    if not scene.exists or complains(clause) or not (bend or (moved and (placed or clause.says(*_WITHIN)))):
+    if (
+        not scene.exists
+        or complains(clause)
+        or not (
+            bend
+            or (moved and not clause.says("like in", "as in", "like at", "as at") and (placed or clause.says(*_WITHIN)))
+        )
+    ):
         return None
     return ask(
         "The tempo holds for the whole loop, it cannot bend within it. Shall I change all of it ('a little slower'), or renew those bars "
@@ -279,7 +286,9 @@ def length(clause: Clause, scene: Scene) -> Outcome | None:
     wanted: float | None = None
     fine = 1.0
     if said is not None and said.unit == "bars":
-        added = clause.says("more", "add", "another", "extra", "by") or clause.words[said.end : said.end + 1] in (
+        added = clause.says("more", "tack", "append", "add", "another", "extra", "by") or clause.words[
+            said.end : said.end + 1
+        ] in (
             ("longer",),
             ("shorter",),
         )

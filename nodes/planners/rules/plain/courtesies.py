@@ -31,6 +31,11 @@ _COURTESIES = (
     (re.compile(r"(?<= )(?:just )?(?:in order )?to (?:make|leave|give|create|get)(?: \w+)?(?: some| more| a bit of| a bit more| enough)? (?:room|space)(?: for [^.,;!?]*| in the mix)?(?= ?[.,;!?]|$)"), ""),
     (re.compile(rf"\b(?:(?:i|we)(?:'d| would)|it would|it'd|that would) (?:{_DEGREES} )*(?:be|make (?:me|us)) (?:(?:so|very|really|most|quite|extremely) )*(?:happy|happier|glad|grateful|thankful|delighted|pleased|obliged) if (?:you|we) (?:(?:could|can|would|might) (?:please |just |maybe )*|(?={_VERB}))"), ""),
     (re.compile(r"\b(?:might|may|could|can) (?P<who>i|we) (?:perhaps |possibly |please |just |maybe )*(?P<verb>have|get|hear)\b"), "can {who} {verb}"),
+    (re.compile(r"\bwhile (?:you're|we're|you are|we are|i'm) (?:at it|about it|there|in there|on it)\b(?: ,)?"), "also"),
+    (re.compile(
+        r"(?:^|(?<=[.,!?:;] ))(?:(?:ok|so|well|i think|i guess|i'd say) ,? ?)*(?:it's|that's|this is|that is|it is|it sounds|this sounds|we're) (?:good|close|nice|fine|near|tight|ready|clean|decent|great) enough"
+        r"(?: (?:for|to|as) [^.,;!?]*?)?(?: , i (?:think|guess|reckon))? ?[.,;!-] (?:so )?(?=\w)"
+    ), ""),
     (re.compile(r"\bif so ,?(?= ?(?:please )?\w)|\bif (?:yes|it does|it would|it works|you think so|you agree|that works|it fits) ,? ?(?=(?:please )?(?:add|put|do|make|use|include|try|go))"), ""),
     (re.compile(
         r"(?:^|(?<=[,.!?:;] ))(?:isn't|aren't|ain't|doesn't|don't) (?P<what>(?:the|my|that|this) \w+|it|they|this|that)(?: (?:sound|feel|seem|sit|run|go))? (?:a bit|a little|rather|somewhat|kind of|too|a bit too|a little too|a tad|awfully|terribly|slightly|very|quite|so|way too) "

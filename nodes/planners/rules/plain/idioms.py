@@ -17,8 +17,9 @@ from nodes.planners.rules.words.speech import Clause, clause
 
 _FILE = Path(__file__).parent.parent / "lexicon" / "idioms.yaml"
 _WHO = r"(?P<who>(?:it|them|him|her|everybody|everyone|everything|(?:the|my|our|that|those|these|this) [\w-]+(?: (?!a\b|the\b|and\b|please\b)[\w-]+)??(?: and (?:the |my )?[\w-]+)?))"
+_NOUN = r"(?P<who>[\w-]+(?: [\w-]+)?)"
 _BEFORE = rf"(?:{HEAD}|(?<=\blet's )|(?<=\bcan we )|(?<=\bcan you )|(?<=\bcould you )|(?<=\bcould we )|(?<=\byou to )|(?<=\blike to )|(?<=\bwant to )|(?<=\bbetter )|(?<=\bneed to )|(?<=\blittle )|(?<=\bgotta )|(?<=\bshould )|(?<=\bcan )|(?<=\bto )|(?<=\bi'd )|(?<=\bif we )|(?<=\bno ))"
-_AFTER = r"(?= (?:a|some|slightly|somewhat|by|please|pls|plz|for|now|again|and|but|then|though|too|just|in|on the|or|so|if|with|as|to|at|from|will you|would you|thanks|\d+|one|two|three|four|five|six)(?!\w)| ?[.,;!?:)]|$)"
+_AFTER = r"(?= (?:a|some|slightly|somewhat|by|please|pls|plz|for|now|again|and|but|then|though|too|just|in|on the|or|so|if|with|as|to|to|at|from|will you|would you|thanks|\d+|one|two|three|four|five|six)(?!\w)| ?[.,;!?:)]|$)"
 
 
 @cache
@@ -29,9 +30,11 @@ def _idioms() -> tuple[tuple[re.Pattern[str], str, frozenset[str]], ...]:
     listed.sort(key=lambda one: len(one[0]), reverse=True)
     return tuple(
         (
-            re.compile(_BEFORE + _WHO.join(map(re.escape, said.split("~"))) + _AFTER),
+            re.compile(
+                _BEFORE + _NOUN.join(_WHO.join(map(re.escape, some.split("~"))) for some in said.split("^")) + _AFTER
+            ),
             plain,
-            frozenset(said.split()) - {"~"},
+            frozenset(said.split()) - {"~", "^"},
         )
         for said, plain in listed
     )
@@ -49,11 +52,11 @@ def idiomatic(message: Clause, scene: Scene) -> Clause:
     for _ in range(_MOST):
         for found, plain in _found(text_of(message)):
             who = found.groupdict().get("who")
-            if who is not None and not _plays(who, scene):
+            if who is not None and not _plays(who, scene, named="mute" in plain or "solo" in plain):
                 continue
             if not plain and not found.string[: found.start()].strip(" ,.;!?-"):
                 continue
-            message = reworded(message, found, plain.replace("~", who or ""))
+            message = reworded(message, found, plain.replace("~", who or "").replace("^", who or ""))
             break
         else:
             return message
@@ -65,5 +68,6 @@ _MOST = 4
 _POINTING = re.compile(r"it|them|him|her|every\w+")
 
 
-def _plays(who: str, scene: Scene) -> bool:
-    return _POINTING.fullmatch(who) is not None or bool(find(clause(who), scene).stems)
+def _plays(who: str, scene: Scene, *, named: bool) -> bool:
+    """Whether `who` is somebody who plays; `named`: by name, as 'turn it off' may mean an effect."""
+    return (_POINTING.fullmatch(who) is not None and not named) or bool(find(clause(who), scene).stems)

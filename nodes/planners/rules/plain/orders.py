@@ -14,7 +14,7 @@ _WISH = (
     r"(?:can|could|may) (?:i|we) (?:please )?(?:have|get|grab)|let me have|let us have|i could use)"
 )
 _FORMAT = (
-    r"(?:(?:its|their) own (?:audio )?files?|wavs?|waves|midis?|mid|mp3s?|flacs?|aiffs?|oggs?|stems|audio|multitracks?|"
+    r"(?:(?:its|their) own (?:audio )?files?|(?:single |separate )?files?|wavs?|waves|midis?|mid|mp3s?|flacs?|aiffs?|oggs?|stems|audio|multitracks?|"
     r"(?:wav|wave|midi|audio|separate|individual|single|mp3) (?:wav |midi |audio )?(?:files?|stems|tracks|clips?))"
 )
 _END = r"(?!\w| keyboard)"
@@ -39,6 +39,10 @@ _A_LITTLE = r"(?:(?:just )?a (?:bit|little|little bit|touch|tad|hair|notch|fract
 _DECIBELS = r"(?:a|an|one|two|three|four|five|six|some|\d+(?: \d+)?)(?: (?:or two|or so|couple|few|couple of|few of))* ?(?:db|dbs|decibels?|percent|%)(?: or (?:two|so))?"
 
 _ORDERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
+    (
+        re.compile(rf"{_HEAD}(?:save|store|download|send|mail|email|bounce|render)(?: me| us| out| over)? (?:just |only )*(?P<what>(?:the|my) \w+) (?:stem|track|part|audio)(?: (?:only|alone|on its own|by itself))*(?= ?[.,;!?]|$| please| as | to )"),
+        lambda found: f"export {found['what']}",
+    ),
     (
         re.compile(
             r"(?P<what>(?<!\w)(?:describe|tell me about|list|export|save|bounce|render|download|sum up|print|summari[sz]e)\b[^.,;!?]*?) (?:exactly |just )?(?:as|like|the way) (?:it|they|this|that|things|everything) (?:is|are|stands?)(?: (?:right now|now|at the moment|currently|at present))?(?= ?[.,;!?]|$| please| and)"

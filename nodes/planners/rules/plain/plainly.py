@@ -3,14 +3,15 @@ melody' is 'make the melody higher', 'incl. MIDI' is 'including MIDI', 'the pian
 
 from __future__ import annotations
 
-import re
-
 from nodes.planners.rules.edits.premature import EFFECTS
 from nodes.planners.rules.plain import confirming, wishes
 from nodes.planners.rules.plain.asides import without_asides
+from nodes.planners.rules.plain.asked_back import asked_back
+from nodes.planners.rules.plain.bars_meant import bars_meant
 from nodes.planners.rules.plain.beside_orders import without_reasons
 from nodes.planners.rules.plain.contraries import without_contraries
 from nodes.planners.rules.plain.courtesies import by_proxy, courteous
+from nodes.planners.rules.plain.effect_off import effect_off
 from nodes.planners.rules.plain.first_words import of_music
 from nodes.planners.rules.plain.idioms import idiomatic
 from nodes.planners.rules.plain.kinds import compared
@@ -23,6 +24,7 @@ from nodes.planners.rules.plain.missed import put_in
 from nodes.planners.rules.plain.orders import in_orders
 from nodes.planners.rules.plain.pausing import paused
 from nodes.planners.rules.plain.purposes import without_players
+from nodes.planners.rules.plain.run_together import reasoned, within_a_word
 from nodes.planners.rules.plain.second_thoughts import thought_over
 from nodes.planners.rules.plain.staying import without_what_stays
 from nodes.planners.rules.plain.takeovers import taken_over
@@ -80,7 +82,10 @@ _DEPTHS = (
 
 def plainly(message: Clause, scene: Scene) -> Clause:
     """The message in plain words; what is plain already stays as it is."""
-    message = thought_over(_reasoned(_spelt_out(message)))
+    message = _spelt_out(message)
+    if scene.exists and len(message.words) <= _IN_ONE_BREATH:
+        message = bars_meant(effect_off(asked_back(message), scene), scene)
+    message = thought_over(reasoned(message))
     message = idiomatic(message, scene) if scene.exists and len(message.words) <= _IN_ONE_BREATH else message
     message = without_asides(by_proxy(paused(message)), exists=scene.exists)
     message = courteous(_genitives(without_contraries(in_letters(message), scene)))
@@ -118,7 +123,7 @@ _TYPED = word_set("tbh ngl imo imho lol lmao lmfao rofl xd xp smh fr")
 
 def _spelt_out(message: Clause) -> Clause:
     """'incl. MIDI': the word in full, and no full stop after it."""
-    joints = [at for at in range(1, len(message.words) - 1) if _within_a_word(message, at)]
+    joints = [at for at in range(1, len(message.words) - 1) if within_a_word(message, at)]
     message = message.without([(at, at + 1) for at in joints])
     asides = [at for at, word in enumerate(message.words) if word in _TYPED]
     if asides and len(asides) < len(message.words):
@@ -135,36 +140,6 @@ def _spelt_out(message: Clause) -> Clause:
             message = message.replaced(at, at + 1, "and")  # 'bass n drums'
         at += 1
     return message
-
-
-def _reasoned(message: Clause) -> Clause:
-    """'lose the piano it's doing way too much' -> 'lose the piano, it's ...': an order and its reason in one breath."""
-    ends = {mention.end for mention in mentions(message)}
-    for at in range(len(message.words) - 2, 1, -1):
-        word = message.words[at]
-        said = word in _IT_IS or (word in {"it", "they"} and message.words[at + 1] in _SENSED)
-        if at not in ends or not said:
-            continue
-        start = max((i + 1 for i in range(at) if message.words[i] in BREAKS), default=0)
-        head = message.part(start, at).bare()
-        if head.words and head.words[0] in OPENERS and not set(head.words) & _LEADS_ON:
-            message = message.replaced(at, at, ",")
-    return message
-
-
-_IT_IS = word_set("it's they're he's she's its")
-_LEADS_ON = word_set(
-    "if when while until because like as than what how where so but since think make sure whether though"
-)
-_DEGREE = re.compile(r"[b#]?(?:vii|vi|iv|v|iii|ii|i)(?:7|maj7|m7|dim|o)?")
-
-
-def _within_a_word(message: Clause, at: int) -> bool:
-    """Whether a sign parts what belongs together: 'w / stems', 'ii - V - i'."""
-    before, sign, after = message.words[at - 1 : at + 2]
-    if sign == "/":
-        return message.raw[at - 1].lower() == "w"
-    return sign == "-" and bool(_DEGREE.fullmatch(before) and _DEGREE.fullmatch(after))
 
 
 def _genitives(message: Clause) -> Clause:
@@ -280,6 +255,10 @@ def _thrown_in(message: Clause) -> Clause:
 def _placed(message: Clause, scene: Scene) -> Clause:
     """'lay a synth pad under it', 'slide some rhodes in behind the guitar' -> 'add ...', where it names who is not there."""
     words = message.words
+    for at in range(len(words) - 4):
+        players = mentions(message.part(at + 4, at + 8)) if words[at + 1] == "it" and words[at + 3] == "with" else []
+        if players and words[at + 2] in {"up", "out", "off"} and not named(players[0].words, scene):
+            return message.replaced(at, at + 4, "add")  # 'beef it up with horns'
     for at in range(len(words) - 2):
         begins = at == 0 or words[at - 1] in BREAKS | _BEFORE_VERBS
         behind = at + 2 if words[at + 1] in {"in", "down", "on"} else at + 1
@@ -295,7 +274,7 @@ def _placed(message: Clause, scene: Scene) -> Clause:
 
 
 _PLACING = word_set(
-    "lay slide slip place set tuck float weave run stick pop nestle drape park hang sneak put throw drop bring layer fit work blend ease"
+    "dub lay slide slip place set tuck float weave run stick pop nestle drape park hang sneak put throw drop bring layer fit work blend ease"
 )
 _THROWING = word_set("chuck toss sling bung lob shove whack fling")
 _BEFORE_VERBS = word_set("and then please just also can could you i we let's now ok okay so maybe to")

@@ -16,8 +16,9 @@ from nodes.planners.rules.words.speech import BREAKS, Clause, word_set
 _OH = r"(?:(?:oh|ah|hm|hmm|um|uh|er|ok|okay|well|but|and) ,? ?)*"
 _WORD = r"(?:or no|wait|hang on|hold on|actually|sorry|no|nah|nope|oops|scratch that|strike that|correction|i mean|i meant|i meant to say|or rather|or actually|make that(?! one)|make it|rather|let's say|on second thought|on second thoughts|(?:or )?better (?:yet|still)|my bad|my mistake)"
 _REMARK = r"(?:(?:that|it)(?:'s| is| was|'d be| would be) (?:\w+ ){0,3}?\w+ ?[,.!-]+ (?=make (?:it|that) ))"
+_WHY = r"(?<=no , )[^,.;!?]+ [,-](?= (?:have|take|get|use|try|add|put in) (?:a|an|some) [\w ]+ instead)"
 _TURN = re.compile(
-    rf"(?:^|(?<= ))(?:[,.;!?:-] )*{_OH}(?P<said>{_WORD}(?: ?[,.!-])*(?: {_OH}{_REMARK}?{_WORD}(?: ?[,.!-])*)*) (?=\S)"
+    rf"(?:^|(?<= ))(?:[,.;!?:-] )*{_OH}(?P<said>{_WORD}(?: ?[,.!-])*(?: {_OH}{_REMARK}?{_WORD}(?: ?[,.!-])*)*(?: {_WHY})?) (?=\S)"
 )
 _FIRM = re.compile(
     r"\b(?:wait no|no wait|wait , no|no , wait|actually no|actually , no|no actually|no hang on|no , hang on|hang on , no|hang on no|hold on no|no hold on|no sorry|no , sorry|sorry no|sorry , no|scratch that|strike that|correction|i mean|i meant|i meant to say|or rather|or actually|make that|oops|no make (?:it|that)|no , make (?:it|that)|on second thoughts?|my bad|my mistake|wait , actually|wait actually|better yet|better still)\b"
@@ -58,7 +59,7 @@ _FIGURE = re.compile(
 def _with_unit(message: Clause) -> Clause:
     """'four bars isn't enough, make it eight' -> '..., make it eight bars': the unit of a figure that a statement complained of."""
     found = _FIGURE.search(text_of(message))
-    if found is None or number((found["count"],), 0) is None or found["count"] in {"a", "another", "half", "few"}:
+    if found is None or number((found["count"],), 0) is None or found["count"] in _NO_FIGURES:
         return message
     start, end = places(found.string, *found.span("count"))
     told = [said for said in amounts(message.part(0, start)) if said.unit in {"bars", "bpm"}]
@@ -67,15 +68,20 @@ def _with_unit(message: Clause) -> Clause:
     breaks = [at for at, word in enumerate(message.words[:start]) if word in BREAKS]
     first = max((at + 1 for at in breaks if at < told[-1].start), default=0)
     last = min((at for at in breaks if at >= told[-1].end), default=start)
-    if mood_of(message.part(first, last).text) != "statement":
+    told_of = message.part(first, last)
+    mood = mood_of(told_of.text)
+    if mood == "order" or (mood != "statement" and not set(told_of.words) & _SHORT_OF):
         return message
-    return message.replaced(end, end, told[-1].unit)
+    return message.replaced(end, end, told[-1].unit).without([(first, min(last + 1, start))])
+
+
+_SHORT_OF = word_set("isn't aren't won't not too only is are goes go just doesn't don't")
 
 
 def _plainly_back(said: str, after: tuple[str, ...]) -> bool:
     """'no, a ukulele' and 'sorry, 128' take back; 'no drums' refuses, and 'actually' alone says little."""
-    word = said.replace(",", " ").replace(".", " ").split()
-    if word[-2:] == ["make", "it"] and number(after, 0) is not None if after else False:
+    word = said.replace(",", " ").replace(".", " ").removeprefix("or ").split()
+    if word[-2:] == ["make", "it"] and after and after[0] not in _NO_FIGURES and number(after, 0) is not None:
         return True  # '(six dB, no, that's brutal,) make it three'
     if {"no", "nah", "nope"} & set(word) and after[:1] and after[0] in _TAKING and "instead" in after[:8]:
         return True  # '(an accordion, or no,) have a mandolin instead'
@@ -90,6 +96,7 @@ def _plainly_back(said: str, after: tuple[str, ...]) -> bool:
 
 _INSTEAD = word_set("rather yet still")
 _DENYING = word_set("no nah nope actually")
+_NO_FIGURES = word_set("a an another half couple few single dozen")
 _TAKING = word_set("have take get use try put bring give add")
 _BARE = word_set("no sorry nah nope actually wait hm hmm")
 

@@ -33,6 +33,13 @@ def _always(found: re.Match[str], scene: Scene) -> bool:
 
 _TURNS: tuple[tuple[re.Pattern[str], str, Callable[[re.Match[str], Scene], bool]], ...] = (
     (
+        re.compile(r"^(?:(?:hey|oh|so|wait|ok|and) ,? ?)*where (?:did|have|has|are|is) (?P<who>(?:the|my) \w+)\b[^?.!;]*[?] (?:(?:please|so|can you|could you|just|well) ,? ?)*(?:bring|put|let|get|turn|have|want|i want) (?:them|him|her|it)(?: (?:back|on|in|play|again|up|here))+"),
+        "bring back {who}",
+        lambda found, scene: any(
+            player.muted and player.name in find(_words(found["who"]), scene).stems for player in scene.players
+        ),
+    ),
+    (
         re.compile(rf"(?<=\w) ?,? (?:and |but )?(?:not|instead of|rather than) (?:being )?(?P<other>{_MOVE})(?= ?[.,;!?]|$)"),
         "",
         lambda found, scene: re.search(rf"\b{_MOVE}\b", found.string[: found.start()]) is not None,
