@@ -77,7 +77,9 @@ def only_the_rest(made: Sequence[Step], steps: Sequence[Step], scene: Scene) -> 
     if not steps or len(made) != 1 or not made[0].arguments.get("solo"):
         return False
     silenced = steps[-1].tool == "remove_track" or bool(steps[-1].arguments.get("mute"))
-    return silenced and set(made[0].arguments["stems"]) == {player.name for player in scene.players if not player.muted}
+    return silenced and set(made[0].arguments.get("stems", ())) == {
+        player.name for player in scene.players if not player.muted
+    }
 
 
 _TAKEN = re.compile(

@@ -93,8 +93,8 @@ def _quoted_only(whole: str) -> str:
 
 def _likened(clause: Clause) -> str | None:
     """The same, with all that follows."""
-    if clause.titles:
-        at = next(i for i, raw in enumerate(clause.raw) if raw.startswith("\0"))
+    at = next((i for i, raw in enumerate(clause.raw) if raw.startswith("\0")), None)
+    if at is not None:  # the quoted title may stand in another clause of the message
         return clause.part(at).text
     for phrase in _IMPRESSION:
         if clause.says(phrase):

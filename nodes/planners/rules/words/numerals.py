@@ -37,6 +37,8 @@ def number(words: Sequence[str], at: int) -> tuple[float, int] | None:
 
     "86", "92.5", "eighty six", "a hundred and twenty", "one twenty" (120), "a couple" is 2, "half a dozen" is 6.
     """
+    if at >= len(words):
+        return None
     word = words[at]
     if word[:1].isdigit():
         plain = (

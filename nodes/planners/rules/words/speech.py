@@ -67,13 +67,17 @@ class Clause:
         """The clause as it would be written, titles in place."""
         text = ""
         for written in self.raw:
-            shown = f"'{self.titles[int(written.strip(chr(0)))]}'" if written.startswith("\0") else written
+            shown = self._title(written) if written.startswith("\0") else written
             if written == "s" and text.endswith("'"):
                 shown = "s"  # the genitive of a title
             elif text and shown not in ".,!?;:%)/" and text[-1] not in "(/":
                 shown = f" {shown}"
             text += shown
         return text
+
+    def _title(self, written: str) -> str:
+        at = int(written.strip("\0"))
+        return f"'{self.titles[at]}'" if at < len(self.titles) else ""
 
     def part(self, start: int, end: int | None = None) -> Clause:
         """Tokens `start`..`end` as a clause of their own."""
