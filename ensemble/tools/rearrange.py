@@ -158,12 +158,7 @@ def _arranged(
         by=player,
     )
     stays = _stays(arguments, loop)
-    stems = tuple(
-        stem.model_copy(update={"effects": stays[stem.name].effects, "muted": stays[stem.name].muted})
-        if stem.name in stays
-        else stem
-        for stem in plan.draft.stems
-    )
+    stems = tuple(_as_set_up(stem, stays.get(stem.name), arguments) for stem in plan.draft.stems)
     effects = loop.mix_effects if stays else ()
     plan = replace(plan, draft=plan.draft.revised(stems=stems, mix_effects=effects))
     if player is not None:
@@ -180,6 +175,17 @@ def _stays(arguments: RearrangeArguments, loop: GlobalAttributeTable) -> dict[st
     if arguments.genre not in (None, loop.genre):
         return {}
     return {stem.name: stem for stem in loop.stems if not is_recording(stem)}
+
+
+def _as_set_up(stem: Stem, before: Stem | None, arguments: RearrangeArguments) -> Stem:
+    """`stem` as its player was set up `before`: effects, silence and, unless another is asked for by its own name, the very
+    instrument, so that 'drums' that were a brush kit are one still."""
+    if before is None:
+        return stem
+    asked = [word.casefold().removeprefix("the ") for word in arguments.instruments]
+    same = not asked or before.name.casefold() in asked
+    kept = {"instrument": before.instrument} if same else {}
+    return stem.model_copy(update={"effects": before.effects, "muted": before.muted, **kept})
 
 
 def _mood_stays(arguments: RearrangeArguments, loop: GlobalAttributeTable) -> bool:

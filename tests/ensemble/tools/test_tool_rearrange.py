@@ -1,3 +1,6 @@
+from io import BytesIO
+
+import mido
 import pytest
 from tools_ear import chroma, notes_in, pulse_score, rms_db
 
@@ -97,3 +100,21 @@ def test_a_mood_that_came_with_the_old_style_goes_with_it(hall, loop):
     asked = loop.revised(mood="gloomy", sources={**sources, "mood": "asked"})
     made = hall.foresee("rearrange", asked, genre="jazz")
     assert (made.mood, made.sources["mood"]) == ("gloomy", "asked")
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_a_new_mood_keeps_the_very_instruments(hall, loop, named):
+    """Drums that were a brush kit are one still, whether or not the stems are named; another kit can be asked for."""
+    brushed = hall.play("replace_track", loop, stem="drums", instrument="brush kit").gat
+    drums = next(stem.name for stem in brushed.stems if stem.instrument == "brush kit")
+    more = {"instruments": list(brushed.stem_names)} if named else {}
+    sad = hall.play("rearrange", brushed, mood="sad", **more).gat
+    assert [stem.instrument for stem in sad.stems if stem.name == drums] == ["brush kit"]
+    assert _program(hall.score(sad, drums)) == _program(hall.score(brushed, drums))
+    jazz = hall.play("rearrange", brushed, mood="sad", instruments=["jazz kit"]).gat
+    assert "brush kit" not in [stem.instrument for stem in jazz.stems]
+
+
+def _program(score):
+    tracks = mido.MidiFile(file=BytesIO(score)).tracks
+    return {message.program for track in tracks for message in track if message.type == "program_change"}
