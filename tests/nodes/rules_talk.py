@@ -47,7 +47,7 @@ class Talk:
         return plan
 
     def _carry_out(self, plan: Plan) -> None:
-        before = table = self.gat
+        before = table = base = self.gat
         stage = Stage(store=None, band=BuiltInBand(), seed=7, revisions=self.revisions)  # type: ignore[arg-type]
         for step in plan.steps:
             tool, arguments = parse(step)
@@ -55,11 +55,12 @@ class Talk:
             if step.tool == "undo" and table is not None and len(plan.steps) == 1:
                 self.revisions.head = table.revision
                 return
+            base = table if step.tool == "undo" else base
             table = self._taken(table)
         if table is None or table == before:
             return
         number = len(self.revisions.tables) + 1
-        parent = before.revision if before else None
+        parent = base.revision if base else None
         self.revisions.tables.append(table.revised(revision=number, parent=parent))
         self.revisions.head = number
 

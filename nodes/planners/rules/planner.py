@@ -68,6 +68,8 @@ class RulesPlanner:
     def _read(self, request: PlanRequest) -> Plan:
         scene = Scene.of(request)
         message = _message(request.text, scene)
+        if (meant := corrected(message, scene)) is not None:
+            return checked(Plan(steps=list(meant.steps), question=meant.question, answer=meant.answer))
         message, unreal = unasked.set_aside(plainly(answered(message, scene), scene), scene)
         if unreal is not None:
             return Plan(question=unreal if scene.exists else ask.NO_LOOP)
@@ -80,7 +82,7 @@ class RulesPlanner:
         talk = smalltalk.smalltalk(message, scene)
         if talk is not None:
             return _of_talk(talk, request)
-        if (carried := same_too(message, scene) or corrected(message, scene)) is not None:
+        if (carried := same_too(message, scene)) is not None:
             return checked(Plan(steps=list(carried.steps), question=carried.question))
         parts = clauses.split(message, lambda part: _alone(part, request))
         if not parts:

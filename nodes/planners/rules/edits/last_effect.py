@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -52,8 +53,13 @@ def more_of_it(clause: Clause, scene: Scene) -> Outcome | None:
         return None
     down = clause.has("less") and not clause.says("not enough")
     factor = _STRONGER[degree(clause)]
-    effects = [_scaled(effect, 1 / factor if down else factor) for effect in last.arguments["effects"]]
+    effects = scaled_effects(last.arguments["effects"], 1 / factor if down else factor)
     return do(step("add_effect", effects=effects, stems=last.arguments.get("stems")))
+
+
+def scaled_effects(effects: Iterable[dict[str, Any]], factor: float) -> list[dict[str, Any]]:
+    """The effects, so many times as strong."""
+    return [_scaled(effect, factor) for effect in effects]
 
 
 def _scaled(effect: dict[str, Any], factor: float) -> dict[str, Any]:
