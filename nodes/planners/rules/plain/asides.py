@@ -41,7 +41,7 @@ _DOING = (
     r"cook(?:ing)?|driv(?:e|ing)|walk(?:ing)?|run(?:ning)?|exercise|meditat(?:e|ing)|shoot(?:ing)?|present(?:ing)?|tell you|explain|decide|follow(?:ing)?|keep up|catch up)"
 )
 _OWN = re.compile(
-    rf"{_LINK}(?!they (?:can|could|may|must) (?:all |both )?(?:go|leave)\b)(?:i|we|i'm|we're|i'll|we'll|you'll|they) {_DEGREE}(?:{_MODAL} )?{_DEGREE}{_DOING}\b.*|(?:building|making|cutting|editing|recording|filming|preparing|planning|rehearsing) (?:a|an|my|our|for) \w+.*"
+    rf"{_LINK}(?!they (?:can|could|may|must) (?:all |both )?(?:go|leave)\b)(?:i|we|i'm|we're|i'll|we'll|you'll|they|(?:i|we)'d (?:like|love) to) {_DEGREE}(?:{_MODAL} )?{_DEGREE}{_DOING}\b.*|(?:building|making|cutting|editing|recording|filming|preparing|planning|rehearsing) (?:a|an|my|our|for) \w+.*"
 )
 _PERSON = (
     r"(?:drummer|bassist|guitarist|pianist|singer|keyboardist|vocalist|producer|friend|boss|client|wife|husband|brother|sister|mum|mom|dad|mother|father|son|daughter|"
@@ -60,7 +60,7 @@ _ROOM = re.compile(
     r"(?: (?:free|clear|gone|empty|open|out of the way))?(?: for .*| there| free| clear| gone| empty)"
 )
 _LACKING = re.compile(
-    rf"{_LINK}(?:it|this|that|it all|everything|the whole thing) (?:feels|sounds|is|seems|felt|sounded) (?:(?:a bit|way|far|just|a little|much|kind of|rather|slightly) )*too \w+(?: (?:for|to) .*)?"
+    rf"{_LINK}(?:it's|that's|(?:it|this|that|it all|everything|the whole thing) (?:feels|sounds|is|seems|felt|sounded)) (?:(?:a bit|way|far|just|a little|much|kind of|rather|slightly) )*too \w+(?: (?:for|to) .*)?"
 )
 _OVER = re.compile(
     rf"{_LINK}(?:it|it's|its|this|that)(?: is| was)? {_DEGREE}(?:over|ends|end|stops|finishes|done|finished|ending) (?:so|too|very|way too|really|much too|a bit) (?:fast|quick|quickly|soon|early|short|abruptly|suddenly)(?: lol| haha)?"
