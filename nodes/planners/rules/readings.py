@@ -37,12 +37,15 @@ _LACKING = re.compile(r"\b(?:missing|misses|lacks?|lacking|needs)\b")
 _DONE_SO = re.compile(
     r"(?:(?:can|could|would) (?:you|we) |let'?s |please |just |maybe |yeah |so |and |now )*(?:please |just )*"
     r"(?:(?:turn|make|translate|put) (?:it|this|that|those|them) into (?:(?:a|an|some) )?(?:loop|music|track|song|sound|tune|piece|beat)(?: for me| please)*|"
-    r"(?:do|try|make|have|go for|go with|give|get) (?:it|that|this|so)(?: (?:like that|that way|this way|a try|a go|please|for me|out|one|then|instead|a shot|happen))*|what (?:would|does|might|could) (?:it|that|this) sound like (?:as|in) (?:music|a loop|a song|a track|a tune))"
+    r"(?:do|try|make|have|go for|go with|give|get) (?:it|that|this|so)(?: (?:so|like that|that way|this way|a try|a go|please|for me|out|one|then|instead|a shot|happen))*|what (?:would|does|might|could) (?:it|that|this) sound like (?:as|in) (?:music|a loop|a song|a track|a tune))"
 )
 _HEARD_AS = re.compile(r"\bas (?=an? \w)")
 _REFUSED = re.compile(r"no+|nah|nope|not really|never ?mind")
 _BEFORE = re.compile(
     r"\b(?:had|asked|told|made|got|let) you\b|\b(?:i|you|we) (?!(?:lik|lov|want|need|preferr|enjoy)ed)(?:\w+ed|took|put|cut|made|turned|brought)\b"
+)
+_NOTHING_IN_IT = re.compile(
+    r"\b(?:missing|lacks?|lacking|could use|could do with|needs?|nothing|nobody|empty|hole|gap)\b"
 )
 _NOTHING_NAMED = re.compile(r"(?:something|there's|there is|it|i|we|what|all|this)\b")
 _SO = re.compile(r"so (?!that\b|it (?:is|was|sounds|feels)\b)")
@@ -79,6 +82,8 @@ def readings(text: str, scene: Scene) -> Iterator[Reading]:
         wish = "".join(text[piece.start : piece.end] for piece in wished).rstrip(" ,;-:(")
         heard = _HEARD_AS.search(wish)
         yield Reading(f"make it {wish[heard.end() :]}" if heard and scene.exists else wish, ())
+        if not scene.exists and len(wished) == 1:
+            yield Reading(f"music that feels like {wish[0].lower()}{wish[1:]}", ())
     if any(piece.mood in ("order", "question") for piece in pieces):
         for strictness in range(4):
             kept = _kept(pieces, scene, strictness)
@@ -208,7 +213,8 @@ def _told_by(made: Step, order: Step, reading: Reading) -> bool:
     names = {name for name in {*whole, *alone} if whole.get(name) != alone.get(name)} - {"description"}
     told = {name for name in names if str(whole.get(name, "")).lower() not in reading.text.lower()}
     styled = {name for name in ("genre", "mood") if name in alone and name in whole}
-    return names <= ({"stems"} - set(whole)) | (told & styled)
+    keyed = {"key"} if "mood" in told & styled else set()  # what a mood is in
+    return names <= ({"stems"} - set(whole)) | (told & styled) | keyed
 
 
 def _undone(whole: Plan) -> bool:
@@ -247,6 +253,7 @@ def _brought(whole: Plan, shorter: Plan, reading: Reading) -> bool:
     told = [piece.bare for piece in reading.left_out if piece.mood == "statement"]
     moods = {str(made.arguments.get("mood")) for made in more if made.tool == "rearrange"}
     heard = any(words.has(kind) and brought.has(kind) for words in told for kind in _TIMBRES)
+    heard = heard or any(_NOTHING_IN_IT.search(" ".join(words.words)) and not mentions(words) for words in told)
     return bool(more) and all(
         (made.tool == "rearrange" and moods <= set(brought.words)) or (made.tool == "add_effect" and heard)
         for made in more

@@ -82,7 +82,7 @@ def is_praise(clause: Clause) -> bool:
 
 _AS_MEANT = re.compile(
     r"(?:(?:that's|this is|that is|it's|it is|yes|yeah|wow|now that's) )*(?:exactly|just|precisely|pretty much|right|everything) (?:the \w+(?: \w+)? |what |how |as |like )?(?:that )?(?:i|we)(?:'d| had| was| were|'ve)?(?: been)?(?: \w+ly)? "
-    r"(?:had in mind|in mind|want|wanted|need|needed|meant|imagined?|pictured|hear|heard|after|hoped for|hoping for|looking for|thinking of|dreamt of|dreamed of|expected|hear in my head|heard in my head)(?: it| for it| all along)?"
+    r"(?:the doctor ordered|had in mind|in mind|want|wanted|need|needed|meant|imagined?|pictured|hear|heard|after|hoped for|hoping for|looking for|thinking of|dreamt of|dreamed of|expected|hear in my head|heard in my head)(?: it| for it| all along)?"
 )
 
 
