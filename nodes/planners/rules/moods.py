@@ -51,6 +51,7 @@ _REQUEST = re.compile(
     r"how about\b|what about\b|what if\b|why (?:not|don't)\b|(?:would|do) (?:you|u) mind\b|mind \w+ing\b|"
     r"(?:it |that |this )?(?:would|'d|might|could) be (?:so |really |very |also |more |quite )?(?:nice|lovely|great|cool|good|perfect|awesome|amazing|better|best|fun|ideal|sweet|wonderful|happy)\b|"
     r"(?:it'd|that'd) be\b|i(?:'d| would) be (?:so |very |really )?(?:happy|glad|grateful|thankful)\b|any chance\b|is it possible\b|is there (?:a|any) (?:way|chance)\b|"
+    r"(?:dry|dirty|warm|beef|fatten|fill|thicken|spice|liven|tighten|brighten|darken|soften|sweeten|jazz|funk|rough|muddy|toughen|smooth|open) (?:up|out|the|it|them|that|those|this|everything)\b|"
     r"feel free\b|go ahead\b|time to\b|gimme\b|shall we\b|may (?:i|we)\b"
 )
 _HAVING_NONE = re.compile(

@@ -90,6 +90,8 @@ def _pointed(said: str, before: Sequence[Piece], scene: Scene) -> str | None:
         found = mentions(piece.bare, scene)
         names = [name for one in found for name in named(one.words, scene)]
         names = names or list(scene.newest if piece.bare.has("newest") and not found else ())
+        if any(player.instrument == "recording" for player in scene.players) and not names:
+            names = [one.words for one in found]  # '(the drums in this recording are great.) pull them out'
         effect = piece.bare.first(*EFFECTS)
         if effect is not None and names and _TAKEN_OFF.search(said.lower()):
             return _POINTING.sub(f"the {effect.words} on the {names[0]}", said, count=1)

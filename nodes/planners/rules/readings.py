@@ -31,7 +31,7 @@ _MUSICAL = (
     *EFFECTS, *COMPARATIVES, "remove", "mute", "solo", "undo", "export", "left", "right", "center", "reroll", "variation", "chords", "tempo", "voice",
 )  # fmt: skip
 _COMPLAINT = re.compile(
-    r"\b(?:too(?! good)|enough|missing|misses|lacks?|needs?|could use|should|wish|can't hear|wants?|rather|weak|thin|more|less)\b"
+    r"\b(?:too(?! good)|enough|missing|misses|lacks?|needs?|could use|should|wish|can't hear|wants?|rather(?! (?:proud|pleased|happy|fond|glad|nice|good|lovely|like|love|enjoy))|weak|thin|more|less)\b"
 )
 _LACKING = re.compile(r"\b(?:missing|misses|lacks?|lacking|needs)\b")
 _DONE_SO = re.compile(
@@ -44,6 +44,12 @@ _REFUSED = re.compile(r"no+|nah|nope|not really|never ?mind")
 _BEFORE = re.compile(
     r"\b(?:had|asked|told|made|got|let) you\b|\b(?:i|you|we) (?!(?:lik|lov|want|need|preferr|enjoy)ed)(?:\w+ed|took|put|cut|made|turned|brought)\b"
 )
+_AT_FIRST = re.compile(r"\b(?:at first|to begin with|initially|i was (?:worried|afraid|scared))\b")
+_NOT_NOW = re.compile(
+    r"\b(?:can't stand|hate|usually|normally|always|used to|(?:sick|tired|bored) of|enough of|yesterday|last (?:week|night|time|month))\b"
+)
+"""What somebody likes or does at other times, in talk beside an order for a new loop."""
+_HEARD_IN_TALK = word_set("rearrange vary add_effect add_track describe")
 _NOTHING_IN_IT = re.compile(
     r"\b(?:missing|lacks?|lacking|could use|could do with|needs?|nothing|nobody|empty|hole|gap)\b"
 )
@@ -189,6 +195,16 @@ def preferred(whole: Plan, shorter: Plan, reading: Reading, scene: Scene) -> boo
         return True
     if reading.surely and _brought(whole, shorter, reading):
         return True
+    if reading.surely and not scene.exists and any(_NOT_NOW.search(piece.said.lower()) for piece in reading.left_out):
+        return True
+    if (
+        reading.surely
+        and not shorter.steps
+        and not complaints
+        and whole.steps
+        and all(made.tool in _HEARD_IN_TALK for made in whole.steps)
+    ):
+        return True  # "I'm rather proud of it. What key is it in?"
     if any(not (names <= touched if names else "all" in touched) for names in complaints):
         return False
     if reading.surely and _retold(whole, shorter, reading):
@@ -263,7 +279,7 @@ def _brought(whole: Plan, shorter: Plan, reading: Reading) -> bool:
 def _complains(piece: Piece) -> bool:
     """Whether a statement says that something should be otherwise; 'so it feels more chill' says what an order is for."""
     said = piece.said.lower().strip()
-    return _COMPLAINT.search(said) is not None and not said.startswith("so ")
+    return _COMPLAINT.search(said) is not None and not said.startswith("so ") and not _AT_FIRST.search(said)
 
 
 def _touched(steps: Sequence[Step]) -> set[str]:

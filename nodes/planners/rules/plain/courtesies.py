@@ -17,7 +17,7 @@ _BEFORE_A_QUESTION = (
 )
 _ASKING = r"(?:is|are|was|were|does|do|did|has|have|what|what's|which|how|who|who's|where|when|why|am)"
 _VERB = rf"(?:{'|'.join(sorted(verb for verb in OPENERS if verb.isalpha()))})\b"
-TAG = r"(?:don't|do not|wouldn't|won't) you (?:think|say|agree|reckon|find)(?: so)?|(?:is|are|was|were|has|have|does|do|did|could|would|should)n't (?:it|they|that|he|she|there|we|i|you)|(?:is|are|does|do|has|have|did) (?:it|they|that|he|she|we) not|am i right|if you ask me|know what i mean|if you know what i mean"
+TAG = r"(?:don't|do not|wouldn't|won't) you (?:think|say|agree|reckon|find)(?: so)?|(?:is|are|was|were|has|have|does|do|did|could|would|should)n't (?:it|they|that|he|she|there|we|i|you)|(?:is|are|does|do|has|have|did) (?:it|they|that|he|she|we) not|(?<=, )(?:is|are|was|were|does|do|did|has|have) (?:it|they|that|he|she|we|there)(?= \?)|am i right|if you ask me|know what i mean|if you know what i mean"
 _COURTESIES = (
     (re.compile(r"\b(?P<who>i'd|we'd|i would|we would) (?:much |far )?sooner\b"), "{who} rather"),
     (re.compile(r"\b(?:i|we|it|that)(?:'d| would) be (?:[\w']+ ){1,4}?if (?=(?:it|the|my|our|this|everything)\b(?: \w+){0,2} (?:was|were|had|got|went|sounded|came)\b)"), "i wish "),
