@@ -48,11 +48,7 @@ _AT_FIRST = re.compile(r"\b(?:at first|to begin with|initially|i was (?:worried|
 _NOT_NOW = re.compile(
     r"\b(?:can't stand|hate|usually|normally|always|used to|(?:sick|tired|bored) of|enough of|yesterday|last (?:week|night|time|month))\b"
 )
-"""What somebody likes or does at other times, in talk beside an order for a new loop."""
 _HEARD_IN_TALK = word_set("rearrange vary add_effect add_track describe")
-_NOTHING_IN_IT = re.compile(
-    r"\b(?:missing|lacks?|lacking|could use|could do with|needs?|nothing|nobody|empty|hole|gap)\b"
-)
 _NOTHING_NAMED = re.compile(r"(?:something|there's|there is|it|i|we|what|all|this)\b")
 _SO = re.compile(r"so (?!that\b|it (?:is|was|sounds|feels)\b)")
 _TIMBRES = ("timbre_bright", "timbre_dark", "timbre_warm", "timbre_bassy")
@@ -269,7 +265,6 @@ def _brought(whole: Plan, shorter: Plan, reading: Reading) -> bool:
     told = [piece.bare for piece in reading.left_out if piece.mood == "statement"]
     moods = {str(made.arguments.get("mood")) for made in more if made.tool == "rearrange"}
     heard = any(words.has(kind) and brought.has(kind) for words in told for kind in _TIMBRES)
-    heard = heard or any(_NOTHING_IN_IT.search(" ".join(words.words)) and not mentions(words) for words in told)
     return bool(more) and all(
         (made.tool == "rearrange" and moods <= set(brought.words)) or (made.tool == "add_effect" and heard)
         for made in more
