@@ -89,7 +89,11 @@ def split(message: Clause, trial: Trial = lambda clause: ()) -> list[Clause]:
         elif (
             previous is not None
             and previous.begins("add")
-            and (bare.says(*_SPARINGLY) or (len(bare.words) > 2 and set(bare.words) <= _NOT_OFTEN))
+            and (
+                bare.says(*_SPARINGLY)
+                or (len(bare.words) > 2 and set(bare.words) <= _NOT_OFTEN)
+                or (piece.joint == "," and not piece.hard and bare.words[0] in {"down", "up"} and _says_how(bare))
+            )
         ):
             found[-1] = previous.joined(_tied(piece))
         elif (

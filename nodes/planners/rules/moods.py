@@ -16,7 +16,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from nodes.planners.rules.talk.praise import PRAISING
+from nodes.planners.rules.plain.courtesies import TAG
+from nodes.planners.rules.talk.praise import PRAISING, is_praise
 from nodes.planners.rules.words.amounts import amounts
 from nodes.planners.rules.words.lexicon import meanings
 from nodes.planners.rules.words.openings import OPENERS, comparative_first
@@ -50,8 +51,13 @@ _REQUEST = re.compile(
     r"how about\b|what about\b|what if\b|why (?:not|don't)\b|(?:would|do) (?:you|u) mind\b|mind \w+ing\b|"
     r"(?:it |that |this )?(?:would|'d|might|could) be (?:so |really |very |also |more |quite )?(?:nice|lovely|great|cool|good|perfect|awesome|amazing|better|best|fun|ideal|sweet|wonderful|happy)\b|"
     r"(?:it'd|that'd) be\b|i(?:'d| would) be (?:so |very |really )?(?:happy|glad|grateful|thankful)\b|any chance\b|is it possible\b|is there (?:a|any) (?:way|chance)\b|"
+    r"(?:dry|dirty|warm|beef|fatten|fill|thicken|spice|liven|tighten|brighten|darken|soften|sweeten|jazz|funk|rough|muddy|toughen|smooth|open) (?:up|out|the|it|them|that|those|this|everything)\b|"
     r"feel free\b|go ahead\b|time to\b|gimme\b|shall we\b|may (?:i|we)\b"
 )
+_HAVING_NONE = re.compile(
+    r"(?:have|has|had) (?:no (?:idea|clue|doubt|time|plans?|complaints|way)|never|had|been|always)\b"
+)
+_TAG = re.compile(TAG)
 _PURPOSE = re.compile(
     r"(?:(?:i|we)(?:'d| would|'m| am)? ?)?(?:really |just |also |only |then |still )*"
     r"(?:(?:want|need|have) (?:it|this|that|them|the \w+) (?:for|by|in) (?:my|our|a|an|the|some|tomorrow|tonight|school|work|class)\b|"
@@ -94,7 +100,7 @@ _DEGREES = (
     r"(?: \w+ly| just| really| also| still| never| always| kinda| both| all| kind of| sort of| of \w+(?: \w+)?| one)*"
 )
 _STATES = re.compile(
-    r"(?:i'm|i've|i'll|ill|it's|that's|there's|he's|she's|they're|we're|we've|you're|you've|we'll|they've|here's|everything's|nothing's|who's)\b|"
+    r"(?:i'm|i've|i'll|ill|it's|that's|there's|he's|she's|they're|we're|we've|you're|you've|we'll|they've|here's|everything's|nothing's|something's|someone's|somebody's|everybody's|nobody's|who's)\b|"
     rf"{_PEOPLE}{_DEGREES} {_VERB}\b|(?:the|my|our|his|her|their|your|a|an|these|those|that|this|every|each|some|one|all|both|\w+'s) (?:[\w'-]+ ){{1,5}}?{_VERB}\b|"
     r"(?:the|my|our|his|her|their|your|that|this|these|those) [\w']+(?:'s|'re)\b|\w+ing (?:\w+ ){0,3}(?:is|was|sounds?|feels?|made)\b|"
     r"(?:(?!that|which|who|to)[\w']+ ){1,4}(?:is|are|was|were|isn't|aren't|sounds?|feels?|seems?) |"
@@ -143,7 +149,11 @@ def mood_of(said: str) -> Mood:
     words = clause(rest)
     if not words.words:
         return "aside"
+    if _TAG.fullmatch(rest):
+        return "aside"
     purpose = _PURPOSE.match(rest)
+    if _HAVING_NONE.match(rest):
+        return "statement"
     if purpose is not None and (purpose["verb"] is None or purpose["verb"] in _USES):
         return "statement"
     if _REQUEST.match(rest) or _begins_as_order(words) or _would_change(rest):
@@ -154,7 +164,7 @@ def mood_of(said: str) -> Mood:
         subordinate = _SUBORDINATE.match(told)
         if subordinate and (not told.startswith("as ") or _STATES.match(told[subordinate.end() :])):
             return "clause"
-    if _STATES.match(rest) or _doing(words) or says_something(words):
+    if _STATES.match(rest) or _doing(words) or says_something(words) or is_praise(words):
         return "statement"
     if words.words[0] in PRAISING and not mentions(words) and not amounts(words):
         return "aside"  # 'nice simple chords'

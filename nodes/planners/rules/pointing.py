@@ -22,20 +22,27 @@ REPLACED = "replace the"
 _SWAP = re.compile(
     r"(?:(?:can|could|would|will) (?:you|we) |let's |think you could |just |maybe |please |so )*(?:swap|switch|exchange|change|replace|trade)"
     r" (?:it|them|that|those|these)(?: (?:in|out|over|round|around|for me|then|please))*"
+    r"|(?:so |just |and |maybe )*(?:let|have) (?:it|that|that one|this|him|her) (?:take (?:over|its place|the part|that part|it over|that over)|play (?:it|that|that part|the part|that line)|do (?:it|that)|have (?:it|the part|that part))(?: (?:instead|then|please|now))*"
 )
 _ADD = re.compile(
     r"(?:(?:can|could|would|will) (?:you|we) |let's |just |maybe |please |so )*(?:add|try|include|use|have|get|throw in|put in)"
     r" (?:one|it|them|that|those|some|one of those)(?: (?:in|too|here|there|for me|then|please))*"
 )
 _ONLY_FOR = word_set("only just for on in of the my and though but with to please , &")
+_WHY = re.compile(r"(?:because|cause|cos|since|so that)\b")
+_SIDE = re.compile(r"\b(?:on|to|in|over on) the (?:far )?(?P<side>left|right)\b")
 _KEPT = re.compile(r"\b(?:don't|do not|not|never|keep|leave|without)\b", re.IGNORECASE)
-_POINTING = re.compile(r"(?<!')\b(?:it|them|him|that one|this one|those|these)\b(?!')", re.IGNORECASE)
+_POINTING = re.compile(
+    r"(?<!')\b(?:it|them|they|him|that one|this one|(?:those|these)(?! other\b))\b(?!')", re.IGNORECASE
+)
+_BESIDE = re.compile(r"\b(?:give|lend|grant|get) (?:it|them|this) (?:a|an|some|another|two)\b", re.IGNORECASE)
 _PLACED = re.compile(
     r"\b(?:there|again|(?:give|redo|rewrite|write|do|try|play) (?:that|this)|(?:that|this) (?:bit|part|bar|section|spot|one)|those(?: bars| two| bits)?|it|them)\b",
     re.IGNORECASE,
 )
 _SOMEWHERE = re.compile(r"\b(?:that|this) (?:bit|part|section|spot|place)\b", re.IGNORECASE)
 _TAKEN_OFF = re.compile(r"\b(?:off|rid|out|lose|remove|drop|undo|kill|less|more)\b")
+_DEFINITE = word_set("the that this those these my")
 _OWNERS = word_set("my our his her their")
 _RENEWAL = re.compile(
     r"\b(?:again|anew|afresh|over|redo|rewrite|rework|regenerate|reroll|new|else|different(?:ly)?|another|fresh|fix|replace|change)\b",
@@ -60,6 +67,9 @@ def told(text: str, pieces: Sequence[Piece], kept: Sequence[Piece], scene: Scene
             if pointed is None:
                 return ""
             said = pointed
+            side = next((found for one in reversed(pieces[:at]) if (found := _SIDE.search(one.said.lower()))), None)
+            if side is not None:  # '(it's empty on the left,) put a shaker there'
+                said = re.sub(r"\b(?:over )?there\b", f"on the {side['side']}", said, count=1)
         named_so_far = named_so_far or bool(mentions(clause(said), scene))
         words += said
     words = words.rstrip(" ,;-:(")
@@ -70,11 +80,18 @@ def _pointed(said: str, before: Sequence[Piece], scene: Scene) -> str | None:
     """'(the bass is a mess,) mute it' -> 'mute the bass'; None where what 'it' is has a name that is not known."""
     pointing = _POINTING.search(said)
     own = mentions(clause(said), scene)
-    if pointing is None or (own and said.lower().find(own[0].words.split()[0]) < pointing.start()):
+    if pointing is None or (_BESIDE.search(said) and own and not named(own[0].words, scene)):
+        return said  # 'give it a bass' is for the loop
+    if own and said.lower().find(own[0].words.split()[0]) < pointing.start():
         return said
     for piece in reversed(before):
+        if _WHY.match(piece.said.lower().strip()):
+            continue
         found = mentions(piece.bare, scene)
         names = [name for one in found for name in named(one.words, scene)]
+        names = names or list(scene.newest if piece.bare.has("newest") and not found else ())
+        if any(player.instrument == "recording" for player in scene.players) and not names:
+            names = [one.words for one in found]  # '(the drums in this recording are great.) pull them out'
         effect = piece.bare.first(*EFFECTS)
         if effect is not None and names and _TAKEN_OFF.search(said.lower()):
             return _POINTING.sub(f"the {effect.words} on the {names[0]}", said, count=1)
@@ -113,7 +130,14 @@ def _swapped(said: str, before: Sequence[Piece], kept: Sequence[Piece], scene: S
     if not scene.exists or not _SWAP.fullmatch(" ".join(clause(said).bare().words)):
         return said
     told = [(found, piece) for piece in reversed(before) for found in reversed(mentions(piece.bare, scene))]
-    new = next(((found, piece) for found, piece in told if not named(found.words, scene)), None)
+    new = next(
+        (
+            (found, piece)
+            for found, piece in told
+            if found.words.split()[0] not in _DEFINITE and not named(found.words, scene)
+        ),
+        None,
+    )
     old = next((name for found, _ in told for name in named(found.words, scene)), None)
     if new is None or old is None or new[1] in kept:
         return said

@@ -31,18 +31,25 @@ _MUSICAL = (
     *EFFECTS, *COMPARATIVES, "remove", "mute", "solo", "undo", "export", "left", "right", "center", "reroll", "variation", "chords", "tempo", "voice",
 )  # fmt: skip
 _COMPLAINT = re.compile(
-    r"\b(?:too(?! good)|enough|missing|misses|lacks?|needs?|could use|should|wish|can't hear|wants?|rather|weak|thin|more|less)\b"
+    r"\b(?:too(?! good)|enough|missing|misses|lacks?|needs?|could use|should|wish|can't hear|wants?|rather(?! (?:proud|pleased|happy|fond|glad|nice|good|lovely|like|love|enjoy))|weak|thin|more|less)\b"
 )
 _LACKING = re.compile(r"\b(?:missing|misses|lacks?|lacking|needs)\b")
 _DONE_SO = re.compile(
     r"(?:(?:can|could|would) (?:you|we) |let'?s |please |just |maybe |yeah |so |and |now )*(?:please |just )*"
-    r"(?:do|try|make|have|go for|go with|give|get) (?:it|that|this|so)(?: (?:like that|that way|this way|a try|a go|please|for me|out|one|then|instead|a shot|happen))*"
+    r"(?:(?:turn|make|translate|put) (?:it|this|that|those|them) into (?:(?:a|an|some) )?(?:loop|music|track|song|sound|tune|piece|beat)(?: for me| please)*|"
+    r"(?:do|try|make|have|go for|go with|give|get) (?:it|that|this|so)(?: (?:so|like that|that way|this way|a try|a go|please|for me|out|one|then|instead|a shot|happen))*|what (?:would|does|might|could) (?:it|that|this) sound like (?:as|in) (?:music|a loop|a song|a track|a tune))"
 )
 _HEARD_AS = re.compile(r"\bas (?=an? \w)")
 _REFUSED = re.compile(r"no+|nah|nope|not really|never ?mind")
 _BEFORE = re.compile(
     r"\b(?:had|asked|told|made|got|let) you\b|\b(?:i|you|we) (?!(?:lik|lov|want|need|preferr|enjoy)ed)(?:\w+ed|took|put|cut|made|turned|brought)\b"
 )
+_AT_FIRST = re.compile(r"\b(?:at first|to begin with|initially|i was (?:worried|afraid|scared))\b")
+_NOT_NOW = re.compile(
+    r"\b(?:can't stand|hate|usually|normally|always|used to|(?:sick|tired|bored) of|enough of|yesterday|last (?:week|night|time|month))\b"
+)
+_HEARD_IN_TALK = word_set("rearrange vary add_effect add_track describe")
+_NOTHING_NAMED = re.compile(r"(?:something|there's|there is|it|i|we|what|all|this)\b")
 _SO = re.compile(r"so (?!that\b|it (?:is|was|sounds|feels)\b)")
 _TIMBRES = ("timbre_bright", "timbre_dark", "timbre_warm", "timbre_bassy")
 _WHOLE = word_set("change_speed shift_pitch adjust_track add_effect rearrange vary regenerate_span set_chords undo")
@@ -72,6 +79,13 @@ def readings(text: str, scene: Scene) -> Iterator[Reading]:
     if len(pieces) < 2:
         return
     tried = {text}
+    wished = [piece for piece in pieces if not _DONE_SO.fullmatch(piece.said.lower().strip(" .!?,;"))]
+    if 0 < len(wished) < len(pieces):
+        wish = "".join(text[piece.start : piece.end] for piece in wished).rstrip(" ,;-:(")
+        heard = _HEARD_AS.search(wish)
+        yield Reading(f"make it {wish[heard.end() :]}" if heard and scene.exists else wish, ())
+        if not scene.exists and len(wished) == 1:
+            yield Reading(f"music that feels like {wish[0].lower()}{wish[1:]}", ())
     if any(piece.mood in ("order", "question") for piece in pieces):
         for strictness in range(4):
             kept = _kept(pieces, scene, strictness)
@@ -87,11 +101,6 @@ def readings(text: str, scene: Scene) -> Iterator[Reading]:
                     renews=resolved,
                     remedied=_remedied(pieces, kept),
                 )
-    wished = [piece for piece in pieces if not _DONE_SO.fullmatch(piece.said.lower().strip(" .!?,;"))]
-    if 0 < len(wished) < len(pieces):
-        wish = "".join(text[piece.start : piece.end] for piece in wished).rstrip(" ,;-:(")
-        heard = _HEARD_AS.search(wish)
-        yield Reading(f"make it {wish[heard.end() :]}" if heard and scene.exists else wish, ())
     idle = [
         piece
         for piece in pieces
@@ -172,24 +181,60 @@ def preferred(whole: Plan, shorter: Plan, reading: Reading, scene: Scene) -> boo
     if whole.question is not None:
         if reading.idle and not any(piece.bare.text.lower() in whole.question.lower() for piece in reading.left_out):
             return False  # it asks about something else
+        brings = all(made.tool == "add_track" for made in shorter.steps)  # "something's missing. how about a shaker?"
         return all(names <= touched for names in complaints) and not any(
-            _LACKING.search(piece.said.lower()) for piece in reading.left_out
+            _LACKING.search(piece.said.lower())
+            and not (brings and shorter.steps and _NOTHING_NAMED.match(piece.said.lower().strip()))
+            for piece in reading.left_out
         )
+    if reading.surely and _undone(whole):
+        return True
     if reading.surely and _brought(whole, shorter, reading):
         return True
+    if reading.surely and not scene.exists and any(_NOT_NOW.search(piece.said.lower()) for piece in reading.left_out):
+        return True
+    if (
+        reading.surely
+        and not shorter.steps
+        and not complaints
+        and whole.steps
+        and all(made.tool in _HEARD_IN_TALK for made in whole.steps)
+    ):
+        return True  # "I'm rather proud of it. What key is it in?"
     if any(not (names <= touched if names else "all" in touched) for names in complaints):
         return False
     if reading.surely and _retold(whole, shorter, reading):
         return True
-    if not reading.surely or not shorter.steps or len(shorter.steps) >= len(whole.steps):
+    if not reading.surely or not shorter.steps or len(shorter.steps) > len(whole.steps):
         return False
-    done = [_key(made) for made in shorter.steps]
-    more = [made for made in whole.steps if _key(made) not in done]
+    if [made.tool for made in (*whole.steps, *shorter.steps)] == ["text_to_music", "drum_to_music"]:
+        return True  # 'I love those drums, make a new song around them'
+    more = [made for made in whole.steps if not any(_told_by(made, one, reading) for one in shorter.steps)]
     if any(not names for names in complaints) and any(
         made.tool not in {"describe", *(one.tool for one in shorter.steps)} for made in more
     ):
         return False  # 'the singer wants it lower, make it louder'
-    return all(key in [_key(made) for made in whole.steps] for key in done)
+    return all(any(_told_by(one, made, reading) for one in whole.steps) for made in shorter.steps)
+
+
+def _told_by(made: Step, order: Step, reading: Reading) -> bool:
+    """Whether the orders alone say what a step of the whole message does; they may say where, and which style or mood."""
+    if made.tool != order.tool:
+        return False
+    whole, alone = made.arguments, order.arguments
+    names = {name for name in {*whole, *alone} if whole.get(name) != alone.get(name)} - {"description"}
+    told = {name for name in names if str(whole.get(name, "")).lower() not in reading.text.lower()}
+    styled = {name for name in ("genre", "mood") if name in alone and name in whole}
+    keyed = {"key"} if "mood" in told & styled else set()  # what a mood is in
+    return names <= ({"stems"} - set(whole)) | (told & styled) | keyed
+
+
+def _undone(whole: Plan) -> bool:
+    """'I've heard enough without the drums, bring them back': who goes and comes back is not meant to go."""
+    gone = [
+        str(name) for made in whole.steps if made.tool == "remove_track" for name in made.arguments.get("stems", ())
+    ]
+    return any(made.arguments.get("instrument") in gone for made in whole.steps if made.tool == "add_track")
 
 
 def _retold(whole: Plan, shorter: Plan, reading: Reading) -> bool:
@@ -229,7 +274,7 @@ def _brought(whole: Plan, shorter: Plan, reading: Reading) -> bool:
 def _complains(piece: Piece) -> bool:
     """Whether a statement says that something should be otherwise; 'so it feels more chill' says what an order is for."""
     said = piece.said.lower().strip()
-    return _COMPLAINT.search(said) is not None and not said.startswith("so ")
+    return _COMPLAINT.search(said) is not None and not said.startswith("so ") and not _AT_FIRST.search(said)
 
 
 def _touched(steps: Sequence[Step]) -> set[str]:
@@ -239,7 +284,3 @@ def _touched(steps: Sequence[Step]) -> set[str]:
         stems = made.arguments.get("stems") or [made.arguments[name] for name in ("stem",) if name in made.arguments]
         touched |= set(stems) if stems else {"all"} if made.tool in _WHOLE else set()
     return touched
-
-
-def _key(made: Step) -> tuple[str, str]:
-    return made.tool, repr(sorted((name, value) for name, value in made.arguments.items() if name != "description"))

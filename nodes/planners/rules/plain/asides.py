@@ -15,10 +15,11 @@ from __future__ import annotations
 
 import re
 
+from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.words.amounts import amounts
 from nodes.planners.rules.words.attributes import read
 from nodes.planners.rules.words.lexicon import meanings
-from nodes.planners.rules.words.references import mentions
+from nodes.planners.rules.words.references import mentions, named
 from nodes.planners.rules.words.speech import BREAKS, Clause, vocabulary
 
 _LINK = (
@@ -31,7 +32,7 @@ _MODAL = (
     r"was going to|used to|intend to|mean to|am about to|are about to)"
 )
 _DOING = (
-    r"(?:check(?:ing)?|compar(?:e|ing)|practi[sc](?:e|ing)|play(?:ing)? (?:along|it (?:to|for|at|in|live|out)|this (?:to|for|at)|over (?:it|this|the top)|live|tomorrow|tonight)|"
+    r"(?:check(?:ing)?|compar(?:e|ing)|practi[sc](?:e|ing)|play(?:ing)? (?:(?:a|an|the|my|our|some) )?(?:\w+ )?\w+ (?:over|along|along to|along with|on top of) (?:it|this|that|the \w+)|play(?:ing)? (?:along|it (?:to|for|at|in|live|out)|this (?:to|for|at)|over (?:it|this|the top)|live|tomorrow|tonight)|"
     r"do(?:ing)? (?:it|this|that|one|these|them) (?:at|for|in|on|with|tonight|tomorrow)|sing(?:ing)?|rap(?:ping)?|record(?:ing)?|us(?:e|ing) (?:it|this|that|them) (?:in|for|as|on|at|with)|show(?:ing)? (?:it|this|that|them|my|him|her)|"
     r"send(?:ing)? (?:it|this|that|them)(?: (?:to|off|over))|post(?:ing)?|upload(?:ing)? (?:it|this)|shar(?:e|ing)|danc(?:e|ing)|train(?:ing)?|learn(?:ing)?|study(?:ing)?|"
     r"teach(?:ing)?|(?:put|putting|drop|dropping|load|loading|stick|sticking|throw|throwing) (?:it|this|that|them) (?:in|into|on|onto|up on) (?!the (?:left|right|middle|front|back)|a )\w+|"
@@ -41,7 +42,7 @@ _DOING = (
     r"cook(?:ing)?|driv(?:e|ing)|walk(?:ing)?|run(?:ning)?|exercise|meditat(?:e|ing)|shoot(?:ing)?|present(?:ing)?|tell you|explain|decide|follow(?:ing)?|keep up|catch up)"
 )
 _OWN = re.compile(
-    rf"{_LINK}(?!they (?:can|could|may|must) (?:all |both )?(?:go|leave)\b)(?:i|we|i'm|we're|i'll|we'll|you'll|they) {_DEGREE}(?:{_MODAL} )?{_DEGREE}{_DOING}\b.*|(?:building|making|cutting|editing|recording|filming|preparing|planning|rehearsing) (?:a|an|my|our|for) \w+.*"
+    rf"{_LINK}(?!they (?:can|could|may|must) (?:all |both )?(?:go|leave)\b)(?:i|we|i'm|we're|i'll|we'll|you'll|they|(?:i|we)'d (?:like|love) to) {_DEGREE}(?:{_MODAL} )?{_DEGREE}{_DOING}\b.*|(?:building|making|cutting|editing|recording|filming|preparing|planning|rehearsing) (?:a|an|my|our|for) \w+.*"
 )
 _PERSON = (
     r"(?:drummer|bassist|guitarist|pianist|singer|keyboardist|vocalist|producer|friend|boss|client|wife|husband|brother|sister|mum|mom|dad|mother|father|son|daughter|"
@@ -60,7 +61,7 @@ _ROOM = re.compile(
     r"(?: (?:free|clear|gone|empty|open|out of the way))?(?: for .*| there| free| clear| gone| empty)"
 )
 _LACKING = re.compile(
-    rf"{_LINK}(?:it|this|that|it all|everything|the whole thing) (?:feels|sounds|is|seems|felt|sounded) (?:(?:a bit|way|far|just|a little|much|kind of|rather|slightly) )*too \w+(?: (?:for|to) .*)?"
+    rf"{_LINK}(?:it's|that's|(?:it|this|that|it all|everything|the whole thing) (?:feels|sounds|is|seems|felt|sounded)) (?:(?:a bit|way|far|just|a little|much|kind of|rather|slightly) )*too \w+(?: (?:for|to) .*)?"
 )
 _OVER = re.compile(
     rf"{_LINK}(?:it|it's|its|this|that)(?: is| was)? {_DEGREE}(?:over|ends|end|stops|finishes|done|finished|ending) (?:so|too|very|way too|really|much too|a bit) (?:fast|quick|quickly|soon|early|short|abruptly|suddenly)(?: lol| haha)?"
@@ -81,9 +82,9 @@ _EVERYBODY = re.compile(
 )
 
 
-def without_asides(message: Clause, *, exists: bool) -> Clause:
+def without_asides(message: Clause, scene: Scene) -> Clause:
     """The message without its asides, where something else is left of it."""
-    pieces = _pieces(message)
+    exists, pieces = scene.exists, _pieces(message)
     if len(pieces) < 2:
         return message
     said = [message.part(start, end) for start, end in pieces]
@@ -94,7 +95,7 @@ def without_asides(message: Clause, *, exists: bool) -> Clause:
         or (at + 1 < len(said) and _outdone(said[at], said[at + 1]))
         or (at and _feels(message, piece, pieces[at - 1]))
     ]
-    if not gone or len(gone) == len(pieces) or _refers(message, pieces, gone):
+    if not gone or len(gone) == len(pieces) or _refers(message, pieces, gone, scene):
         return message
     kept = [message.part(start, end).bare() for start, end in pieces if (start, end) not in gone]
     if not any(_orders(part) for part in kept if part.words):
@@ -142,11 +143,14 @@ def _feels(message: Clause, piece: tuple[int, int], before: tuple[int, int]) -> 
     return asked and message.words[piece[0]] in {"feels", "sounds", "seems", "looks", "felt", "sounded"}
 
 
-def _refers(message: Clause, pieces: list[tuple[int, int]], gone: list[tuple[int, int]]) -> bool:
+def _refers(message: Clause, pieces: list[tuple[int, int]], gone: list[tuple[int, int]], scene: Scene) -> bool:
     """ "I'll record the bass myself, (so mute it)": what is said in passing is what 'it' means next."""
-    named = [end for start, end in gone if mentions(message.part(start, end))]
+    here = [(end, found) for start, end in gone for found in mentions(message.part(start, end))]
+    named_ends = [end for end, found in here if named(found.words, scene)]
     after = [
-        message.part(start, end) for start, end in pieces if named and start > named[0] and (start, end) not in gone
+        message.part(start, end)
+        for start, end in pieces
+        if named_ends and start > named_ends[0] and (start, end) not in gone
     ]
     return any(part.first("pronoun") is not None and not mentions(part) for part in after)
 
@@ -188,12 +192,12 @@ def _is_aside(piece: Clause, first: bool, exists: bool) -> bool:
     if _OWN.fullmatch(text):
         return not _WISHES.search(text) and not (first and not exists and _describes(piece))
     if _PEOPLE.fullmatch(text):
-        named = [
+        players = [
             found
             for found in mentions(piece)
             if not _PLAYER.match(" ".join(piece.words[found.end : found.end + 1])) and not _A_PERSON.search(found.words)
         ]
-        return not _WISHES.search(text) and not named and not (first and not exists and _describes(piece))
+        return not _WISHES.search(text) and not players and not (first and not exists and _describes(piece))
     if _REASON.match(text) and not first:
         return not mentions(piece)
     return _of_something_else(piece) and not (first and not exists and _describes(piece)) and not _WISHES.search(text)

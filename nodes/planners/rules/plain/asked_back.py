@@ -7,6 +7,7 @@ import re
 
 from nodes.planners.rules.moods import mood_of, taken_apart
 from nodes.planners.rules.plain.rewording import text_of
+from nodes.planners.rules.talk.complaints import complains
 from nodes.planners.rules.words.attributes import read
 from nodes.planners.rules.words.references import mentions
 from nodes.planners.rules.words.speech import Clause, clause
@@ -44,7 +45,7 @@ def asked_back(message: Clause) -> Clause:
         and (len(settled[0].split()) > 1 or "'" in settled[0])
         and mood_of(said.text) in {"statement", "fragment"}
     )
-    if not (bare or states) or _WISHING.search(found["said"]):
+    if not (bare or states) or _WISHING.search(found["said"]) or complains(said):
         return message
     question = _question(said)
     if question is None:

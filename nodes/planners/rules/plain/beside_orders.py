@@ -60,7 +60,7 @@ _REST = re.compile(
 )
 _LEFT = re.compile(
     r"(?P<why>(?<=\w) ?(?:, )?(?:so|so that|such that|until|till) (?:it's |it is |they are |they're |there is |there's )?(?:only|just|nothing but|nothing else but|nothing except|the only thing|the only ones?|nothing else)(?: [\w']+){0,3}? ?"
-    r"(?:(?:is|are|be|gets?) (?:left|left over|there|heard|remaining|audible)|left|remains?|stays?))(?= ?[.,;!?]|$)"
+    r"(?:(?:is|are|be|gets?) (?:left|left over|there|heard|remaining|audible)|left|remains?|stays?)|(?<=\w) ?(?:, )?so (?:that )?(?:i|we)(?:'ve)? (?:only |just |can |will )*(?:have|got|get|keep|hear|'m left with|am left with) (?:only |just |nothing but )*(?:those|these|them|it|that|the \w+)(?: left| alone| by (?:itself|themselves))?)(?= ?[.,;!?]|$)"
 )
 _SOAKED = re.compile(
     r"(?P<why>(?<=\w) ?(?:[,;.:!-] |because |since |as |cause |cos |there's |there is |it's got |it has |they have |got |with )+(?:(?:way|far|just|a bit|a little|much|simply|really) )*(?:too much|so much) (?:of (?:the |that ))?"
@@ -149,7 +149,7 @@ def _dresses(order: Clause, scene: Scene) -> bool:
 
 def _draws(order: Clause, scene: Scene) -> bool:
     """Whether an order takes somebody out of what is there: then nobody else is left."""
-    return bool(mentions(order)) and order.says("out of", "extract", "isolate", "from", "separate")
+    return bool(mentions(order)) and order.says("out of", "out", "extract", "isolate", "from", "separate")
 
 
 def _dries(order: Clause, scene: Scene) -> bool:

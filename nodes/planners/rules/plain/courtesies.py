@@ -17,10 +17,16 @@ _BEFORE_A_QUESTION = (
 )
 _ASKING = r"(?:is|are|was|were|does|do|did|has|have|what|what's|which|how|who|who's|where|when|why|am)"
 _VERB = rf"(?:{'|'.join(sorted(verb for verb in OPENERS if verb.isalpha()))})\b"
+TAG = r"(?:don't|do not|wouldn't|won't) you (?:think|say|agree|reckon|find)(?: so)?|(?:is|are|was|were|has|have|does|do|did|could|would|should)n't (?:it|they|that|he|she|there|we|i|you)|(?:is|are|does|do|has|have|did) (?:it|they|that|he|she|we) not|(?<=, )(?:is|are|was|were|does|do|did|has|have) (?:it|they|that|he|she|we|there)(?= \?)|am i right|if you ask me|know what i mean|if you know what i mean"
 _COURTESIES = (
     (re.compile(r"\b(?P<who>i'd|we'd|i would|we would) (?:much |far )?sooner\b"), "{who} rather"),
     (re.compile(r"\b(?:i|we|it|that)(?:'d| would) be (?:[\w']+ ){1,4}?if (?=(?:it|the|my|our|this|everything)\b(?: \w+){0,2} (?:was|were|had|got|went|sounded|came)\b)"), "i wish "),
     (re.compile(r"\b(?P<said>(?:we're|we are|it's|it is|that's|that is|this is|there's|there is) [^?.,]*?)(?: ,)? (?:right|correct|innit|yeah|eh)(?= \?)"), "{said}"),
+    (re.compile(rf"(?<= )(?:, )?(?:{TAG})(?: \?|(?= [,.!;]))"), "."),
+    (re.compile(
+        r"\b(?:(?:i'm |i am )?(?:just )?(?:curious|i wonder|wondering) )?(?:what|how) (?:(?:it|this|that)(?:'d| would| might)|(?:would|might) (?:it|this|that)) (?:be|sound|feel|go|work)(?: like)? "
+        r"(?=(?:at )?(?:twice|half|double|three times) |an octave|a (?:fourth|fifth|third|tone|step|semitone|whole tone|minor third) |(?:a bit |a little |much |a lot )?(?:faster|slower|higher|lower|louder|quieter|softer|darker|brighter)\b)"
+    ), "make it "),
     (re.compile(rf"\b(?P<who>i|we) (?:should|would|had) (?:{_DEGREES} )*(?P<verb>like|love|appreciate|enjoy|prefer)\b(?! to (?:know|ask|hear what))"), "{who} would {verb}"),
     (re.compile(rf"\b(?P<who>i'd|we'd) (?:{_DEGREES} )+(?P<verb>like|love|prefer)\b"), "{who} {verb}"),
     (re.compile(

@@ -87,7 +87,7 @@ def plainly(message: Clause, scene: Scene) -> Clause:
         message = bars_meant(effect_off(asked_back(message), scene), scene)
     message = thought_over(reasoned(message))
     message = idiomatic(message, scene) if scene.exists and len(message.words) <= _IN_ONE_BREATH else message
-    message = without_asides(by_proxy(paused(message)), exists=scene.exists)
+    message = without_asides(by_proxy(paused(message)), scene)
     message = courteous(_genitives(without_contraries(in_letters(message), scene)))
     message = put_in(without_reasons(turned(in_plain_words(message, scene), scene), scene), scene)
     short = len(message.words) <= _IN_ONE_BREATH

@@ -33,10 +33,17 @@ _REACH = 5
 
 def wished(message: Clause, scene: Scene) -> Clause:
     """The message with each wish of these kinds told as an order."""
+    last = scene.request.history[-1].steps if scene.request.history else ()
+    same = _THE_SAME.search(text_of(message)) if last and last[-1].tool == "add_track" else None
+    if same is not None and new_player(message.part(places(text_of(message), *same.span())[1]), scene):
+        message = reworded(message, same, "add")  # '(a clarinet was added.) do the same with a cello'
     told = _moderate(_praised(_wanted(message, scene), scene), scene)
     return told if told is message else said_once(told, _ADDED_AGAIN)
 
 
+_THE_SAME = re.compile(
+    rf"{HEAD}(?:(?:can|could) you |let's )?(?:do|try|have|give me|make) (?:exactly )?(?:the same|that)(?: thing)?(?: again)?(?: but)? (?:with|for|using)(?= an? )"
+)
 _ADDED_AGAIN = re.compile(
     r"\badd [^.,;!?]*?(?P<again> [.,;!?] (?:(?:and|so|just|please|kindly|can you|could you|you can) )*(?:add|put|throw|give|bring|stick|pop|slap)(?: me)?(?: in)? (?:one|it|some|that|them)(?: in| there| on)*)(?= [.,;!?]| and|$)"
 )

@@ -38,7 +38,7 @@ _REMARKS = frozenset(
         "my mistake", "my fault", "i was wrong", "you're right", "you are right", "i get it", "i understand", "getting there", "we're getting there",
         "almost there", "nearly there", "not there yet", "not quite there", "we're close", "getting closer", "that's closer", "not what i expected",
         "not what i thought", "who knows", "what else", "let me see", "let me think", "let's see", "long story short", "to be honest", "believe me",
-        "trust me", "don't worry", "don't hate me", "bear with me", "here goes", "here we go", "one thing", "one more thing", "last thing",
+        "trust me", "don't worry", "don't hate me", "bear with me", "here goes", "here we go", "not gonna lie", "not going to lie", "i won't lie", "can't lie", "truth be told", "believe it or not", "funnily enough", "strangely enough", "in all honesty", "gotta say", "one thing", "one more thing", "last thing",
         "final thing", "change of plan", "change of plans", "new idea", "another idea", "i have an idea", "i've got an idea", "quick one",
     }
 )  # fmt: skip

@@ -8,6 +8,8 @@ exclamation = what + a | such a | so + praising words ...                "what a
 
 from __future__ import annotations
 
+import re
+
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.words.lexicon import meanings
 from nodes.planners.rules.words.references import find, mentions, named
@@ -64,6 +66,8 @@ def praises(clause: Clause, scene: Scene) -> bool:
 def is_praise(clause: Clause) -> bool:
     """The same, by the words alone."""
     words = tuple(word for word in clause.words if word not in BREAKS)
+    if _AS_MEANT.fullmatch(" ".join(words)):
+        return True
     if not words or set(words) & (_WISHES - {"with"} if _is_glad(words) else _WISHES) or len(words) > 12:
         return False
     if _is_glad(words):
@@ -74,6 +78,12 @@ def is_praise(clause: Clause) -> bool:
     if words[0] in _NOUNS:
         words = ("the", *words)  # 'tempo is good'
     return _likes(words) or _judges(words) or _exclaims(words)
+
+
+_AS_MEANT = re.compile(
+    r"(?:(?:that's|this is|that is|it's|it is|yes|yeah|wow|now that's) )*(?:exactly|just|precisely|pretty much|right|everything) (?:the \w+(?: \w+)? |what |how |as |like )?(?:that )?(?:i|we)(?:'d| had| was| were|'ve)?(?: been)?(?: \w+ly)? "
+    r"(?:the doctor ordered|had in mind|in mind|want|wanted|need|needed|meant|imagined?|pictured|hear|heard|after|hoped for|hoping for|looking for|thinking of|dreamt of|dreamed of|expected|hear in my head|heard in my head)(?: it| for it| all along)?"
+)
 
 
 def _is_glad(words: tuple[str, ...]) -> bool:

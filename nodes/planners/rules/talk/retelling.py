@@ -53,6 +53,8 @@ def adds_nothing(part: Clause, told: Step | None, steps: Sequence[Step]) -> bool
         return complaints.asks_for_another(part)
     if steps and steps[-1].tool != "describe" and _goes_ahead(part):
         return True
+    if steps and _TO_HEAR.fullmatch(" ".join(part.words)):
+        return True  # "(drop the piano) and let's see how that sounds"
     if steps and steps[-1].tool == "remove_track" and _TAKEN.fullmatch(" ".join(part.words)):
         return True  # 'we do not want the guitar, take it out'
     if (
@@ -108,6 +110,12 @@ _BETTER = word_set("better nicer fine good great right perfect best lovely coole
 
 _MEND = re.compile(
     r"(?:(?:can|could|would|will) (?:you|we) )?(?:fix|sort|mend|correct|remedy|change|repair|solve|address|rectify|do something about|see to|take care of|deal with) (?:that|it|this)(?: out| right| for me| up)*"
+)
+
+
+_TO_HEAR = re.compile(
+    r"(?:and |then |so )*(?:(?:let's|let us|let me|we'll|we can|i want to|i'd like to|i'll) )?(?:just )?(?:(?:see|hear|find out|check) )?(?:how|what|if|whether) (?:that|this|it|they|those)(?:'ll| will| would|'d)?(?: all)? "
+    r"(?:sounds?|feels?|does|do|works?|sits?|goes|go|is|be|fits?|helps?|turns? out)(?: (?:like|now|then|first|better|to it|for us|together|out))*"
 )
 
 

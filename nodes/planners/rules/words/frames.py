@@ -15,6 +15,7 @@ LIKELY_BPM = (40, 250)
 
 _METRE = re.compile(r"(?<![\d/])(\d{1,2})\s?/\s?(2|4|8|16)(?![\d/])(?!\s*-?(?:notes?|delay|echo|triplet))")
 _CLOCK = re.compile(r"(?<!\d)(\d{1,2}):([0-5]\d)(?!\d)")
+_OTHER_UNITS = frozenset(["hz", "khz", "db", "percent", "%", "ms", "seconds", "s", "bars", "notes"])
 _BARS = frozenset(["bar", "bars", "measure", "measures", "barre", "barres"])
 _SECONDS = frozenset(["second", "seconds", "sec", "secs", "s"])
 _MINUTES = frozenset(["minute", "minutes", "min", "mins"])
@@ -103,13 +104,20 @@ def _measure(
 ) -> int:
     """Reads the unit after a number; returns how many words it took."""
     unit = words[after] if after < len(words) else ""
-    if unit == "to" or (unit and number(words, after) and after < len(words) and _is_range(tokens, places, after)):
-        high = number(words, after + 1 if unit == "to" else after)
-        end = after + (1 if unit == "to" else 0) + (high[1] if high else 0)
-        if high and end < len(words) and words[end] == "bpm":  # "80-90 bpm"
-            _note(frame, "bpm", (value + high[0]) / 2, tokens, places, at, end, taken)
+    between = unit == "and" and words[at - 1 : at] == ["between"]
+    if (
+        unit == "to"
+        or between
+        or (unit and number(words, after) and after < len(words) and _is_range(tokens, places, after))
+    ):
+        high = number(words, after + 1 if unit in ("to", "and") else after)
+        end = after + (1 if unit in ("to", "and") else 0) + (high[1] if high else 0)
+        named = words[end : end + 1] == ["bpm"]  # "80-90 bpm", "between 115 and 120"
+        meant = between and min(value, high[0] if high else 0) >= 60 and not set(words[end : end + 1]) & _OTHER_UNITS
+        if high and (named or meant):
+            _note(frame, "bpm", (value + high[0]) / 2, tokens, places, at, end - (not named), taken)
             frame.bpm_guessed = True
-            return end - after + 1
+            return end - after + named
     ish = 1 if unit in _ISH and (unit == "ish" or _is_hyphen(tokens, places, after)) else 0
     unit = words[after + ish] if after + ish < len(words) else ""
     beats = list(words[after + ish : after + ish + 3])

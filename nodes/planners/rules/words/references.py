@@ -236,7 +236,8 @@ def _named(clause: Clause, scene: Scene) -> Target | None:
             if players:
                 spans.append((mark.start, mark.end))
     rest = clause.first("rest")
-    if rest is not None and not stems:
+    same = rest is not None and scene.focus and clause.words[rest.start - 1 : rest.start] in (("those",), ("these",))
+    if rest is not None and not stems and not same:
         base = scene.focus
         left = tuple(name for name in scene.names if name not in base)
         return Target(left, spans=((rest.start, rest.end),)) if left else None
