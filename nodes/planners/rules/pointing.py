@@ -29,7 +29,7 @@ _ADD = re.compile(
 )
 _ONLY_FOR = word_set("only just for on in of the my and though but with to please , &")
 _KEPT = re.compile(r"\b(?:don't|do not|not|never|keep|leave|without)\b", re.IGNORECASE)
-_POINTING = re.compile(r"(?<!')\b(?:it|them|him|that one|this one|those|these)\b(?!')", re.IGNORECASE)
+_POINTING = re.compile(r"(?<!')\b(?:it|them|him|that one|this one|those|these|yours)\b(?!')", re.IGNORECASE)
 _PLACED = re.compile(
     r"\b(?:there|again|(?:give|redo|rewrite|write|do|try|play) (?:that|this)|(?:that|this) (?:bit|part|bar|section|spot|one)|those(?: bars| two| bits)?|it|them)\b",
     re.IGNORECASE,
