@@ -101,7 +101,10 @@ def split(message: Clause, trial: Trial = lambda clause: ()) -> list[Clause]:
             or piece.hard
             or _after_praise(previous, piece)
             or (piece.joint in {"but", ",", "so"} and previous.words[0] in _OWNERS and says_something(previous))
-            or (previous.words[0] in {"leave", "keep"} and _wishes(bare))
+            or (
+                (previous.words[0] in {"leave", "keep"} or (piece.joint == "but" and previous.has("protect")))
+                and _wishes(bare)
+            )
             or (previous.has("protect") and not previous.has("keep") and _of_the_rest(bare))
             or _after_undo(previous, bare)
             or (piece.joint in {",", "but"} and opens_with_verb(previous) and _says_how_one_is(bare))

@@ -16,6 +16,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from nodes.planners.rules.plain.asides import PERSON
 from nodes.planners.rules.plain.courtesies import TAG
 from nodes.planners.rules.talk.praise import PRAISING, is_praise
 from nodes.planners.rules.words.amounts import amounts
@@ -48,6 +49,7 @@ _REQUEST = re.compile(
     r"(?:can|could|would|will) (?:you|u|ya|we|i|it|they|the|that|this|these|those|my|everything)\b|let'?s\b|let (?:me|us|the|a|an|it|them|that|those|these|there|my|everything)\b|"
     r"(?:i|we)(?:'d| would) (?:really |just |quite |very much |also |rather |actually |maybe |probably )*(?:like|love|prefer|rather|appreciate)\b|"
     r"(?:i|we)(?:'m| am|'re| are)? (?:really |just |also |still |now |do )*(?:want|wanna|wanting|needing|after|looking for|fancy|could use|could do with|need)\b|"
+    r"(?:i|we)(?:'m| am| was| were|'ve been|'d been) (?:just |really |rather )*(?:hoping (?:for|you|we|that|the|to (?:have|hear|get|add|make))|thinking (?:of )?(?:perhaps |maybe )?(?:a|an|some|adding|you (?:could|might)|we (?:could|might)))\b|"
     r"how about\b|what about\b|what if\b|why (?:not|don't)\b|(?:would|do) (?:you|u) mind\b|mind \w+ing\b|"
     r"(?:it |that |this )?(?:would|'d|might|could) be (?:so |really |very |also |more |quite )?(?:nice|lovely|great|cool|good|perfect|awesome|amazing|better|best|fun|ideal|sweet|wonderful|happy)\b|"
     r"(?:it'd|that'd) be\b|i(?:'d| would) be (?:so |very |really )?(?:happy|glad|grateful|thankful)\b|any chance\b|is it possible\b|is there (?:a|any) (?:way|chance)\b|"
@@ -61,19 +63,28 @@ _TAG = re.compile(TAG)
 _PURPOSE = re.compile(
     r"(?:(?:i|we)(?:'d| would|'m| am)? ?)?(?:really |just |also |only |then |still )*"
     r"(?:(?:want|need|have) (?:it|this|that|them|the \w+) (?:for|by|in) (?:my|our|a|an|the|some|tomorrow|tonight|school|work|class)\b|"
-    r"(?:want|wanna|need|like|love|have|got|going|gonna|trying|try|can|could)(?: to)? (?P<verb>\w+))"
+    r"(?:want|wanna|need|like|love|have|got|going|gonna|trying|try|can|could)(?: to)? (?P<verb>play (?:along|over|my own)|\w+))"
 )
 _USES = word_set(
     """check see show use share post sing rap practise practice record load jam dance listen sleep study relax walk run drive
     cook teach learn compare demo present perform stream film shoot sample freestyle read write talk speak place publish
     release submit finish work rehearse memorise memorize follow test hum meditate know find hear figure understand reach"""
 )
+_MOVING = re.compile(
+    rf"(?:(?:i|we)(?:'d| would|'m| am|'re| are)? ?)(?:really |just |also |only |then |still |very much )*(?:want|need|like|love|have|going|hope|hoping|trying|try|prefer) to "
+    rf"(?:leave|send|get|keep|make|put|give|help|let|bring|move|wake|cheer|calm|show|have|remind|welcome|thank|invite|lull|see) (?:(?:my|our|the|his|her|their|all|these|those|some) )*(?:\w+ )??(?!players?\b|band\b|basses\b){PERSON}\b"
+)
+"""'I'd like to leave people with a happier feeling': what is done to those who listen, not to the music."""
+_AIM = re.compile(r"(?:in order (?:not )?to|so as (?:not )?to|to) (?P<verb>\w+)(?: \w+)+")
 _MODAL = re.compile(
     r"(?P<subject>(?:you|we|i|they|it|this|that|everything|everybody|all|both|the|my|those|these)\b(?: \w+){0,4}?) "
     r"(?:should|could|can|must|may|might|needs?|ought to|has to|have to)(?!') (?P<verb>.+)|(?P<person>i'd|we'd) (?P<rather>.+)"
 )
 _TO_CHANGE = re.compile(
     r"(?:be|to|come|go|get|have|use|do|sit|sound|feel|start|end|take|really|also|maybe|a bit|just)\b"
+)
+_AIMS = word_set(
+    "warm cool lighten liven enrich suit match fit avoid stop allow let help please honour mark celebrate clear free soothe calm wake draw catch open"
 )
 _THEMSELVES = word_set("it this that everything all both they you we i everybody these those")
 _ASKS = re.compile(
@@ -154,8 +165,13 @@ def mood_of(said: str) -> Mood:
     purpose = _PURPOSE.match(rest)
     if _HAVING_NONE.match(rest):
         return "statement"
-    if purpose is not None and (purpose["verb"] is None or purpose["verb"] in _USES):
+    if purpose is not None and (purpose["verb"] is None or purpose["verb"] in _USES or " " in purpose["verb"]):
         return "statement"
+    if _MOVING.match(rest):
+        return "statement"
+    aim = _AIM.fullmatch(rest)
+    if aim is not None and aim["verb"] in _ORDERS | _USES | _AIMS:
+        return "clause"
     if _REQUEST.match(rest) or _begins_as_order(words) or _would_change(rest):
         return "order"
     if _ASKS.match(rest) and not whole.startswith("you know what"):

@@ -33,7 +33,7 @@ _WHY = re.compile(r"(?:because|cause|cos|since|so that)\b")
 _SIDE = re.compile(r"\b(?:on|to|in|over on) the (?:far )?(?P<side>left|right)\b")
 _KEPT = re.compile(r"\b(?:don't|do not|not|never|keep|leave|without)\b", re.IGNORECASE)
 _POINTING = re.compile(
-    r"(?<!')\b(?:it|them|they|him|that one|this one|(?:those|these)(?! other\b))\b(?!')", re.IGNORECASE
+    r"(?<!')\b(?:it|them|they|him|that one|this one|(?:those|these)(?! other\b)|yours)\b(?!')", re.IGNORECASE
 )
 _BESIDE = re.compile(r"\b(?:give|lend|grant|get) (?:it|them|this) (?:a|an|some|another|two)\b", re.IGNORECASE)
 _PLACED = re.compile(

@@ -189,7 +189,7 @@ def preferred(whole: Plan, shorter: Plan, reading: Reading, scene: Scene) -> boo
         )
     if reading.surely and _undone(whole):
         return True
-    if reading.surely and _brought(whole, shorter, reading):
+    if reading.surely and (_brought(whole, shorter, reading) or _outspoken(whole, shorter, reading)):
         return True
     if reading.surely and not scene.exists and any(_NOT_NOW.search(piece.said.lower()) for piece in reading.left_out):
         return True
@@ -268,6 +268,21 @@ def _brought(whole: Plan, shorter: Plan, reading: Reading) -> bool:
     return bool(more) and all(
         (made.tool == "rearrange" and moods <= set(brought.words)) or (made.tool == "add_effect" and heard)
         for made in more
+    )
+
+
+def _outspoken(whole: Plan, shorter: Plan, reading: Reading) -> bool:
+    """'(the owner found rock too much,) could we hear it as bossa nova': the style, key or tempo is what the order says."""
+    if len(shorter.steps) != 1 or len(whole.steps) != 1 or shorter.steps[0].tool != whole.steps[0].tool:
+        return False
+    talk, ordered = (made.arguments for made in (whole.steps[0], shorter.steps[0]))
+    if talk.get("instruments") != ordered.get("instruments") and whole.steps[0].tool != "rearrange":
+        return False
+    told = [read(piece.said) for piece in reading.left_out]
+    return all(name in ordered for name in ("genre", "key", "bpm") if name in talk) and any(
+        ordered[name] != talk.get(name) and talk.get(name) in [getattr(said, name) for said in told]
+        for name in ("genre", "key", "bpm")
+        if name in ordered
     )
 
 

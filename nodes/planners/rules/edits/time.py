@@ -252,8 +252,9 @@ def feel(clause: Clause, scene: Scene) -> Outcome | None:
             return do(step("vary", feel=name, stems=drums, amount=0.0))
     straight = clause.has("straight")
     swing = clause.has("swing") and not (clause.words[0] == "swing" and clause.has("left", "right", "center"))
-    if not straight and not swing:
-        return None
+    said = read(clause.text)
+    if (not straight and not swing) or (swing and "swing" in (said.genre or "") and "genre" not in said.inferred):
+        return None  # 'as a swing number' is a style
     target = find(clause, scene)
     return do(step("vary", feel="straight" if straight else "swing", stems=list(target.stems), amount=0.0))
 

@@ -44,14 +44,14 @@ _DOING = (
 _OWN = re.compile(
     rf"{_LINK}(?!they (?:can|could|may|must) (?:all |both )?(?:go|leave)\b)(?:i|we|i'm|we're|i'll|we'll|you'll|they|(?:i|we)'d (?:like|love) to) {_DEGREE}(?:{_MODAL} )?{_DEGREE}{_DOING}\b.*|(?:building|making|cutting|editing|recording|filming|preparing|planning|rehearsing) (?:a|an|my|our|for) \w+.*"
 )
-_PERSON = (
+PERSON = (
     r"(?:drummer|bassist|guitarist|pianist|singer|keyboardist|vocalist|producer|friend|boss|client|wife|husband|brother|sister|mum|mom|dad|mother|father|son|daughter|"
     r"girlfriend|boyfriend|partner|teacher|students?|pupils?|kids?|children|child|band|bandmates?|director|editor|manager|neighbou?rs?|team|colleagues?|audience|dog|cat|"
     r"roommate|flatmate|choir|gran|grandma|grandpa|customers?|dj|label|host|co host|listeners?|viewers?|guests?|dancers?|actors?|readers?|(?:\w+ )?players?|altos?|tenors?|sopranos?|basses|baritones?|bride|groom|knees?|ears?|ballerinas?|skaters?|cousin|crowd|"
-    r"congregation|class|clarinettist|violinist|cellist|flautist|saxophonist|trumpeter|rapper|mate|baby|toddler|uncle|aunt|nephew|niece|people|someone|somebody|everyone|everybody|nobody)"
+    r"congregation|class|clarinettist|violinist|cellist|flautist|saxophonist|trumpeter|rapper|mate|baby|toddler|uncle|aunt|nephew|niece|toddlers|vicar|passengers|visitors|families|seniors|pensioners|couple|villagers|presenter|speaker|us|them|people|someone|somebody|everyone|everybody|nobody)"
 )
 _PEOPLE = re.compile(
-    rf"{_LINK}(?:(?:my|our|the|his|her|their|a|an|one of my|some|most|all my|all our|(?:nobody|no one|everybody|everyone|half|most|some|all|none|the rest|two|one) (?:of|in|from) (?:the|my|our|their)) (?:\w+ )?)?{_PERSON} {_DEGREE}(?!(?:the|a|an|on|in|with|part|line|and|solo) )\w+.*"
+    rf"{_LINK}(?:(?:my|our|the|his|her|their|a|an|one of my|some|most|all my|all our|(?:nobody|no one|everybody|everyone|half|most|some|all|none|the rest|two|one) (?:of|in|from) (?:the|my|our|their)) (?:\w+ )?)?{PERSON} {_DEGREE}(?!(?:the|a|an|on|in|with|part|line|and|solo) )\w+.*"
 )
 _HARM = re.compile(
     rf"{_LINK}(?:it|they|that|this|these|those|he|she) {_DEGREE}(?:totally |completely )*(?:killed|kills|kill|ruined|ruins|ruin|spoiled|spoils|spoil|wrecked|wrecks|wreck|messed|broke|clashed|clashes|clash|fights|fight)\b.*"
@@ -67,7 +67,7 @@ _OVER = re.compile(
     rf"{_LINK}(?:it|it's|its|this|that)(?: is| was)? {_DEGREE}(?:over|ends|end|stops|finishes|done|finished|ending) (?:so|too|very|way too|really|much too|a bit) (?:fast|quick|quickly|soon|early|short|abruptly|suddenly)(?: lol| haha)?"
 )
 _HAVING = re.compile(
-    rf"{_LINK}(?:i|we)(?:'ll| will|'ve| have|'re| are)? {_DEGREE}(?:have|got|having|bringing|using|get) (?:a |an |our own |my own |the |some )?(?:real |live |proper |human |actual |own )*(?:\w+ )?{_PERSON}\b.*"
+    rf"{_LINK}(?:i|we)(?:'ll| will|'ve| have|'re| are)? {_DEGREE}(?:have|got|having|bringing|using|get) (?:a |an |our own |my own |the |some )?(?:real |live |proper |human |actual |own )*(?:\w+ )?{PERSON}\b.*"
 )
 _WISHES = re.compile(
     r"\b(?:want(?:s|ed)? (?:it|this|that|the|more|less|an?|some(?:thing)?|anything|music|to hear)|needs?|should|would (?:like|love|prefer|rather)|prefers?|asked|says|said|thinks?|suggest\w*|wish\w*|hopes?|too|enough|"
@@ -77,7 +77,7 @@ _NUMBERS = frozenset(["db", "percent", "semitones", "bpm", "bars", "seconds"])
 
 
 _EVERYBODY = re.compile(
-    rf"{_LINK}(?:(?:(?:my|our|the|his|her|their|a) )?(?:\w+ )?{_PERSON} (?:always |just |once )?(?:says?|said|told (?:me|us)|claims?|thinks?|insists?|swears?)(?: that)? |i (?:read|heard|think|know|believe)(?: that)? |apparently |supposedly )?"
+    rf"{_LINK}(?:(?:(?:my|our|the|his|her|their|a) )?(?:\w+ )?{PERSON} (?:always |just |once )?(?:says?|said|told (?:me|us)|claims?|thinks?|insists?|swears?)(?: that)? |i (?:read|heard|think|know|believe)(?: that)? |apparently |supposedly )?"
     r"(?:every|all|most|many|half|nearly all|almost all|almost every|so many|lots of)(?: (?:the|of the|of our|our|my))? (?:\w+ ){1,4}?(?:uses?|ha(?:s|ve)|do(?:es)?|are|is|go(?:es)?|sounds?|plays?|works?|sits?|runs?|starts?) (?:that|it|this|them|like that|those|like this|the same|so|exactly that|that (?:slow|fast|way))(?: .*)?"
 )
 
@@ -152,7 +152,7 @@ def _refers(message: Clause, pieces: list[tuple[int, int]], gone: list[tuple[int
         for start, end in pieces
         if named_ends and start > named_ends[0] and (start, end) not in gone
     ]
-    return any(part.first("pronoun") is not None and not mentions(part) for part in after)
+    return any((part.first("pronoun") or "yours" in part.words) and not mentions(part) for part in after)
 
 
 _TOO = re.compile(
@@ -203,7 +203,7 @@ def _is_aside(piece: Clause, first: bool, exists: bool) -> bool:
     return _of_something_else(piece) and not (first and not exists and _describes(piece)) and not _WISHES.search(text)
 
 
-_A_PERSON = re.compile(rf"(?:^| ){_PERSON}$")
+_A_PERSON = re.compile(rf"(?:^| ){PERSON}$")
 _PLAYER = re.compile(r"players?|guy|teacher|section|student|man|lady|chap|folks")
 _REASON = re.compile(r"(?:because|cause|cos|cuz|coz|'cause) ")
 _ARTICLES = frozenset(["the", "my", "our", "his", "her", "their", "this", "that", "these", "those"])

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from nodes.planners.rules.plain.purposes import PERSON
 from nodes.planners.rules.words.openings import OPENERS
 from nodes.planners.rules.words.speech import Clause
 
@@ -18,7 +19,37 @@ _BEFORE_A_QUESTION = (
 _ASKING = r"(?:is|are|was|were|does|do|did|has|have|what|what's|which|how|who|who's|where|when|why|am)"
 _VERB = rf"(?:{'|'.join(sorted(verb for verb in OPENERS if verb.isalpha()))})\b"
 TAG = r"(?:don't|do not|wouldn't|won't) you (?:think|say|agree|reckon|find)(?: so)?|(?:is|are|was|were|has|have|does|do|did|could|would|should)n't (?:it|they|that|he|she|there|we|i|you)|(?:is|are|does|do|has|have|did) (?:it|they|that|he|she|we) not|(?<=, )(?:is|are|was|were|does|do|did|has|have) (?:it|they|that|he|she|we|there)(?= \?)|am i right|if you ask me|know what i mean|if you know what i mean"
+_LEAD = r"(?:^|(?<=[.,;!?:] )|(?<=\b(?:and|but) )|(?<=\bso ))"
 _COURTESIES = (
+    (re.compile(rf"{_LEAD}(?:(?:i|we)(?:'m| am| was| were|'re|'ve been| have been)?(?: {_DEGREES}| only)* )?wonder(?:ing|ed)? (?:if|whether) (?=(?:[\w']+ ){{1,8}}?(?:could|can|might|would|should|may)(?! (?:it|this|that) be (?:that|because)) )"), ""),
+    (re.compile(
+        rf"{_LEAD}(?:(?:though|however|still) ,? ?)?(?:my|our|the|one) (?:(?:only|one|main|biggest|slight|small|little|other|single|sole|real) )*(?:worry|worries|concern|quibble|complaint|gripe|niggle|reservation|trouble|problem|issue|thing|snag|objection|criticism|doubt|fear|regret|thought|feeling)"
+        r"(?: (?:i|we)(?:'ve| have| had|'d)(?: got)?)?(?: (?:here|now|so far|(?:with|about) (?:it|this|that)))? (?:is|was|would be)(?: just| really| perhaps)? that (?=\w)"
+    ), ""),
+    (re.compile(
+        rf"{_LEAD}(?:it|this|that|this one|the (?:loop|tempo|song|track|tune|piece|groove|beat|whole thing))(?:'s| is| really| probably| just)* (?:wants? to|needs? to|ought to|should|has to|could) (?:be|sit|run|go|move|live|come in|land|settle)(?: \w+ly| more)* (?:at )?(?:about|around|near|nearer|closer to|roughly|somewhere (?:around|near)|at)"
+        r" (?P<pace>[4-9]\d|1\d\d|2[0-3]\d)(?= ?[.,;!?]| bpm| or (?:so|thereabouts)|$| please)"
+    ), "make it {pace}"),
+    (re.compile(
+        rf"{_LEAD}(?:(?:it|this|that)(?: would| might| could| will|'d|'ll)? (?:{_DEGREES} |probably )*(?:suits?|fits?|helps?|sits? better for|(?:be )?(?:work|better|easier|kinder|gentler|nicer|happier|best|more comfortable) (?:for|to|on|with)|works? better for) (?:(?:my|our|the|his|her|their|all|most of) ){{1,2}}(?:\w+ )?{PERSON}(?: (?:better|more|best|well|nicely|much|a lot|far|if it (?:was|were)))*"
+        rf"|(?:(?:my|our|the|his|her|their|all|most of) ){{1,2}}(?:\w+ )?{PERSON} (?:would|might|could|will) (?:{_DEGREES} |probably |all )*(?:be|feel|sound|sing|find it) (?:(?:much|far|a lot|a bit|rather) )?(?:happier|better|more comfortable|easier|safer|best|more at home|at home))"
+        r" (?=(?:in|at|up|down|an?) )(?!.* there\b)(?!an? (?:bit|little|lot)\b)(?:at (?=\w+ (?:higher|lower|up|down)))?"
+    ), "make it "),
+    (re.compile(rf"{_LEAD}(?P<key>[a-g](?: flat| sharp|#)?(?: major| minor)?) (?:would|might|could|will) (?:{_DEGREES} |probably )*(?:suit|fit|be (?:much |far |a bit )?(?:better|easier|kinder|gentler|nicer|safer|best|more comfortable) (?:for|to|on|with)) (?:me|us|(?:my|our|the|his|her|their) (?:\w+ )?{PERSON})(?: (?:better|more|best|well|nicely|much|a lot|far))*"), "make it in {key}"),
+    (re.compile(
+        rf"{_LEAD}(?:(?:(?:i'm|i am|we're) )?(?:(?:so|very|terribly|awfully|really) )*sorry (?:to|for|about) (?:be|being|bother|bothering|keep|keeping|trouble|troubling|ask|asking|nag|nagging|interrupt|interrupting|come back|coming back)\b[\w' ]*?"
+        r"|(?:i|we) (?:do |really |just )?hope (?:that )?(?:you (?:don't|do not|won't) mind|(?:this|that|it|i)(?:'s|'m| is| am)?(?: (?:isn't|not|won't be))? (?:a |an |any |too |much |of a |being |asking )*(?:bother|trouble|nuisance|imposition|inconvenience|pain|bore|pest|to ask|much|difficult|fussy|awkward|all right|ok|okay|alright))[\w' ]*?) ?[,.;:-] (?:but |and )?(?=\w)"
+    ), ""),
+    (re.compile(r"(?P<fault>\b(?:loud|bright|boomy|quiet|busy|harsh|strong|heavy|bassy|fast|dry|wet)) for (?:my|our|the|such a|a|this|his|her|their) (?:\w+ )?(?:hall|room|church|chapel|kitchen|studio|garage|space|cafe|café|venue|marquee|theatre|theater|house|flat|ward|library|cave)(?= ?[.,;!?]|$| so | please)"), "{fault}"),
+    (re.compile(rf"{_LEAD}let me (?:explain|tell you(?: why)?|put it (?:this way|differently|another way)) ?[:,.;-] "), ""),
+    (re.compile(rf"{_LEAD}(?:(?:is there|there's|would there be) (?:any|a|some) (?:chance|way|possibility|hope)|any (?:chance|hope|possibility)|(?:do|would) you (?:suppose|reckon|think)|i don't suppose)(?: that)? (?=(?:the|my|it|this|that) (?:[\w']+ ){{0,3}}?(?:could|can|might|may)\b)"), ""),
+    (re.compile(r"(?<=, )which is why (?=(?:i|we|i'd|we'd|it|the) )"), ""),
+    (re.compile(rf"{_LEAD}(?:(?:may|might|could|can) (?:i|we) (?:just |please |perhaps )*(?:ask|enquire|inquire)(?: you)?|if (?:i|we) (?:may|might) ask ,?) (?=(?:what|which|how|who|where|when|why)\b)"), "tell me "),
+    (re.compile(r"\b(?P<said>(?:there's|there is|there are|it has|it's got) no (?:\w+ ){0,2}?\w+) (?:yet|so far|as yet|at present|at the moment)(?= ?[.,;!?] )"), "{said}"),
+    (re.compile(r"\b(?:i|we|they|he|she)(?:'d| would) (?:much |far )?(?:rather|prefer it if|prefer if|prefer that) (?:you|we) left "), "leave "),
+    (re.compile(r"\b(?:i|we|they|he|she)(?:'d| would) (?:much |far )?(?:rather|prefer it if|prefer if|prefer that) (?:you|we) kept "), "keep "),
+    (re.compile(r"\b(?:i'd|we'd|i would|we would) (?:much |far )?(?:rather|prefer) not (?:to )?(?:have|hear|include|use) (?=(?:the|any|a|an|those|that)\b)(?!.*\b(?:so|too|as|that loud)\b)"), "remove "),
+    (re.compile(rf"{_LEAD}(?:just )?(?:as|like) (?:(?:i|we)(?:'ve| have|'d| had)? )?(?:just )?(?:discussed|said|mentioned|agreed|explained|told you|talked about|wrote|promised|arranged|requested)(?: (?:it|this|that|to you|you))?(?: (?:(?:on|over|in|at|by|during) (?:the|my|our|an?) (?:\w+ )?(?:phone|telephone|radio|call|meeting|email|mail|letter|note|chat|show|cafe|hall|rehearsal|message)|by (?:phone|telephone|email|mail|letter)|earlier|before|yesterday|last (?:week|night|time)|this morning))+(?: ,)?(?= ?\w| ?[.?!]|$)"), ""),
     (re.compile(r"\b(?P<who>i'd|we'd|i would|we would) (?:much |far )?sooner\b"), "{who} rather"),
     (re.compile(r"\b(?:i|we|it|that)(?:'d| would) be (?:[\w']+ ){1,4}?if (?=(?:it|the|my|our|this|everything)\b(?: \w+){0,2} (?:was|were|had|got|went|sounded|came)\b)"), "i wish "),
     (re.compile(r"\b(?P<said>(?:we're|we are|it's|it is|that's|that is|this is|there's|there is) [^?.,]*?)(?: ,)? (?:right|correct|innit|yeah|eh)(?= \?)"), "{said}"),
@@ -35,7 +66,7 @@ _COURTESIES = (
     (re.compile(r"\b(?:i|we)(?:'m| am|'re| are) (?:kinda |sort of |kind of |really |just |now |already |also )*(?:hearing|imagining|picturing|envisioning|envisaging|thinking of|craving|fancying) (?=an? (?!bit|lot|little|click|hum|buzz)|some )"), "i want "),
     (re.compile(r"\b(?:i|we|you)(?:'d| had) better (?=(?:just |maybe )?\w)"), ""),
     (re.compile(r"(?<= )(?:just )?(?:in order )?to (?:make|leave|give|create|get)(?: \w+)?(?: some| more| a bit of| a bit more| enough)? (?:room|space)(?: for [^.,;!?]*| in the mix)?(?= ?[.,;!?]|$)"), ""),
-    (re.compile(rf"\b(?:(?:i|we)(?:'d| would)|it would|it'd|that would) (?:{_DEGREES} )*(?:be|make (?:me|us)) (?:(?:so|very|really|most|quite|extremely) )*(?:happy|happier|glad|grateful|thankful|delighted|pleased|obliged) if (?:you|we) (?:(?:could|can|would|might) (?:please |just |maybe )*|(?={_VERB}))"), ""),
+    (re.compile(rf"\b(?:(?:i|we)(?:'d| would)|it would|it'd|that would) (?:{_DEGREES} )*(?:be|make (?:me|us)) (?:(?:so|very|really|most|quite|extremely|ever|awfully|terribly|truly|much) )*(?:happy|happier|glad|grateful|thankful|delighted|pleased|obliged) if (?:you|we) (?:(?:could|can|would|might) (?:please |just |maybe )*|(?={_VERB}))"), ""),
     (re.compile(r"\b(?:might|may|could|can) (?P<who>i|we) (?:perhaps |possibly |please |just |maybe )*(?P<verb>have|get|hear)\b"), "can {who} {verb}"),
     (re.compile(r"\bwhile (?:you're|we're|you are|we are|i'm) (?:at it|about it|there|in there|on it)\b(?: ,)?"), "also"),
     (re.compile(

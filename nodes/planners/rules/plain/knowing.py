@@ -26,10 +26,6 @@ _FACT = (
 _KNOW = re.compile(
     rf"{HEAD}(?P<ask>(?:just |only |simply )*{_KNOWING}) (?!(?:what|how) [\w' ]*?sounds?(?: like)? (?:instead|at|in|with|as|on|without)\b)(?={_WH}\b|{_FACT}(?! (?:higher|lower|faster|slower|louder|softer)))"
 )
-_WONDERED = re.compile(
-    rf"{HEAD}(?:(?:i|we)(?:'m| am| was| were|'re|'ve been| have been)?(?: also| just| only)* )?wonder(?:ing)? (?:if|whether)"
-    r"(?= (?:[\w']+ ){1,4}?(?:could|can|might|would|should|may)(?! (?:it|this|that) be (?:that|because)) )"
-)
 _FRONTED = re.compile(
     rf"{HEAD}(?P<said>(?:in|at|on|with|from|to) (?P<what>what|which)) (?=(?:key|tempo|speed|pace|bpm|chord|metre|meter|time signature|tuning|scale|style|genre)\b)"
 )
@@ -69,8 +65,6 @@ def only_told(message: Clause) -> Clause:
 
 def _told(message: Clause) -> Clause:
     """'I just want to know the chords' -> 'tell me the chords'."""
-    if (wondered := _WONDERED.search(text_of(message))) is not None:
-        message = reworded(message, wondered, "")  # 'I was wondering whether we could add a flute'
     for fronted in reversed(list(_FRONTED.finditer(text_of(message)))):
         message = reworded(message, fronted, fronted["what"], "said")
     found = _KNOW.search(text_of(message))

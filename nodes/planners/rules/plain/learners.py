@@ -55,6 +55,10 @@ _TURNS: tuple[tuple[re.Pattern[str], _Order], ...] = (
         lambda found: f"{found['is']} {_sized(found['size'])}too {_fault(found)}",
     ),
     (
+        re.compile(r"(?<!\w)(?P<what>(?:the|my) \w+) ,? ?i (?:can )?hear (?:it |him |her |them )?(?:(?:very|too|so|a bit|a little|quite|really|much) )*(?P<fault>weak|quiet|soft|low|little|faint|loud|strong|hard)(?= ?[.,;!?]|$)"),
+        lambda found: f"{found['what']} is too {'loud' if found['fault'] in {'loud', 'strong', 'hard'} else 'quiet'}",
+    ),
+    (
         re.compile(rf"(?<=too )(?P<fault>{_FAULT}) (?:vs|versus)(?: \.)? (?:the |my )?\w+(?= ?[.,;!?]|$)"),
         lambda found: found["fault"],
     ),
@@ -125,7 +129,7 @@ _TURNS: tuple[tuple[re.Pattern[str], _Order], ...] = (
         lambda found: "chords",
     ),
     (
-        re.compile(r"(?<!\w)(?P<ask>(?:what|how) (?:would|might|could|will|does|'d) (?:it|this|that|the \w+)) be(?: like)?(?= (?:as|with|in|at|without|for) )"),
+        re.compile(r"(?<!\w)(?P<ask>(?:what|how) (?:would|might|could|will|does|'d) (?:it all|it|this|that|the \w+)) (?:be|go|work|come across|turn out|come out|do|fare|translate)(?: like)?(?= (?:as|with|in|at|without|for) )"),
         lambda found: f"{found['ask']} sound like".replace("how", "what"),
     ),
     (

@@ -31,13 +31,13 @@ _WHAT = r"(?P<what>(?:the |my |that )?\w+(?: and (?:the |my )?\w+)?)"
 _RESTED = r"(?: (?:for now|for a (?:bit|while|moment|second)|please|now|here|this time|for this one|for the moment))*(?= [.,;!?]| and | but |$)"
 _RESTING = (
     re.compile(rf"{HEAD}(?:give|let|grant) {_WHAT} (?:have )?(?:a|some) (?:rest|break|breather|night off|day off|pause|holiday|time off){_RESTED}"),
-    re.compile(rf"{HEAD}(?:let |have |make )?{_WHAT} (?:(?:can|could|should|may|must|will|to|needs to|has to) )?(?:sits? (?:this one|it|that one|this)? ?out|lays? out|takes? a (?:break|rest|breather|seat)|rests?|pauses?|stands? down){_RESTED}"),
+    re.compile(rf"{HEAD}(?:let |have |make )?{_WHAT} (?:(?:can|could|should|may|must|will|to|needs to|has to) )?(?:sits? (?:this one|it|that one|this)? ?out|lays? out|(?:is |are |be )?tacet|takes? a (?:break|rest|breather|seat)|rests?|pauses?|stands? down){_RESTED}"),
     re.compile(rf"{HEAD}(?:bench|park|shelve|rest|pause|quieten|gag|sideline) {_WHAT}{_RESTED}"),
     re.compile(rf"{HEAD}(?:silence|nothing|no sound|not a sound|not a peep) from {_WHAT}{_RESTED}"),
     re.compile(rf"{HEAD}put {_WHAT} on mute{_RESTED}"),
 )  # fmt: skip
 _NEEDLESS = re.compile(
-    r"(?: (?:is|are|'s|isn't|aren't))?(?: really| just| simply)? (?:(?:(?:no longer |not |n't )?(?:needed|required|necessary|wanted|welcome|essential)|surplus(?: to requirements)?|superfluous|redundant|unneeded|unwanted|unnecessary|history|toast|fired|dispensable|expendable)"
+    r"(?: (?:is|are|'s|isn't|aren't))?(?: really| just| simply)? (?:(?:(?:no longer |not |n't |hardly |scarcely |barely )?(?:needed|required|necessary|wanted|welcome|essential)|surplus(?: to requirements)?|superfluous|redundant|unneeded|unwanted|unnecessary|history|toast|fired|dispensable|expendable)"
     r"|(?:doesn't|don't|does not|do not) (?:have to be|need to be|belong) (?:here|there|in (?:here|there|this|it)))(?: (?:anymore|any more|any longer|now|here|at all|imo|really))*(?= [.,;!?]| and | so |$)"
 )
 _UNNEEDED = re.compile(

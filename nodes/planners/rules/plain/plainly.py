@@ -65,7 +65,7 @@ _QUALITIES = word_set(
 )
 _COMPARED = {
     "high": "higher", "low": "lower", "long": "longer", "short": "shorter", "loud": "louder", "fast": "faster", "slow": "slower",
-    "quick": "faster", "quiet": "quieter", "soft": "softer", "dark": "darker", "bright": "brighter",
+    "quick": "faster", "strong": "louder", "weak": "quieter", "silent": "quieter", "quiet": "quieter", "soft": "softer", "dark": "darker", "bright": "brighter",
 }  # fmt: skip
 _AFTER_COMPARED = BREAKS | word_set("the my it this that please and then in for than by")
 _SENSED = word_set("is are it's they're sounds sound feels feel seems seem that's this's was were's")

@@ -15,9 +15,9 @@ from nodes.planners.rules.words.references import mentions
 from nodes.planners.rules.words.speech import Clause, word_set
 from state.effects import EffectKind
 
-_PERSON = (
+PERSON = (
     r"(?:player|players|guy|guys|girl|girls|section|teacher|student|students|pupil|pupils|friend|friends|singer|singers|vocalist|vocalists|class|classes|kid|kids|"
-    r"group|beginner|beginners|band|ensemble|choir|choirs|tenor|tenors|soprano|sopranos|alto|altos|baritone|baritones|voice|range|register|drummer|guitarist|bassist|pianist|"
+    r"group|beginner|beginners|band|ensemble|choir|choirs|tenor|tenors|soprano|sopranos|alto|altos|basses|guests|visitors|children|toddlers|bride|groom|vicar|pupils|voices|fingers|flautist|cellist|violinist|trumpeter|saxophonist|accompanist|conductor|organist|pastor|nephew|niece|grandson|granddaughter|baritone|baritones|voice|range|register|drummer|guitarist|bassist|pianist|"
     r"dancer|dancers|client|boss|editor|director|producer|wife|husband|daughter|son|mum|mom|dad|grandma|grandpa|brother|sister|team|crew|congregation|audience)"
 )
 _WHOSE = r"(?:my|our|the|his|her|their|a|some|your)"
@@ -27,9 +27,10 @@ _PURPOSES = tuple(
         r"(?:i |we |just |only |i'll |we'll |i'd |i'm going to |we're going to )*(?:need|want|have|got|gotta|must have|use|using|am using|are using)(?: got)? (?:it|this|that|these|them|those) (?:for|in|by|on|at|ready for|as) .+",
         r"(?:i |we |just |only |i'll |we'll |i'm |we're |i've |we've )*(?:have|need|got|supposed|going|want|about|trying|asked) (?:got )?to (?:tell|show|send|explain|hand|give|report|write|fill|note|know|match it|sync|submit|deliver|upload|email|label|enter|put it)\b.*",
         rf"(?:(?:it's|its|that's|it is|that is|it would be|would be|it'll be|much|a lot|so it's|which is|this is) )*(?:easier|better|nicer|safer|comfier|more comfortable|simpler|handier|best|good|perfect|ideal|right) (?:for|on|with) (?:{_WHOSE} .*|me|us|him|her|them)",
-        rf"(?:it's |that's |this is )?{_WHOSE} (?:\w+ ){{0,2}}?{_PERSON}(?:'s)? (?:range|voice|key|limit|deadline|request|taste|idea|wish|orders|comfort zone|sweet spot|tessitura|register|favourite|favorite|choice|fault|tempo|limits)",
+        rf"(?:{_WHOSE} (?:\w+ ){{0,2}}?{PERSON}|he|she|they|i|we) (?:needs?|wants?|(?:would|'d) (?:like|love)|asked|ha[sd]|keeps? asking|ought) (?:me |us )?(?:to|about) (?:know|write it down|note it)(?: (?:it|that|this|so|for .*|before .*))?",
+        rf"(?:it's |that's |this is )?{_WHOSE} (?:\w+ ){{0,2}}?{PERSON}(?:'s)? (?:range|voice|key|limit|deadline|request|taste|idea|wish|orders|comfort zone|sweet spot|tessitura|register|favourite|favorite|choice|fault|tempo|limits)",
         rf"(?:it's |that's |this is )?(?:for|because of|thanks to|on behalf of|by order of) {_WHOSE} .+",
-        rf"{_WHOSE} (?:\w+ ){{0,3}}?{_PERSON} (?:can|can't|cannot|could|couldn't|is|are|isn't|aren't|has|have|will|won't|do|does|don't|doesn't|did|didn't|struggles?|plays?|claps?|clap|sings?|reads?|likes?|loves?|hates?|knows?|keeps?|clashes|complains?|complained|asked|says?|said|told)\b.*",
+        rf"{_WHOSE} (?:\w+ ){{0,3}}?{PERSON} (?:can|can't|cannot|could|couldn't|is|are|isn't|aren't|has|have|will|won't|do|does|don't|doesn't|did|didn't|struggles?|plays?|claps?|clap|sings?|reads?|likes?|loves?|hates?|knows?|keeps?|clashes|complains?|complained|asked|says?|said|told)\b.*",
         r"(?:grandma|grandpa|mum|mom|dad|he|she|they|everyone|everybody|nobody|the \w+s|\w+ kids) (?:has|have|can't|cannot|can|is|are|struggles?|needs?|will|won't|wants?) .*",
     )
 )  # fmt: skip
@@ -46,7 +47,7 @@ _ASKS = word_set(
     "should instead please rather prefer prefers wish wishes hope too louder softer quieter faster slower higher lower more less"
 )
 _FOR_PLAYERS = re.compile(
-    rf" (?:for|because of|to suit|to fit|to match|so|suits|to help) (?P<who>{_WHOSE} (?:\w+ ){{0,3}}?{_PERSON})(?= [.,;!?]|$| please| tonight| tomorrow)"
+    rf" (?:for|because of|to suit|to fit|to match|so|suits|to help) (?P<who>{_WHOSE} (?:\w+ ){{0,3}}?{PERSON})(?= [.,;!?]|$| please| tonight| tomorrow)"
 )
 
 

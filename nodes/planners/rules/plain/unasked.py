@@ -76,7 +76,7 @@ def _phrase(message: Clause, at: int, kind: str) -> int | None:
     return None
 
 
-_SO = re.compile(r"(?:don't|do not) (?:make|play|have|let|put) (?P<what>(?:it|this|that|them|the(?: \w+){1,2}?)(?: be)?) (?:so|that|as|quite so) (?P<how>\w+)$")  # fmt: skip
+_SO = re.compile(r"(?:don't|do not|(?:i'd|we'd|i would|we would) rather not) (?:make|play|have|hear|let|put) (?P<what>(?:it|this|that|them|the(?: \w+){1,2}?)(?: be)?) (?:so|that|as|quite so) (?P<how>\w+)$")  # fmt: skip
 
 
 _STAYS = re.compile(r"^make sure (?:that )?(?P<what>(?:the|my) \w+(?: and (?:the |my )?\w+)?) (?:stays?|remains?|survives?|is kept|are kept)\b")  # fmt: skip

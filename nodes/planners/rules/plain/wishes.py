@@ -68,7 +68,7 @@ def new_player(rest: Clause, scene: Scene) -> bool:
 
 @cache
 def _adding() -> re.Pattern[str]:
-    said = rf"{HEAD}(?:{_FEELING}|(?:i |we )?{choice(_FILE, 'adding')}|(?:my|the|this|our) (?:beat|loop|groove|track|song|drums|drum loop|tune|mix|thing|break|rhythm|recording|piece)(?: really| still| just| now)? (?:needs|need|wants|could use|lacks|is missing|deserves|would benefit from|is crying out for|calls for|could do with|is begging for|is lacking|would like)|what (?:this|it|the \w+|my \w+)(?: really| still)? (?:needs|wants|lacks|is missing|could use)(?: most)? is)(?= )"
+    said = rf"{HEAD}(?:{_FEELING}|(?:i |we |(?:it|this) (?=could ))?{choice(_FILE, 'adding')}|(?:my|the|this|our) (?:beat|loop|groove|track|song|drums|drum loop|tune|mix|thing|break|rhythm|recording|piece)(?: really| still| just| now)? (?:needs|need|wants|could use|lacks|is missing|deserves|would benefit from|is crying out for|calls for|could do with|is begging for|is lacking|would like)|what (?:this|it|the \w+|my \w+)(?: really| still)? (?:needs|wants|lacks|is missing|could use)(?: most)? is)(?= )"
     return re.compile(said)
 
 

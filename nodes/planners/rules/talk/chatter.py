@@ -39,7 +39,7 @@ _REMARKS = frozenset(
         "almost there", "nearly there", "not there yet", "not quite there", "we're close", "getting closer", "that's closer", "not what i expected",
         "not what i thought", "who knows", "what else", "let me see", "let me think", "let's see", "long story short", "to be honest", "believe me",
         "trust me", "don't worry", "don't hate me", "bear with me", "here goes", "here we go", "not gonna lie", "not going to lie", "i won't lie", "can't lie", "truth be told", "believe it or not", "funnily enough", "strangely enough", "in all honesty", "gotta say", "one thing", "one more thing", "last thing",
-        "final thing", "change of plan", "change of plans", "new idea", "another idea", "i have an idea", "i've got an idea", "quick one",
+        "final thing", "change of plan", "change of plans", "new idea", "another idea", "i have an idea", "let me explain", "here's why", "the reason is simple", "this is why", "i've got an idea", "quick one",
     }
 )  # fmt: skip
 _COMING = (

@@ -53,6 +53,9 @@ _THANKS = (
     "thx",
     "ty",
     "cheers",
+    "ta",
+    "much obliged",
+    "bless you",
     "much appreciated",
     "thanks a lot",
     "thanks again",
@@ -66,7 +69,7 @@ _PRAISE = (
     "amazing", "fantastic", "wow", "good", "good job", "well done", "sounds good", "sounds great", "that's great", "that's nice",
     "that's good", "sweet", "lush", "lovely stuff", "gorgeous", "superb", "splendid", "marvellous", "wonderful", "class", "banging", "wicked", "mint", "ace", "i like that", "this is great", "ok", "okay", "fine", "not bad", "nice one", "great stuff", "sick", "dope",
     "fire", "that's it", "that is great", "i love this", "love this", "yes", "yeah", "got it", "alright", "much better", "better", "that works",
-    "sounds awesome", "sounds amazing", "that sounds good", "that sounds great", "perfect thanks", "it's perfect", "it's great", "very nice", "so good", "haha", "lol",
+    "bravo", "hurrah", "hooray", "spot on", "that's spot on", "thats ace", "just the ticket", "just the job", "just what i wanted", "smashing", "that's smashing", "sounds awesome", "sounds amazing", "that sounds good", "that sounds great", "perfect thanks", "it's perfect", "it's great", "very nice", "so good", "haha", "lol",
 )  # fmt: skip
 _BYES = (
     "bye",
@@ -93,15 +96,15 @@ _GOING = (
     r"(?:(?:i|we)(?:'ll| will) )?(?:see|talk to|speak to|catch) you|take care|calling it (?:a day|a night)|sleep well|until (?:tomorrow|next time|then)|all done|ciao|cheerio|adios|au revoir|ta ta|so long|farewell|(?:we're|we are|i am) (?:done|finished|all set|all done)|have a (?:nice|good|great|lovely|pleasant) (?:day|evening|night|weekend|one|time|afternoon)|(?:good )?bye bye|nothing else|nothing more)"
 )
 _MEETING = (
-    r"(?:good day|how do you do|(?:it's )?(?:i'm |i am )?(?:nice|good|a pleasure|great|lovely|pleased?|a joy|glad|happy) (?:to )?(?:meet|meeting|see|seeing)(?: with)? you|(?:i )?hope (?:that )?(?:you are|you're|you're all|all is|everything is|this finds you) "
+    r"(?:good day|how do you do|(?:it's |it is )?(?:so |very |really )?(?:nice|lovely|good|great|a pleasure|a joy|wonderful|delightful|delighted|pleased|honoured) to (?:be (?:here|back|with you|working with you)|have you (?:here|with us)|make your acquaintance)|(?:it's )?(?:i'm |i am )?(?:nice|good|a pleasure|great|lovely|pleased?|a joy|glad|happy|delighted|wonderful) (?:to )?(?:meet|meeting|see|seeing)(?: with)? you|(?:i )?hope (?:that )?(?:you are|you're|you're all|all is|everything is|this finds you) "
     r"(?:well|fine|good|ok|okay|doing well)|how have you been|how (?:are|is) (?:you|everything|life|things)(?: doing)?|(?:is )?(?:anybody|anyone|somebody) (?:there|here|home)|are you (?:there|ok|well)|how(?:'s| is| was) your (?:day|week|evening|morning)(?: going)?)"
 )
-_GRATEFUL = r"(?:(?:many|kind|so many|a thousand|a million) thanks|(?:thanks|thank you) a (?:million|lot|bunch|ton|thousand)|you(?:'ve| have)? (?:been|were|are) (?:great|amazing|wonderful|very kind|a star|a great help|very helpful|so helpful|the best|brilliant|fantastic|awesome)|thank you (?:very |so )?(?:kindly|much)|thanks for (?:your|the|all your|all the) (?:help|time|work|patience|effort|great work|good work)|(?:thank you|thanks)(?: (?:so|very) much)? for (?:everything|all(?: of)? (?:this|that|it)|that|this|it)|(?:i'm|i am) (?:very |so )?grateful|(?:you|that|this|it)(?:'ve| have| has|'s)? (?:really |just )?made my (?:day|evening|night|week|morning|weekend|month|year))"
+_GRATEFUL = r"(?:(?:many|kind|so many|a thousand|a million) thanks|(?:thanks|thank you) a (?:million|lot|bunch|ton|thousand)|you(?:'ve| have)? (?:been|were|are) (?:great|amazing|wonderful|very kind|a star|a great help|very helpful|so helpful|the best|brilliant|fantastic|awesome)|thank you (?:very |so )?(?:kindly|much)|thanks for (?:your|the|all your|all the) (?:help|time|work|patience|effort|great work|good work)|(?:thank you|thanks)(?: (?:so|very) much)? for (?:everything|all(?: of)? (?:this|that|it)|that|this|it)|(?:i'm|i am|we're|we are) (?:very |so |ever so |most |really |truly )*(?:grateful|obliged|indebted)(?: to you)?|(?:that|this|it)(?:'s| is| was) (?:so |very |most |really |ever so |awfully )*(?:kind|good|thoughtful|generous|sweet|nice) of you|(?:my|our) \w+ (?:is|are|was|were|will be) (?:so |very |really |quite |absolutely )*(?:delighted|thrilled|over the moon|pleased|happy|chuffed|impressed|in love with it)|(?:how|most|very|so) (?:kind|thoughtful|helpful)(?: of you)?|(?:you|that|this|it)(?:'ve| have| has|'s)? (?:really |just )?made my (?:day|evening|night|week|morning|weekend|month|year))"
 _COURTESIES = re.compile(rf"(?<= )(?:{_GOING}{_LATER}|{_MEETING}|{_GRATEFUL})(?= )")
 """Farewells, greetings and thanks in more words than one."""
 _FILL = word_set(
     """maestro robot bot copilot buddy pal everyone everybody all folks team sir madam boss chief captain assistant legend genius hero star
-    you're million bunch lot again today morning evening afternoon tonight lovely so that this it is really very much a lot man mate dude friend my for the now and but oh ah there you too all
+    you're million bunch lot again today morning evening afternoon tonight lovely so that this it is really very much a lot man mate dude friend my for the now and but oh ah there you too all both that's indeed
     just to me i"""
 )
 _NEW_HERE = re.compile(

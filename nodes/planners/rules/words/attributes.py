@@ -213,7 +213,23 @@ def _genres(marks: list[Mark], tokens: list[Token]) -> tuple[list[Mark], bool]:
                 and after.words not in _BEATS
             )
             (hints if plays else named).append(mark)
-    return (named, False) if named else (hints, bool(hints))
+    music = [mark for mark in named if not _of_people(mark, tokens)]
+    return (music or named, False) if named else (hints, bool(hints))
+
+
+def _of_people(mark: Mark, tokens: Sequence[Token]) -> bool:
+    """'our dance class', 'my rock choir', 'something to dance to': a style that says who listens, where another is named."""
+    before, after = ([token.norm for token in tokens[at : at + 1]] for at in (mark.start - 1, mark.end))
+    return bool(_COMPANIES.intersection(after)) or (mark.words == "dance" and bool(_DANCES.intersection(before)))
+
+
+_COMPANIES = frozenset(
+    (
+        "class", "classes", "club", "choir", "school", "lesson", "lessons", "teacher", "troupe", "festival", "night", "evening", "group", "society", "academy", "band", "bands",
+        "pupils", "students", "fans", "lovers", "fan", "lover", "people", "studio", "course", "workshop", "company", "team", "recital", "weekend", "bar", "cafe", "concert",
+    )
+)  # fmt: skip
+_DANCES = frozenset(["to", "tea", "barn", "school", "first", "village", "can", "could", "will", "folk"])
 
 
 _BEATS = frozenset(["beat", "beats", "break", "breaks"])

@@ -180,7 +180,10 @@ def _measure(
             or ish
             or alone
             or beside
-            or (before in ("around", "about", "roughly", "circa", "to") and "tempo" in words)
+            or (
+                before in ("around", "about", "roughly", "circa", "to")
+                and ("tempo" in words or words[at - 2 : at - 1] == ["at"])
+            )
         ):
             start = at - 1 if before in ("tempo", "bpm", "at") else at
             _note(frame, "bpm", value, tokens, places, start, after - 1 + ish, taken)
