@@ -144,6 +144,8 @@ def _aside(clause: Clause) -> Clause:
             return clause.part(0, at)
         if at > 2 and word == "of" and words[at - 2 : at] == ("on", "top") and set(words[at + 1 : at + 4]) & _LOOPS:
             return clause.part(0, at - 2)
+        if at > 2 and word == "what" and set(words[at + 1 : at + 2]) & _POINTING:
+            return clause.part(0, at)  # 'a flute playing what the keys play'
         if (
             at > 1
             and word in _BESIDE
