@@ -44,7 +44,7 @@ _LEAD = re.compile(
     r"meanwhile|after that|while (?:you're|we're|you are|we are|i'm) (?:at it|there|on it))\b(?!'),? *)*"
 )
 _REQUEST = re.compile(
-    r"(?:can|could|would|will) (?:you|u|ya|we|i|it|they|the|that|this|these|those|my|everything)\b|let'?s\b|let (?:me|us|the|a|an|it|them|that|those|these|there|my|everything)\b|"
+    r"(?:can|could|would|will) (?:you|u|ya|we|i|it|they|the|that|this|these|those|my|an?|some|everything)\b|let'?s\b|let (?:me|us|the|a|an|it|them|that|those|these|there|my|everything)\b|"
     r"(?:i|we)(?:'d| would) (?:really |just |quite |very much |also |rather |actually |maybe |probably )*(?:like|love|prefer|rather|appreciate)\b|"
     r"(?:i|we)(?:'m| am|'re| are)? (?:really |just |also |still |now |do )*(?:want|wanna|wanting|needing|after|looking for|fancy|could use|could do with|need)\b|"
     r"how about\b|what about\b|what if\b|why (?:not|don't)\b|(?:would|do) (?:you|u) mind\b|mind \w+ing\b|"
@@ -63,7 +63,7 @@ _USES = word_set(
     release submit finish work rehearse memorise memorize follow test hum meditate know find hear figure understand reach"""
 )
 _MODAL = re.compile(
-    r"(?P<subject>(?:you|we|i|they|it|this|that|everything|everybody|all|both|the|my|those|these)\b(?: \w+){0,4}?) "
+    r"(?P<subject>(?:you|we|i|they|it|this|that|everything|everybody|all|both|the|my|an?|those|these)\b(?: \w+){0,4}?) "
     r"(?:should|could|can|must|may|might|needs?|ought to|has to|have to)(?!') (?P<verb>.+)|(?P<person>i'd|we'd) (?P<rather>.+)"
 )
 _TO_CHANGE = re.compile(

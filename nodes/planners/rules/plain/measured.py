@@ -28,7 +28,7 @@ _RANGE = re.compile(
 
 def _ranged(message: Clause, scene: Scene) -> Clause:
     found = _RANGE.search(text_of(message))
-    if found is None or not (found["low"] or found["bpm"]):
+    if found is None or not (found["low"] or found["bpm"]) or found["least"] == f"{scene.bpm:g}":
         return message
     low, high = int(found["low"] or found["least"]), int(found["high"])
     tempi = max(40, 0 if found["bpm"] else scene.seconds) <= low < high <= min(250, low * 1.5)

@@ -85,7 +85,7 @@ def plainly(message: Clause, scene: Scene) -> Clause:
     message = _spelt_out(message)
     if scene.exists and len(message.words) <= _IN_ONE_BREATH:
         message = bars_meant(effect_off(asked_back(message), scene), scene)
-    message = thought_over(reasoned(message))
+    message = thought_over(reasoned(message if scene.exists else of_music(message)))
     message = idiomatic(message, scene) if scene.exists and len(message.words) <= _IN_ONE_BREATH else message
     message = without_asides(by_proxy(paused(message)), exists=scene.exists)
     message = courteous(_genitives(without_contraries(in_letters(message), scene)))
