@@ -71,9 +71,10 @@ def _ordered(message: Clause) -> Clause:
 
 
 _MODAL = r"(?:can|could|may|might|should|must|would|shall|ought to|needs to|need to|has to|have to|wants to|is to|are to)"
-_SUBJECT = r"(?:(?:the|my|that|this|those|these|our|bars?)(?: (?!(?:and|is|are|was|were|sounds?|feels?|too) )[\w'-]+){1,7}?(?: and (?:the |my )?[\w-]+){0,2}?|it|they|everything|both|all of it|that|this)"
+NEVER = r"(?:shouldn't|should not|mustn't|must not|shan't|ought not to|oughtn't to|should never|must never)"
+SUBJECT = r"(?:(?:the|my|that|this|those|these|our|bars?)(?: (?!(?:and|is|are|was|were|sounds?|feels?|too) )[\w'-]+){1,7}?(?: and (?:the |my )?[\w-]+){0,2}?|it|they|everything|both|all of it|that|this)"
 _TO_BE = re.compile(
-    rf"(?:^|(?<=[,.!?:;] )|(?<=\b(?:and|but) )|(?<=\bso )|(?<=\b(?:then|just) )|(?<=\bthink ))(?:{_MODAL} (?P<asked>{_SUBJECT})|(?P<told>{_SUBJECT}) {_MODAL}) (?:please |just |perhaps |maybe |also |all )*be (?:please |just |all )*"
+    rf"(?:^|(?<=[,.!?:;] )|(?<=\b(?:and|but) )|(?<=\bso )|(?<=\b(?:then|just) )|(?<=\bthink ))(?:{_MODAL} (?P<asked>{SUBJECT})|(?P<told>{SUBJECT}) (?:{_MODAL}|(?P<never>{NEVER}))) (?:please |just |perhaps |maybe |also |all )*be (?:please |just |all )*"
     r"(?P<done>written (?:anew|afresh|again|differently|over)|done (?:anew|afresh|again|over)|[a-z]+)(?! by an?\b)(?= |$)"
 )
 _IRREGULAR = {
@@ -98,6 +99,8 @@ def _active(message: Clause) -> Clause:
     verb = None if found is None else "rewrite" if " " in found["done"] else _dones().get(found["done"])
     if found is None or verb is None:
         return message
+    if found["never"]:
+        verb = "unmute" if verb == "mute" else f"don't {verb}"
     what = (found["asked"] or found["told"]).replace("they", "them")
     start = text[: found.start()].count(" ")
     return message.replaced(start, start + found[0].count(" ") + 1, f"{verb} {what}")
