@@ -101,12 +101,15 @@ def called_for(clause: Clause, scene: Scene) -> Outcome | None:
         return None
     article = clause.words[0] in {"a", "an", "some"} and set(clause.words[1:2]) - _DEGREES
     alone = found[0].start == 0 and clause.words[found[0].end : found[0].end + 1] in (("but",), (",",))
+    part = clause.marks("lead_noun", "chords_noun", "pad_noun", "solo_noun")
+    alone = alone or (not found[0].start and any(mark.start <= found[0].end and mark.words not in _PLACES for mark in part))
     if not (article or alone) or found[0].start > 4 or clause.has("pronoun") or len(clause.words) > 8:
         return None
     at = found[0].end
     return add(clause.replaced(at, at + 1, ",") if clause.words[at : at + 1] == ("but",) else clause, scene)
 
 
+_PLACES = ("on top", "on the top", "over the top", "over it", "over that", "over this", "front", "lead", "rhythm")
 _NOT_A_CALL = ("instead", "replace", "remove", "style", "variation", "mixword", "mute", "solo", "export", "undo", "negation", "length", "voice", "vague")  # fmt: skip
 
 
