@@ -247,8 +247,8 @@ _ORDERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     ),
     (
         re.compile(
-            r"(?<!\w)(?:my|our|the) (?:singer|vocalist|rapper|choir|drummer|bassist|guitarist|client|director|dancers?) "
-            r"(?:needs|wants|need|want|prefers|would like|would prefer|asked for) (?P<what>it|this|everything|the loop)(?: to be)?(?!\w)"
+            r"(?<!\w)(?:my|our|the|a|this|her|his) (?:\w+ )?(?:singers?|vocalists?|rapper|choir|drummer|bassist|guitarist|pianist|client|director|dancers?|friend|girl|guy|man|woman|lady|kids?|students?|soprano|tenor|alto|baritone|soloist|band|producer|teacher)"
+            r"(?: (?:i|we|who|that|from|in|at|of|on)(?: [\w']+){1,4}?| ?'s (?:range|voice|register))? (?:needs|wants|need|want|prefers|would like|would prefer|asked for) (?P<what>it|this|everything|the loop)(?: to be)?(?!\w)"
         ),
         lambda found: f"make {found['what']}",
     ),
