@@ -120,10 +120,14 @@ def _swapped(said: str, before: Sequence[Piece], kept: Sequence[Piece], scene: S
     can a harp take that part' says the same."""
     bare = clause(said).bare() if scene.exists else clause("")
     taken = _TAKEN_OVER.fullmatch(" ".join(bare.words))
-    if taken is not None and mentions(new := clause(taken["new"])) and not named(taken["new"], scene):
+    if taken is not None and mentions(player := clause(taken["new"])) and not named(taken["new"], scene):
         told_of = next(((p, found) for p in reversed(before) if (found := mentions(p.bare, scene))), None)
         names = [name for found in told_of[1] for name in named(found.words, scene)] if told_of else []
-        return said if len(names) != 1 or (told_of and told_of[0] in kept) else f"{REPLACED} {names[0]} with a {new.text}."
+        return (
+            said
+            if len(names) != 1 or (told_of and told_of[0] in kept)
+            else f"{REPLACED} {names[0]} with a {player.text}."
+        )
     if not _SWAP.fullmatch(" ".join(bare.words)):
         return said
     told = [(found, piece) for piece in reversed(before) for found in reversed(mentions(piece.bare, scene))]

@@ -111,7 +111,9 @@ def called_for(clause: Clause, scene: Scene) -> Outcome | None:
     return add(clause.replaced(at, at + 1, ",") if clause.words[at : at + 1] == ("but",) else clause, scene)
 
 
-_PARTS = word_set("countermelody melody solo riff line stabs stab chords arpeggio arpeggios pad pads hook swells drone lick licks fill fills motif")
+_PARTS = word_set(
+    "countermelody melody solo riff line stabs stab chords arpeggio arpeggios pad pads hook swells drone lick licks fill fills motif"
+)
 _COMPARED = word_set("louder quieter softer too is are sounds off out up down")
 _NOT_A_CALL = ("instead", "replace", "remove", "style", "variation", "mixword", "mute", "solo", "export", "undo", "negation", "length", "voice", "vague")  # fmt: skip
 

@@ -39,12 +39,16 @@ def _never(message: Clause) -> Clause:
     if found is None:
         return message
     if found["how"]:
-        return reworded(message, found, f"{found['who']} {'are' if found['who'] == 'they' else 'is'} too {found['how']}")
+        return reworded(
+            message, found, f"{found['who']} {'are' if found['who'] == 'they' else 'is'} too {found['how']}"
+        )
     worn = clause(found["what"]).has(*EFFECTS)
     whom = found["on"] if found["who"] == "there" else found["who"]
     if not worn and (found["who"] != "there" or found["on"]):
         return message
-    return reworded(message, found, f"{'less' if found['much'] else 'no'} {found['what']}{f' on {whom}' if whom else ''}")
+    return reworded(
+        message, found, f"{'less' if found['much'] else 'no'} {found['what']}{f' on {whom}' if whom else ''}"
+    )
 
 
 _FROM = re.compile(

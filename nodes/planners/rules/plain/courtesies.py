@@ -70,7 +70,9 @@ def _ordered(message: Clause) -> Clause:
     return message.replaced(start, start + found[0].count(" ") + 1, verb)
 
 
-_MODAL = r"(?:can|could|may|might|should|must|would|shall|ought to|needs to|need to|has to|have to|wants to|is to|are to)"
+_MODAL = (
+    r"(?:can|could|may|might|should|must|would|shall|ought to|needs to|need to|has to|have to|wants to|is to|are to)"
+)
 NEVER = r"(?:shouldn't|should not|mustn't|must not|shan't|ought not to|oughtn't to|should never|must never)"
 SUBJECT = r"(?:(?:the|my|that|this|those|these|our|bars?)(?: (?!(?:and|is|are|was|were|sounds?|feels?|too) )[\w'-]+){1,7}?(?: and (?:the |my )?[\w-]+){0,2}?|it|they|everything|both|all of it|that|this)"
 _TO_BE = re.compile(

@@ -53,7 +53,13 @@ _PLAYER = re.compile(
     r"(?:(?<=\ban )|(?<=\ba )|(?<=\banother )|(?<=\bsome )|(?<=\bextra )|(?<=, )|(?<=\band ))(?P<how>(?:(?!and\b|the\b|my\b)\w+ )?)"
     r"(?P<player>\w+ists?|drummers?|trumpeters?|fiddlers?|(?P<of>\w+) players?)(?!\w| (?:friends?|i|who|can|could|can't|cannot|is|was|wants?|needs?|has|had|told|said|in my|from|would (?!be\b))(?!\w))"
 )
-_OTHERWISE = {"flautist": "flute", "clarinettist": "clarinet", "drummer": "drums", "trumpeter": "trumpet", "fiddler": "fiddle"}
+_OTHERWISE = {
+    "flautist": "flute",
+    "clarinettist": "clarinet",
+    "drummer": "drums",
+    "trumpeter": "trumpet",
+    "fiddler": "fiddle",
+}
 _PERSONAL = re.compile(r"\b(?:i'm|i am|for|(?<!'d )(?<!would )like|as|is|was|are|by) (?:an? |the )?(?:\w+ )?$")
 
 

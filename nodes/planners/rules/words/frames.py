@@ -157,8 +157,10 @@ def _measure(
         before = words[at - 1] if at else ""
         alone = _alone(tokens, places, at, after)
         counted = before in _BARS and frame.bars is not None  # "8 bars 110"
-        led = before in ("tempo", "bpm", "at", "speed") or counted or (
-            before in _LEADS_TO_BPM and any(w in ("tempo", "bpm", "speed") for w in words[max(0, at - 3) : at])
+        led = (
+            before in ("tempo", "bpm", "at", "speed")
+            or counted
+            or (before in _LEADS_TO_BPM and any(w in ("tempo", "bpm", "speed") for w in words[max(0, at - 3) : at]))
         )
         stops = unit in _STOPS and not _parted(tokens, places, after)
         beside = _beside_genre(marks, places, at, after)
