@@ -46,7 +46,7 @@ _LEAD = re.compile(
     r"meanwhile|after that|while (?:you're|we're|you are|we are|i'm) (?:at it|there|on it))\b(?!'),? *)*"
 )
 _REQUEST = re.compile(
-    r"(?:can|could|would|will) (?:you|u|ya|we|i|it|they|the|that|this|these|those|my|everything)\b|let'?s\b|let (?:me|us|the|a|an|it|them|that|those|these|there|my|everything)\b|"
+    r"(?:can|could|would|will) (?:you|u|ya|we|i|it|they|the|that|this|these|those|my|an?|some|everything)\b|let'?s\b|let (?:me|us|the|a|an|it|them|that|those|these|there|my|everything)\b|"
     r"(?:i|we)(?:'d| would) (?:really |just |quite |very much |also |rather |actually |maybe |probably )*(?:like|love|prefer|rather|appreciate)\b|"
     r"(?:i|we)(?:'m| am|'re| are)? (?:really |just |also |still |now |do )*(?:want|wanna|wanting|needing|after|looking for|fancy|could use|could do with|need)\b|"
     r"(?:i|we)(?:'m| am| was| were|'ve been|'d been) (?:just |really |rather )*(?:hoping (?:for|you|we|that|the|to (?:have|hear|get|add|make))|thinking (?:of )?(?:perhaps |maybe )?(?:a|an|some|adding|you (?:could|might)|we (?:could|might)))\b|"
@@ -77,7 +77,7 @@ _MOVING = re.compile(
 """'I'd like to leave people with a happier feeling': what is done to those who listen, not to the music."""
 _AIM = re.compile(r"(?:in order (?:not )?to|so as (?:not )?to|to) (?P<verb>\w+)(?: \w+)+")
 _MODAL = re.compile(
-    r"(?P<subject>(?:you|we|i|they|it|this|that|everything|everybody|all|both|the|my|those|these)\b(?: \w+){0,4}?) "
+    r"(?P<subject>(?:you|we|i|they|it|this|that|everything|everybody|all|both|the|my|an?|those|these)\b(?: \w+){0,4}?) "
     r"(?:should|could|can|must|may|might|needs?|ought to|has to|have to)(?!') (?P<verb>.+)|(?P<person>i'd|we'd) (?P<rather>.+)"
 )
 _TO_CHANGE = re.compile(

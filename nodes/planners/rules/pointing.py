@@ -24,6 +24,13 @@ _SWAP = re.compile(
     r" (?:it|them|that|those|these)(?: (?:in|out|over|round|around|for me|then|please))*"
     r"|(?:so |just |and |maybe )*(?:let|have) (?:it|that|that one|this|him|her) (?:take (?:over|its place|the part|that part|it over|that over)|play (?:it|that|that part|the part|that line)|do (?:it|that)|have (?:it|the part|that part))(?: (?:instead|then|please|now))*"
 )
+_TAKEN_OVER = re.compile(
+    r"(?:(?:can|could|would|will|maybe|perhaps|just|so|what if|how about|let|let's have|have|get|i'd like|i want|i'd rather have|please|why not let)(?: we| you| us)? )*"
+    r"(?:an?|some) (?P<new>\w+(?: \w+){0,2}?)(?: can| could| should| might| would| may| must| to)? (?:just )?"
+    r"(?:(?:takes?|taking|took) over|(?:step|fill|stand|sub|come)s? in|(?:takes?|taking|took|plays?|playing|played|does|do|doing|did|handles?|have|carry|carries|covers?|gets?)(?: over)?(?= ))"
+    r"(?: (?:for|from))?(?: (?:it|that|this|those|there|(?:the|its|their|that|this|those|these|his|her)(?: same)? (?:part|line|role|job|place|spot|melody|notes|tune|riff|bit|figure|seat|chair)))?(?: (?:instead|please|then|for me))*",
+    re.IGNORECASE,
+)
 _ADD = re.compile(
     r"(?:(?:can|could|would|will) (?:you|we) |let's |just |maybe |please |so )*(?:add|try|include|use|have|get|throw in|put in)"
     r" (?:one|it|them|that|those|some|one of those)(?: (?:in|too|here|there|for me|then|please))*"
@@ -126,8 +133,19 @@ def _only_of(piece: Piece | None, scene: Scene) -> tuple[str, ...]:
 
 
 def _swapped(said: str, before: Sequence[Piece], kept: Sequence[Piece], scene: Scene) -> str:
-    """'(the piano is fine but I hear a harp doing that part,) swap it?' -> 'replace the piano with a harp'."""
-    if not scene.exists or not _SWAP.fullmatch(" ".join(clause(said).bare().words)):
+    """'(the piano is fine but I hear a harp doing that part,) swap it?' -> 'replace the piano with a harp'; '(the piano bores me,)
+    can a harp take that part' says the same."""
+    bare = clause(said).bare() if scene.exists else clause("")
+    taken = _TAKEN_OVER.fullmatch(" ".join(bare.words))
+    if taken is not None and mentions(player := clause(taken["new"])) and not named(taken["new"], scene):
+        told_of = next(((p, found) for p in reversed(before) if (found := mentions(p.bare, scene))), None)
+        names = [name for found in told_of[1] for name in named(found.words, scene)] if told_of else []
+        return (
+            said
+            if len(names) != 1 or (told_of and told_of[0] in kept)
+            else f"{REPLACED} {names[0]} with a {player.text}."
+        )
+    if not _SWAP.fullmatch(" ".join(bare.words)):
         return said
     told = [(found, piece) for piece in reversed(before) for found in reversed(mentions(piece.bare, scene))]
     new = next(

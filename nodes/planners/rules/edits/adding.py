@@ -97,16 +97,24 @@ def add_new(clause: Clause, scene: Scene) -> Outcome | None:
 def called_for(clause: Clause, scene: Scene) -> Outcome | None:
     """'(now) a busy shaker part', 'a quiet tambourine', 'sax, but sparse': a player who is not there, called by name alone."""
     found = mentions(clause)
+    if len(found) == 2 and found[1].start == found[0].end and found[1].words in _PARTS:
+        del found[1]  # 'trumpet stabs', 'cello pad'
     if not scene.exists or len(found) != 1 or named(found[0].words, scene) or clause.has(*_NOT_A_CALL):
         return None
     article = clause.words[0] in {"a", "an", "some"} and set(clause.words[1:2]) - _DEGREES
     alone = found[0].start == 0 and clause.words[found[0].end : found[0].end + 1] in (("but",), (",",))
+    part = set(clause.words[found[0].end - 1 : found[0].end + 1]) & _PARTS
+    alone = alone or (not found[0].start and bool(part) and not set(clause.words) & _COMPARED)
     if not (article or alone) or found[0].start > 4 or clause.has("pronoun") or len(clause.words) > 8:
         return None
     at = found[0].end
     return add(clause.replaced(at, at + 1, ",") if clause.words[at : at + 1] == ("but",) else clause, scene)
 
 
+_PARTS = word_set(
+    "countermelody melody solo riff line stabs stab chords arpeggio arpeggios pad pads hook swells drone lick licks fill fills motif"
+)
+_COMPARED = word_set("louder quieter softer too is are sounds off out up down")
 _NOT_A_CALL = ("instead", "replace", "remove", "style", "variation", "mixword", "mute", "solo", "export", "undo", "negation", "length", "voice", "vague")  # fmt: skip
 
 
@@ -144,6 +152,8 @@ def _aside(clause: Clause) -> Clause:
             return clause.part(0, at)
         if at > 2 and word == "of" and words[at - 2 : at] == ("on", "top") and set(words[at + 1 : at + 4]) & _LOOPS:
             return clause.part(0, at - 2)
+        if at > 2 and word == "what" and set(words[at + 1 : at + 2]) & _POINTING:
+            return clause.part(0, at)  # 'a flute playing what the keys play'
         if (
             at > 1
             and word in _BESIDE

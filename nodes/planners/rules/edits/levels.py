@@ -307,7 +307,7 @@ def _direction(clause: Clause, scene: Scene) -> int | None:
     upward, downward = clause.has("way_up"), clause.has("way_down")
     if (
         said is not None
-        and (said.value < 0 or clause.says("off", "down") or clause.words[0] in {"shave", "trim"})
+        and (said.value < 0 or clause.says("off", "down", "back", "less") or clause.words[0] in {"shave", "trim"})
         and not upward
     ):
         return -1

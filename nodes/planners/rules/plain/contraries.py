@@ -5,8 +5,11 @@ from __future__ import annotations
 
 import re
 
+from nodes.planners.rules.edits.premature import EFFECTS
+from nodes.planners.rules.plain.courtesies import NEVER, SUBJECT
+from nodes.planners.rules.plain.rewording import reworded, text_of
 from nodes.planners.rules.scene import Scene
-from nodes.planners.rules.words.speech import BREAKS, Clause, word_set
+from nodes.planners.rules.words.speech import BREAKS, Clause, clause, word_set
 
 _PAIRS = (
     ("louder softer", "quieter"), ("faster quicker", "slower"), ("higher", "lower deeper"), ("major", "minor"), ("left", "right"),
@@ -24,6 +27,30 @@ _TURNED_DOWN = re.compile(
     r"(?:(?:, |- |; )?(?:and |but )?(?:definitely |certainly |just |please )?(?:not|never)|instead of|rather than|in place of|, no)"
     r"(?P<led>(?: (?:to|the|it|a|an|on|any|in|be|being|getting|going|even|more|that|this|make|making|turn|turning|moving))*) (?P<contrary>\w+)"
 )
+_NEVER = re.compile(
+    rf"(?:^|(?<=[.,;!?:] )|(?<=\b(?:and|but) ))(?:(?P<who>{SUBJECT}|there) {NEVER} (?:really )?(?:(?:be|sound|feel|get) (?:quite )?(?:so|too|that|as|this) (?!much\b|many\b)(?P<how>\w+)(?: as (?:it is|that|this|now))?|"
+    r"(?:have|get|wear|carry|use|be|be wearing|be given) (?:(?P<much>(?:so|that|this|too|as) much)|any|the|an?)?(?: of)? ?(?P<what>\w+(?: \w+)?)(?: on (?P<on>(?:the|my|it)(?: \w+)?))?))(?: (?:at all|anymore|any more|any longer|please|really))*(?= ?[.,;!?]|$| and | but )"
+)
+
+
+def _never(message: Clause) -> Clause:
+    """'the keys shouldn't have any reverb' -> 'no reverb on the keys', 'it shouldn't be so loud' -> 'it is too loud'."""
+    found = _NEVER.search(text_of(message))
+    if found is None:
+        return message
+    if found["how"]:
+        return reworded(
+            message, found, f"{found['who']} {'are' if found['who'] == 'they' else 'is'} too {found['how']}"
+        )
+    worn = clause(found["what"]).has(*EFFECTS)
+    whom = found["on"] if found["who"] == "there" else found["who"]
+    if not worn and (found["who"] != "there" or found["on"]):
+        return message
+    return reworded(
+        message, found, f"{'less' if found['much'] else 'no'} {found['what']}{f' on {whom}' if whom else ''}"
+    )
+
+
 _FROM = re.compile(
     r"\bfrom (?:a |the |its |this )?(?P<contrary>major|minor|left|right|loud|quiet|soft|fast|slow)(?: (?:key|mode|side|one))? (?=(?:in)?to )"
 )
@@ -60,7 +87,7 @@ def _from_now(message: Clause, scene: Scene) -> Clause:
 
 def without_contraries(message: Clause, scene: Scene) -> Clause:
     """The message without what is named only as the contrary of what is wanted."""
-    message = _from_now(message, scene)
+    message = _from_now(_never(message) if scene.exists else message, scene)
     text = " ".join(message.words)
     fronted = _FRONTED.match(text)
     if fronted is not None:

@@ -107,6 +107,44 @@ def _ordered(message: Clause) -> Clause:
     return message.replaced(start, start + found[0].count(" ") + 1, verb)
 
 
+_MODAL = (
+    r"(?:can|could|may|might|should|must|would|shall|ought to|needs to|need to|has to|have to|wants to|is to|are to)"
+)
+NEVER = r"(?:shouldn't|should not|mustn't|must not|shan't|ought not to|oughtn't to|should never|must never)"
+SUBJECT = r"(?:(?:the|my|that|this|those|these|our|bars?)(?: (?!(?:and|is|are|was|were|sounds?|feels?|too) )[\w'-]+){1,7}?(?: and (?:the |my )?[\w-]+){0,2}?|it|they|everything|both|all of it|that|this)"
+_TO_BE = re.compile(
+    rf"(?:^|(?<=[,.!?:;] )|(?<=\b(?:and|but) )|(?<=\bso )|(?<=\b(?:then|just) )|(?<=\bthink ))(?:{_MODAL} (?P<asked>{SUBJECT})|(?P<told>{SUBJECT}) (?:{_MODAL}|(?P<never>{NEVER}))) (?:please |just |perhaps |maybe |also |all )*be (?:please |just |all )*"
+    r"(?P<done>written (?:anew|afresh|again|differently|over)|done (?:anew|afresh|again|over)|[a-z]+)(?! by an?\b)(?= |$)"
+)
+_IRREGULAR = {
+    "rewritten": "rewrite", "redone": "redo", "undone": "undo", "taken": "take", "brought": "bring", "cut": "cut", "put": "put", "made": "make",
+    "thrown": "throw", "left out": "leave out", "sent": "send", "reworked": "rework", "lost": "lose", "regenerated": "regenerate", "reharmonised": "reharmonise",
+}  # fmt: skip
+
+
+@cache
+def _dones() -> dict[str, str]:
+    """'muted' -> 'mute', 'swapped' -> 'swap', 'taken' -> 'take'."""
+    verbs = {verb for verb in OPENERS if verb.isalpha() and len(verb) > 2}
+    found = {f"{verb}{verb[-1]}ed": verb for verb in verbs} | {f"{verb}ed": verb for verb in verbs}
+    found |= {f"{verb[:-1]}ied": verb for verb in verbs if verb.endswith("y")}
+    return found | {f"{verb}d": verb for verb in verbs if verb.endswith("e")} | _IRREGULAR
+
+
+def _active(message: Clause) -> Clause:
+    """'could the cello be taken down' -> 'take the cello down', 'bar 2 ought to be rewritten' -> 'rewrite bar 2'."""
+    text = " ".join(message.words)
+    found = _TO_BE.search(text)
+    verb = None if found is None else "rewrite" if " " in found["done"] else _dones().get(found["done"])
+    if found is None or verb is None:
+        return message
+    if found["never"]:
+        verb = "unmute" if verb == "mute" else f"don't {verb}"
+    what = (found["asked"] or found["told"]).replace("they", "them")
+    start = text[: found.start()].count(" ")
+    return message.replaced(start, start + found[0].count(" ") + 1, f"{verb} {what}")
+
+
 _PROXY = re.compile(
     r"(?:^|(?<=[,.!?:;] )|(?<=\b(?:and|but) )|(?<=\bso ))(?P<who>he|she|they|(?:my|our|the|his|her|their) (?!(?:bass|drums|keys|piano|guitar|loop|track|song|beat|mix|whole)\b)\w+)(?:'s| is|'d| would)? "
     r"(?:really |just |now |also |still )*(?:wants?|needs?|like|love|asks for|asked for|asking for|looking for|after|requests|requested|insists on|ordered) (?=an? |some |something |anything )"
@@ -125,7 +163,7 @@ def by_proxy(message: Clause) -> Clause:
 
 def courteous(message: Clause) -> Clause:
     """The message with each courtesy in plain words."""
-    message = _ordered(message)
+    message = _active(_ordered(message))
     for pattern, plain in _COURTESIES:
         text = " ".join(message.words)
         found = pattern.search(text)

@@ -1,5 +1,6 @@
 """What a first loop is wanted for or is to be like, said without a word of music, as the grammar says it.
 
+'I miss my grandmother. can you turn that into music'    -> 'music that feels like I miss my grandmother'
 'turn the feeling of missing an old friend into music'   -> 'music that feels like missing an old friend'
 'something for studying at 3am, rain on the window'      -> 'music for studying at 3am, rain on the window'
 """
@@ -13,7 +14,7 @@ from nodes.planners.rules.words.attributes import read
 from nodes.planners.rules.words.impressions import associate
 from nodes.planners.rules.words.openings import OPENERS
 from nodes.planners.rules.words.references import mentions
-from nodes.planners.rules.words.speech import Clause, clause, word_set
+from nodes.planners.rules.words.speech import BREAKS, Clause, clause, word_set
 
 _MUSIC = r"(?:music|sound|sounds|a (?:\w+ )?(?:song|loop|tune|piece|track|melody|piece of music)|some music|notes|chords and notes)"
 _POLITE = (
@@ -24,6 +25,11 @@ _INTO = re.compile(
 )
 _OUT_OF = re.compile(
     rf"^{_POLITE}(?P<all>(?:make|create|write|compose|do) (?:me )?{_MUSIC} (?:out of|from|about|based on) (?P<what>(?:the|a|an|my|our|how) .+?))(?= ?[.;!?]|$)"
+)
+_THAT = r"(?:(?:all )?(?:it|this|that|those|these)(?: all)?|(?:all of |all )?(?:the|this|that|these|those|my) (?:feelings?|mood|picture|scene|image|memory|memories|moment|story|thought|emotions?|atmosphere|idea|vibe|sentiment|experience|place))"
+_AFTER_TALK = re.compile(
+    rf"^(?P<told>.*\w.*?) [.!?;:,-]+ (?:(?:and|so|now|maybe|then) )*{_POLITE}(?P<all>(?:turn|make|put|translate|transform|convert|bring|render|set|capture|express|pour|shape|write|compose|create|do|play|give|(?:can|could) {_THAT} (?:be|become)|could you|can you) ?(?:me |us )?"
+    rf"(?:(?:{_THAT} )?(?:(?:in|into|to|as|with|through|be|become) )?(?P<music>{_MUSIC}|(?:an? |some )?(?:\w+ )?(?:beat|groove|something)))(?: (?:out of|from|about|based on|for|to fit|that fits|that captures|like|of|with|around|inspired by) {_THAT})?)(?: for me| please| somehow| ?[.!?])*$"
 )
 _ABOUT = re.compile(
     rf"^{_POLITE}(?P<all>(?:a|an|some) (?:\w+ )?(?:song|tune|piece|music|track|piece of music) about (?P<what>.+?))(?= ?[.;!?]|$)"
@@ -49,6 +55,13 @@ def of_music(message: Clause) -> Clause:
     text = text_of(message)
     if (quoted := _QUOTED.match(text)) is not None:
         return reworded(message, quoted, "music that feels like", "all")
+    if (after := _AFTER_TALK.match(text)) is not None and re.search(_THAT, after["all"]):
+        told = message.part(0, len(after["told"].split()))
+        for at in (at for at, word in enumerate(told.words) if word in BREAKS):
+            told = told.replaced(at, at + 1, ",")
+        made = after["music"] if len(after["music"].split()) == len(_STYLED) else "music"
+        seen = told.part(1) if told.words[0] in {"imagine", "picture"} else told
+        return told if _musical(told.text.lower()) else clause(f"{made} that feels like").joined(seen)
     found = _INTO.match(text) or _OUT_OF.match(text) or _ABOUT.match(text) or _HEARD.match(text)
     if found is not None:
         what = _FEELING.sub("", found["what"] or found["seen"])
@@ -63,6 +76,7 @@ def of_music(message: Clause) -> Clause:
 
 
 _FEWEST = 2
+_STYLED = ("a", "lofi", "beat")
 
 
 def scenery(whole: Clause) -> Clause | None:

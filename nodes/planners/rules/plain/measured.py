@@ -1,10 +1,11 @@
-"""A complaint about a player and the decibels that mend it: 'the drums need to hit harder, +3 dB' -> 'turn the drums up 3 dB'."""
+"""A complaint about a player and the decibels that mend it: 'the drums need to hit harder, +3 dB' -> 'turn the drums up 3 dB';
+a range of tempi: 'somewhere between 115 and 120' -> 'at 117.5 bpm'."""
 
 from __future__ import annotations
 
 import re
 
-from nodes.planners.rules.plain.rewording import text_of
+from nodes.planners.rules.plain.rewording import reworded, text_of
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.words.openings import OPENERS
 from nodes.planners.rules.words.references import mentions, named
@@ -19,9 +20,24 @@ _TROUBLE = re.compile(
     r"\b(?:is|are|'s|needs?|too|not|isn't|aren't|gets?|sounds?|feels?|can't|hardly|barely|lacks?|wants?|could|should|seems?|sits?|keeps?|more|bit|drowning|buried|dominates|dominating|lost|sticks?|pokes?|jumps?|eats|covers|masks)\b"
 )
 
+_RANGE = re.compile(
+    r"(?:(?:somewhere|anywhere|something|a tempo|in) )*(?:to be |to sit )?(?:between (?P<low>\d{2,3}) (?:and|to|-)|(?<!from )(?:the )?(?P<least>\d{2,3}) (?:-|to)) (?P<high>\d{2,3})(?P<bpm> bpm| range)?"
+    r"(?= (?:please|or so|and|but|then|now|instead|would|might|feels)(?!\w)| ?[.,;!?]|$)"
+)
+
+
+def _ranged(message: Clause, scene: Scene) -> Clause:
+    found = _RANGE.search(text_of(message))
+    if found is None or not (found["low"] or found["bpm"]) or found["least"] == f"{scene.bpm:g}":
+        return message
+    low, high = int(found["low"] or found["least"]), int(found["high"])
+    tempi = max(40, 0 if found["bpm"] else scene.seconds) <= low < high <= min(250, low * 1.5)
+    return reworded(message, found, f"at {(low + high) / 2:g} bpm") if tempi else message
+
 
 def measured(message: Clause, scene: Scene) -> Clause:
     """The order alone where a complaint about one player is followed by nothing but decibels with their direction."""
+    message = _ranged(message, scene)
     for at, word in enumerate(message.words):
         if word not in BREAKS and word != "so":
             continue

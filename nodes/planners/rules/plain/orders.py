@@ -22,10 +22,10 @@ _NO_MORE = r"(?= (?:please|for|of|so|now|and|too|thanks|tho)(?!\w)| ?[.,;!?]|$)"
 _THE = r"(?:the|my) \w+(?: (?:part|line|riff|melody|solo|chords|guitar|piano|bass))?"
 _NEW = r"(?P<new>(?:a|an|some) \w+(?: \w+){0,2}?)"
 _HEAD = r"(?:^|(?<=[.,;!?:&] )|(?<=\band )|(?<=\bthen )|(?<=\bnow )|(?<=\bplease )|(?<=\bmaybe )|(?<=\bjust )|(?<=\bbut )|(?<=\bok )|(?<=\bso )|(?<=\byou )|(?<=\bum )|(?<=\buh )|(?<=\boh )|(?<=\bhey )|(?<=\bhmm )|(?<=\bwell )|(?<=\bokay )|(?<=\balright )|(?<=\bactually )|(?<=\bthink ))"
-_LETTING = r"(?:(?:let|have|get|make|use|i want|i'd like|we want|i would like|could|can|bring in|how about|what if) )?"
+_LETTING = r"(?:(?:let|have|get|make|use|i want|i'd like|i'd prefer|i'd rather|i'd love|i prefer|we want|i would like|i would prefer|could|can|bring in|how about|what if|let's try|try)(?: to)? (?:(?:have|hear|get|try|use) )?)?"
 _MAY = r"(?: (?:should|could|can|to|will|must|would|might|and let it))?"
-_PLAYING = r"(?:plays?|playing|takes?|taking|does|do|double|handles?)(?: exactly| just)?"
-_PLAYED = r"(?:is|was|are|were|does|do|did|plays?|played|has|had)(?: playing| doing)?(?: now| right now)?(?!\w)"
+_PLAYING = r"(?:plays?|playing|takes?|taking|does|do|doing|double|handles?|handling)(?: exactly| just)?"
+_PLAYED = r"(?:has been|have been|is|was|are|were|does|do|did|plays?|played|has|had)(?: playing| doing)?(?: now| right now)?(?!\w)"
 
 _EXCEPT = r"(?:except for|except|but for|apart from|other than|aside from|besides|save for|but)"
 _EVERYTHING = r"(?:everything|everybody|everyone|all the (?:instruments|stems|parts|tracks|others)|all of (?:it|them)|all|every (?:instrument|stem|part|track))"
@@ -241,14 +241,14 @@ _ORDERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (
         re.compile(
             r"(?<!\w)(?:can|could|should|may) (?:it|this|that|the loop|we|everything) (?:go|run|play|sit) (?:at|to) "
-            r"(?P<bpm>\d+)(?: bpm)?(?: instead(?: of \d+(?: bpm)?)?)?(?!\w)"
+            r"(?P<bpm>\d+(?:\.\d+)?)(?: bpm)?(?: instead(?: of \d+(?: bpm)?)?)?(?!\w)"
         ),
         lambda found: f"take it to {found['bpm']} bpm",
     ),
     (
         re.compile(
-            r"(?<!\w)(?:my|our|the) (?:singer|vocalist|rapper|choir|drummer|bassist|guitarist|client|director|dancers?) "
-            r"(?:needs|wants|need|want|prefers|would like|would prefer|asked for) (?P<what>it|this|everything|the loop)(?: to be)?(?!\w)"
+            r"(?<!\w)(?:my|our|the|a|this|her|his) (?:\w+ )?(?:singers?|vocalists?|rapper|choir|drummer|bassist|guitarist|pianist|client|director|dancers?|friend|girl|guy|man|woman|lady|kids?|students?|soprano|tenor|alto|baritone|soloist|band|producer|teacher)"
+            r"(?: (?:i|we|who|that|from|in|at|of|on)(?: [\w']+){1,4}?| ?'s (?:range|voice|register))? (?:needs|wants|need|want|prefers|would like|would prefer|asked for) (?P<what>it|this|everything|the loop)(?: to be)?(?!\w)"
         ),
         lambda found: f"make {found['what']}",
     ),

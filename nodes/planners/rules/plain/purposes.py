@@ -11,7 +11,7 @@ from typing import get_args
 from nodes.planners.rules.plain.rewording import reworded, text_of
 from nodes.planners.rules.words.amounts import amounts
 from nodes.planners.rules.words.attributes import read
-from nodes.planners.rules.words.references import mentions
+from nodes.planners.rules.words.references import is_instrument, mentions
 from nodes.planners.rules.words.speech import Clause, word_set
 from state.effects import EffectKind
 
@@ -49,6 +49,31 @@ _ASKS = word_set(
 _FOR_PLAYERS = re.compile(
     rf" (?:for|because of|to suit|to fit|to match|so|suits|to help) (?P<who>{_WHOSE} (?:\w+ ){{0,3}}?{PERSON})(?= [.,;!?]|$| please| tonight| tomorrow)"
 )
+
+_PLAYER = re.compile(
+    r"(?:(?<=\ban )|(?<=\ba )|(?<=\banother )|(?<=\bsome )|(?<=\bextra )|(?<=, )|(?<=\band ))(?P<how>(?:(?!and\b|the\b|my\b)\w+ )?)"
+    r"(?P<player>\w+ists?|drummers?|trumpeters?|fiddlers?|(?P<of>\w+) players?)(?!\w| (?:friends?|i|who|can|could|can't|cannot|is|was|wants?|needs?|has|had|told|said|in my|from|would (?!be\b))(?!\w))"
+)
+_OTHERWISE = {
+    "flautist": "flute",
+    "clarinettist": "clarinet",
+    "drummer": "drums",
+    "trumpeter": "trumpet",
+    "fiddler": "fiddle",
+}
+_PERSONAL = re.compile(r"\b(?:i'm|i am|for|(?<!'d )(?<!would )like|as|is|was|are|by) (?:an? |the )?(?:\w+ )?$")
+
+
+def as_instruments(message: Clause) -> Clause:
+    """'the band needs a bassist' -> 'the band needs a bass': whoever is to play is called by the instrument."""
+    for found in reversed(list(_PLAYER.finditer(text_of(message)))):
+        one = found["player"].removesuffix("s")
+        stem = one.removesuffix("ist")
+        names = (found["of"] or _OTHERWISE.get(one) or stem, f"{stem}e", f"{stem}o", f"{stem}a")
+        name = next((name for name in names if is_instrument(name)), None)
+        if name is not None and _PERSONAL.search(found.string[: found.start()]) is None:
+            message = reworded(message, found, name, "player")
+    return message
 
 
 def is_purpose(part: Clause) -> bool:

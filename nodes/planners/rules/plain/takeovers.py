@@ -20,7 +20,8 @@ _TAKEOVERS = tuple(
     re.compile(pattern)
     for pattern in (
         rf"{HEAD}(?:re ?)?(?:score|transcribe|write|rewrite|rescore|arrange|rearrange|recast|reassign|orchestrate|reorchestrate|adapt|set) {_OLD}{_PART} (?:out )?(?:for|on|onto) {_NEW}{_END}",
-        rf"{HEAD}(?:let|have|get|make|want|i want|i'd like) (?:a|an|some) (?P<new>\w+(?: \w+){{0,2}}?) (?:to )?(?:take|have|do|handle|get|play|cover|carry|take over|pick up|double for|stand in for) {_OLD}{_OWN}{_END}",
+        rf"{HEAD}(?:(?:let|have|get|make|want|i want|i'd like|i'd prefer|i'd rather|i'd love|could|can|maybe)(?: (?:to )?(?:have|hear))? )?(?:a|an|some) (?P<new>\w+(?: \w+){{0,2}}?) (?:to |should |could |can )?(?:take|have|do|handle|get|play|cover|carry|take over|taking|doing|playing|covering|carrying|pick up|double for|stand in for) {_OLD}{_OWN}{_END}",
+        rf"{HEAD}(?:(?:put|move|play|give|hand|pass|have|i want|i'd like|could|can|let's have) )?what(?:ever)? {_OLD} (?:plays?|(?:is|are|was|were) (?:playing|doing)|does|do|has|have)(?: (?:should|could|can|must|has to|needs to))?(?: (?:go|be|be played|sound|move))? (?:over )?(?:on|onto|to|by) (?:a|an|some) (?P<new>\w+(?: \w+){{0,2}}?){_END}",
         rf"{HEAD}{_OLD}{_PART} (?:should|could|can|must|needs to|has to|ought to|might|would) (?:go|move|be given|be handed|be passed|pass|be moved) (?:over )?to (?:a|an|some) (?P<new>\w+(?: \w+){{0,2}}?){_END}",
         rf"{HEAD}(?:put|move|play|place|shift|give|hand|pass|transfer|i want|i'd like|try|have|do|let's have|let's put|let's hear|how about|hear) {_OLD}{_OWN} (?:over )?(?:on|onto|to|over to|by|with) (?:a|an|some) (?P<new>\w+(?: \w+){{0,2}}?){_END}",
         rf"{HEAD}{_OLD}{_OWN} on (?:a|an|some) (?P<new>\w+(?: \w+){{0,2}}?){_END}",

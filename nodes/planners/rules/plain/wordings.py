@@ -31,10 +31,10 @@ _DREAMT = re.compile(
 )
 _WHICHEVER = re.compile(
     r"(?<!\w)(?:(?:whichever|whatever)(?: (?:one|stem|track|part|instrument))?(?: of (?:the two|them|these|those|the pair|both|these two|those two))?|the (?:one|stem|track|part|instrument) (?:that|which)|the one)(?: ?'s| is| sounds| seems) (?:the )?"
-    r"(?P<how>louder|quieter|softer|loudest|quietest|softest)(?: (?:of the two|of them|of the pair))?(?!\w)"
+    r"(?P<how>louder|quieter|softer|loudest|quietest|softest|hotter|hottest|stronger|strongest|weaker|weakest|fainter|faintest)(?: (?:one|stem|track|part|instrument))?(?: (?:of the two|of them|of the pair))?(?: right now| now)?(?!\w)"
 )
 _PAIR = re.compile(
-    r"(?<!\w)(?P<how>louder|quieter|softer|higher|lower) of (?:the pair|both|these|those|them both)(?!\w)"
+    r"(?<!\w)(?P<how>louder|quieter|softer|higher|lower|hotter|stronger|weaker|fainter) (?:of (?:the pair|the two|both|these|those|them both|them|these two|those two)|one)(?!\w)"
 )
 _FREE = word_set(
     "jazz improvisation improv form rein time tempo style flowing play playing download of to from for and"
@@ -85,30 +85,34 @@ def left_out(message: Clause) -> Clause:
 
 
 def picked(message: Clause) -> Clause:
-    """'whichever of the two is louder' -> 'the louder of the two', 'the one that's loudest' -> 'the loudest one'."""
-    found = _WHICHEVER.search(text_of(message))
-    if found is not None:
-        most = found["how"].endswith("est")
-        message = reworded(message, found, f"the {found['how']} one" if most else f"the {found['how']} of the two")
-    paired = _PAIR.search(text_of(message))
-    return reworded(message, paired, f"{paired['how']} of the two") if paired is not None else message
+    """'whichever of the two is louder' -> 'the louder of the two', 'the one that's hottest' -> 'the loudest one'."""
+    for pattern in (_WHICHEVER, _PAIR):
+        found = pattern.search(text_of(message))
+        if found is not None:
+            most = "est" if found["how"].endswith("est") else "er"
+            stem = found["how"].removesuffix(most)
+            how = f"{_LEVELS.get(stem, stem)}{most}"
+            article = "the " if pattern is _WHICHEVER else ""
+            alone = most == "est" or (not article and found[0].endswith("one"))
+            message = reworded(message, found, f"{article}{how} {'one' if alone else 'of the two'}")
+    return message
 
 
+_LEVELS = {"hott": "loud", "strong": "loud", "weak": "quiet", "faint": "quiet"}
 _SECTION = re.compile(
-    r" (?:for|in|during|on) (?:the|a|my) (?:(?:first|second|third|last|next|final|other) )?(?:chorus|verse|bridge|intro|outro|hook|drop|breakdown|b section|a section|b part|a part|middle eight|middle 8|refrain|solo section)(?= [.,;!?]|$| please)"
+    r" (?P<how>for|to suit|to fit|in|during|on) (?:the|a|my|our) (?:(?:first|second|third|last|next|final|other|big|little|long) )?(?:chorus|verse|bridge|intro|outro|hook|drop|break ?down|b section|a section|b part|a part|middle eight|middle 8|refrain|solo section|"
+    r"build(?: - | )?(?:up)?|ending|climax|peak|pre ?chorus|transition|interlude)(?= ?[.,;!?]|$| please| and | but )"
 )
 
 
 def for_a_section(message: Clause) -> Clause:
-    """'vary it a little for the second chorus' -> 'vary it a little': where it is meant for is the user's affair."""
+    """'vary it a little for the second chorus', 'double time drums for the build': where it is meant for is the user's affair."""
     found = _SECTION.search(text_of(message))
-    if (
-        found is None
-        or (not message.has("variation", "vary") and message.words[0] not in {"vary", "variation"})
-        or message.says("chorus effect")
-    ):
+    if found is None or message.says("chorus effect"):
         return message
-    return reworded(message, found, "")
+    varied = message.has("variation", "vary") or message.words[0] in {"vary", "variation"}
+    purpose = found["how"] not in {"in", "during", "on"} and not message.has("reroll", "different", "voice", "length")
+    return reworded(message, found, "") if varied or (purpose and found.start() > 3) else message
 
 
 def refused_by_kind(message: Clause) -> Clause:

@@ -23,6 +23,10 @@ _HOURS = frozenset(["hour", "hours"])
 _LEADS_TO_BPM = frozenset(
     ["at", "tempo", "bpm", "around", "about", "roughly", "approximately", "circa", "ca", "to", "of", "speed", "is"]
 )
+_STOPS = frozenset(
+    ["hz", "db", "percent", "%", "khz", "ms", "beats", "degrees", "cents", "k", "times", "semitones", "drums", "kick", "808", "drum", "bit", "bits"]
+)  # fmt: skip
+_LOOPS = frozenset(["beat", "beats", "loop", "loops", "groove", "jam", "track", "riddim", "breakbeat"])
 _ISH = frozenset(["ish", "something", "or"])
 
 
@@ -105,19 +109,21 @@ def _measure(
     """Reads the unit after a number; returns how many words it took."""
     unit = words[after] if after < len(words) else ""
     between = unit == "and" and words[at - 1 : at] == ["between"]
-    if (
-        unit == "to"
-        or between
-        or (unit and number(words, after) and after < len(words) and _is_range(tokens, places, after))
-    ):
-        high = number(words, after + 1 if unit in ("to", "and") else after)
-        end = after + (1 if unit in ("to", "and") else 0) + (high[1] if high else 0)
-        named = words[end : end + 1] == ["bpm"]  # "80-90 bpm", "between 115 and 120"
-        meant = between and min(value, high[0] if high else 0) >= 60 and not set(words[end : end + 1]) & _OTHER_UNITS
-        if high and (named or meant):
-            _note(frame, "bpm", (value + high[0]) / 2, tokens, places, at, end - (not named), taken)
+    if between or unit == "to" or (unit and number(words, after) and _is_range(tokens, places, after)):
+        joint = 1 if unit in ("and", "to") else 0
+        high = number(words, after + joint) if after + joint < len(words) else None
+        end = after + joint + (high[1] if high else 0)
+        unit = words[end] if end < len(words) else ""
+        likely = high and LIKELY_BPM[0] <= value < high[0] <= min(LIKELY_BPM[1], value * 1.5)
+        bare = (between or _beside_genre(marks, places, at, end)) and unit not in _SECONDS | _BARS | _STOPS
+        if high and (unit == "bpm" or (likely and bare)):  # "80-90 bpm"
+            last = end if unit == "bpm" else end - 1
+            _note(frame, "bpm", (value + high[0]) / 2, tokens, places, at, last, taken)
             frame.bpm_guessed = True
-            return end - after + named
+            return last - after + 1
+        if likely and unit in _SECONDS:
+            return end - after  # 'house, 60 to 90 seconds'
+        unit = words[after]
     ish = 1 if unit in _ISH and (unit == "ish" or _is_hyphen(tokens, places, after)) else 0
     unit = words[after + ish] if after + ish < len(words) else ""
     beats = list(words[after + ish : after + ish + 3])
@@ -151,29 +157,13 @@ def _measure(
     if frame.bpm is None and LIKELY_BPM[0] <= value <= LIKELY_BPM[1]:
         before = words[at - 1] if at else ""
         alone = _alone(tokens, places, at, after)
-        led = before in ("tempo", "bpm", "at", "speed") or (
-            before in _LEADS_TO_BPM and any(w in ("tempo", "bpm", "speed") for w in words[max(0, at - 3) : at])
+        counted = before in _BARS and frame.bars is not None  # "8 bars 110"
+        led = (
+            before in ("tempo", "bpm", "at", "speed")
+            or counted
+            or (before in _LEADS_TO_BPM and any(w in ("tempo", "bpm", "speed") for w in words[max(0, at - 3) : at]))
         )
-        stops = unit in (
-            "hz",
-            "db",
-            "percent",
-            "%",
-            "khz",
-            "ms",
-            "beats",
-            "degrees",
-            "cents",
-            "k",
-            "times",
-            "semitones",
-            "drums",
-            "kick",
-            "808",
-            "drum",
-            "bit",
-            "bits",
-        )
+        stops = unit in _STOPS and not _parted(tokens, places, after)
         beside = _beside_genre(marks, places, at, after)
         if not stops and (
             led
@@ -257,9 +247,8 @@ def _alone(tokens: Sequence[Token], places: Sequence[int], at: int, after: int) 
 
 
 def _beside_genre(marks: Sequence[Mark], places: Sequence[int], at: int, after: int) -> bool:
-    """Whether a genre stands right before or after the number: "trap 140", "a 124 house loop"."""
+    """Whether a genre or the loop stands right before or after the number: "trap 140", "a 124 house loop", "beat 90"."""
     before, behind = places[at] - 1, places[after - 1] + 1
-    noun = next((mark for mark in marks if before in mark.tokens and "whole" in mark.meanings), None)
-    if noun is not None and any("genre" in mark.meanings and noun.start - 1 in mark.tokens for mark in marks):
-        return True  # "a garage beat 132"
+    if any(before in mark.tokens and mark.words.split()[-1] in _LOOPS for mark in marks):
+        return True  # "a garage beat 132", "loop 120"
     return any("genre" in mark.meanings and (before in mark.tokens or behind == mark.start) for mark in marks)
