@@ -274,7 +274,7 @@ def _placed(message: Clause, scene: Scene) -> Clause:
 
 
 _PLACING = word_set(
-    "dub lay slide slip place set tuck float weave run stick pop nestle drape park hang sneak put throw drop bring layer fit work blend ease"
+    "dub lay slide slip place set tuck float weave run stick pop nestle drape park hang sneak put throw drop bring layer fit work blend ease punch track"
 )
 _THROWING = word_set("chuck toss sling bung lob shove whack fling")
 _BEFORE_VERBS = word_set("and then please just also can could you i we let's now ok okay so maybe to")

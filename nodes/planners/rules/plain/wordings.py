@@ -34,7 +34,7 @@ _WHICHEVER = re.compile(
     r"(?P<how>louder|quieter|softer|loudest|quietest|softest)(?: (?:of the two|of them|of the pair))?(?!\w)"
 )
 _PAIR = re.compile(
-    r"(?<!\w)(?P<how>louder|quieter|softer|higher|lower) of (?:the pair|both|these|those|them both)(?!\w)"
+    r"(?<!\w)(?P<how>louder|quieter|softer|higher|lower) of (?:the pair|both|(?:these|those)(?: two)?|them both)(?!\w)"
 )
 _FREE = word_set(
     "jazz improvisation improv form rein time tempo style flowing play playing download of to from for and"
@@ -72,8 +72,24 @@ _LEFT_OUT = re.compile(
 )
 
 
+_TO_PLAY = re.compile(
+    r"(?<=[.,;!?:] )(?:but |and |just |please )*(?:keep|stick|stay|(?:hold|limit|restrict)(?= it\b))(?P<only> (?:it |them |that )?(?:to|with|at|down to|just|only))?(?: just| only)* (?P<who>(?:the |a |an |some )?\w+(?: (?:and|,|&)(?: the| a| an| some)? \w+)*)(?= ?[.,;!?]| and (?:leave|no|skip|drop|lose|make|keep)\b| please|$)"
+)
+
+_TO_BE = re.compile(
+    r"(?<=[.,;!?:] )(?:but |and |just |please )*keep (?P<who>it|this|things|everything|the \w+) (?P<how>(?:(?:nice and|very|really|pretty|quite|super) )?(?!at\b|in\b|on\b|to\b|for\b|under\b|out\b)\w+)(?= ?[.,;!?]| please|$)"
+)
+
+
 def left_out(message: Clause) -> Clause:
-    """'(chillhop,) leave the piano out' -> 'without piano', where there is no loop yet."""
+    """'(chillhop,) leave the piano out' -> 'without piano', 'keep the drums and bass' -> 'with drums and bass', where there is no loop yet."""
+    kept = _TO_PLAY.search(text_of(message))
+    if kept is not None and mentions(Clause(tuple(kept["who"].split()), tuple(kept["who"].split()))):
+        message = reworded(message, kept, f"{'only' if kept['only'] else 'with'} {kept['who']}")
+    if (so := _TO_BE.search(text_of(message))) is not None:
+        who = so["who"].split()
+        player = bool(mentions(Clause(tuple(who), tuple(who))))
+        message = reworded(message, so, f"with {so['how']} {who[-1]}" if player else so["how"])
     found = _LEFT_OUT.search(text_of(message))
     if (
         found is None
