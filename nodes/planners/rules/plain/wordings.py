@@ -127,6 +127,9 @@ def for_a_section(message: Clause) -> Clause:
     return reworded(message, found, "")
 
 
+_BUT_NO = re.compile(r"(?:, )?\bbut (?:with no|without any|without|no)(?= (?!more|less|faster|slower|longer|louder)\w)")
+
+
 def refused_by_kind(message: Clause) -> Clause:
     """'drum free', 'guitarless': what is to be without somebody."""
     for at in range(len(message.words) - 1, -1, -1):
@@ -138,6 +141,9 @@ def refused_by_kind(message: Clause) -> Clause:
             and is_instrument(word.removesuffix("less"))
         ):
             message = message.replaced(at, at + 1, f"without {word.removesuffix('less')}")
+    but = _BUT_NO.search(text_of(message))
+    if but is not None and read(but.string[: but.start()]).genre:
+        message = reworded(message, but, "without")  # 'turn it into bossa nova but with no drums'
     for at in range(len(message.words) - 1, 0, -1):
         if message.words[at] != "free" or set(message.words[at + 1 : at + 2]) & _FREE:
             continue

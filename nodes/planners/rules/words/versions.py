@@ -18,9 +18,34 @@ _TOLD = re.compile(
 )
 
 
+_PACED = re.compile(
+    r"\b(?:the|that) (?P<pace>slow|fast|quick)(?:er)? (?:one|version|take|mix|tempo|loop)(?: (?P<back>back|again|after all|instead|please|from before))*$"
+)
+_AFRESH = re.compile(r"^(?:please |now )?(?:make|do|try|add|create|write)\b")
+
+
+def _of_pace(clause: Clause, scene: Scene) -> int | None:
+    """'I want the slow one back': the newest version that is slower than this one, wherever it lies."""
+    text = " ".join(clause.words)
+    told = _PACED.search(text)
+    again = told is not None and (told["back"] is not None or re.search(r"\bback\b", text[: told.start()]) is not None)
+    if told is None or not again or _AFRESH.match(text) or not scene.exists or scene.bpm is None:
+        return None
+    past = [scene.request.revisions.revision(number) for number in range(_MOST, 0, -1)]
+    paced = [table for table in past if table is not None and table.bpm and table.bpm != scene.bpm]
+    slower = told["pace"] == "slow"
+    return next((table.revision for table in paced if ((table.bpm or 0) < scene.bpm) == slower), None)
+
+
+_MOST = 200
+"""Versions that are looked through."""
+
+
 def recalled(clause: Clause, scene: Scene) -> int | None:
     """The newest revision before this one in which the named instrument plays, or does not; None where there is none, or
     where that is how it is now."""
+    if (paced := _of_pace(clause, scene)) is not None:
+        return paced
     told = _TOLD.match(" ".join(clause.words))
     found = mentions(clause)
     if told is None or len(found) != 1 or not scene.exists:
