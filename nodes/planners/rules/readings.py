@@ -179,9 +179,7 @@ def preferred(whole: Plan, shorter: Plan, reading: Reading, scene: Scene) -> boo
         return True
     if any(not (names <= touched if names else "all" in touched) for names in complaints):
         return False
-    if reading.surely and _retold(whole, shorter, reading):
-        return True
-    if reading.surely and _aimed(whole, shorter, reading, scene):
+    if reading.surely and (_retold(whole, shorter, reading) or _aimed(whole, shorter, reading, scene)):
         return True
     if not reading.surely or not shorter.steps or len(shorter.steps) >= len(whole.steps):
         return False

@@ -102,14 +102,10 @@ def _tail(left: Sequence[Clause]) -> int:
 
 def _listed_for(left: Sequence[Clause], scene: Scene) -> int:
     """How many clauses list players and end with the drums that they are for: 'make some bass', 'and keys to go with my beat'."""
-    if not _only_drums(scene) or left[0].begins("create") is None:
+    ends = [at + 1 for at, part in enumerate(left) if at and _FOR_THEM.search(" ".join(part.words))]
+    if not ends or not _only_drums(scene) or left[0].begins("create") is None:
         return 0
-    for at, part in enumerate(left):
-        if not read(part.text).instruments or (at and is_edit(part)):
-            return 0
-        if at and _FOR_THEM.search(" ".join(part.words)):
-            return at + 1
-    return 0
+    return ends[0] if all(read(part.text).instruments and not is_edit(part) for part in left[1 : ends[0]]) else 0
 
 
 _FOR_THEM = re.compile(

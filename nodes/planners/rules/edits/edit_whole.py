@@ -271,14 +271,9 @@ def vary(clause: Clause, scene: Scene) -> Outcome | None:
 
 def _slightly(clause: Clause) -> bool:
     """'change the tune a tiny bit', 'make the song a little different': a variation; 'change the tempo a bit' is none."""
-    whole = clause.has("mixword", "lead_noun") or bool({"it", "this", "that"} & set(clause.words))
-    told = clause.says("change", "different", "alter", "modify", "altered", "changed")
-    return (
-        told
-        and whole
-        and clause.has("small")
-        and not clause.has("tempo", "volume", "chords", "style", "instead", "mode_word")
-    )
+    whole = clause.has("mixword", "lead_noun") or clause.says("it", "this", "that")
+    told = whole and clause.has("small") and clause.says("change", "different", "alter", "modify")
+    return told and not clause.has("tempo", "volume", "chords", "style", "instead", "mode_word")
 
 
 def _about_stem(clause: Clause, scene: Scene) -> bool:

@@ -49,8 +49,8 @@ _FEELING = re.compile(
 
 def of_music(message: Clause) -> Clause:
     """The message in those words, where it is one of these and speaks of no instrument, style or figure."""
-    if (cut := _CUT.match(text_of(message))) is not None:
-        message = reworded(message, cut, "make", "all")  # 'cut me a lofi beat'
+    cut = _CUT.match(text_of(message))
+    message = message if cut is None else reworded(message, cut, "make", "all")  # 'cut me a lofi beat'
     text = text_of(message)
     if (quoted := _QUOTED.match(text)) is not None:
         return reworded(message, quoted, "music that feels like", "all")

@@ -45,9 +45,7 @@ _BY = (
     (re.compile(rf"{HEAD}(?:take|shave|knock|pull|trim|get) {_COUNT} (?:db |decibels? )?(?:off|out)(?: of)? {_WHO}{_END}"), "down"),
     (re.compile(rf"{HEAD}(?:lift|raise|boost|bump|nudge|goose) {_WHO} (?:up )?(?:by )?{_COUNT}{_END}"), "up"),
     (re.compile(rf"{HEAD}{_COUNT} (?:db|decibels?) more (?:on|for) {_WHO}{_END}"), "up"),
-    (re.compile(rf"{HEAD}{_COUNT} (?:db|decibels?) less (?:on|for) {_WHO}{_END}"), "down"),
 )  # fmt: skip
-"""'take 3 off the piano', 'lift the keys 1.5', 'a dB more on the bass'."""
 _EFFECTS = tuple(f"effect_{kind}" for kind in get_args(EffectKind))
 _PARTICLES = word_set("no not never any some and or it that this them they he she we i you everything nothing all")
 

@@ -69,10 +69,8 @@ def by_trade(message: Clause, scene: Scene) -> Clause:
     """'mute the guitarist' -> 'mute the guitar', 'the bassist overplays, thin out his part' -> '..., thin out the bass', where they play."""
     for pattern in (_MEANT, _THEIRS):
         for found in reversed(list(pattern.finditer(text_of(message)))):
-            who = _PLAYERS.get(found["who"], found["who"].split()[0])
-            stems = named(who, scene)
-            if len(stems) == 1:
-                message = reworded(message, found, f"the {stems[0]}", "all")
+            stems = named(_PLAYERS.get(found["who"], found["who"].split()[0]), scene)
+            message = reworded(message, found, f"the {stems[0]}", "all") if len(stems) == 1 else message
     return message
 
 

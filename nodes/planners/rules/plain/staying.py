@@ -44,10 +44,6 @@ _AMOUNT = re.compile(
 )
 _ALTERNATIVE = re.compile(r"\b(?:alternative|alternate)(?= (?:take|version|one|pass|try|idea|reading)s?\b)")
 
-_BUILT_ON = re.compile(
-    r"\b(?:keep|hold|retain) (?:the|my|that|this) (?:beat|groove|rhythm)\b.* (?:around|over|on|upon|onto|top of) (?:it|that|them)\b"
-)
-
 
 def without_what_stays(message: Clause) -> Clause:
     """The message without words that only say that the rest stays as it is."""
@@ -56,9 +52,7 @@ def without_what_stays(message: Clause) -> Clause:
     near = _NEAR.search(text)
     if near is not None and _OF_A_TAKE.search(text[: near.start()]):
         message = _replaced(message, _NEAR, "slightly" if _VARIED.search(text[: near.start()]) else "")
-    if _BUILT_ON.search(text) is not None:
-        pass  # 'keep the beat and write a soul loop on top of it': what is kept is what the new one stands on
-    elif _asks_for_other_notes(message) and not (message.begins("undo") or message.says("undo", "go back", "before")):
+    if _asks_for_other_notes(message) and not (message.begins("undo") or message.says("undo", "go back", "before")):
         message = _lessened(message, _STAYS)
     return _without_rest(_once_more(message))
 

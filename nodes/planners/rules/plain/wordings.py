@@ -87,9 +87,8 @@ def left_out(message: Clause) -> Clause:
     if kept is not None and mentions(Clause(tuple(kept["who"].split()), tuple(kept["who"].split()))):
         message = reworded(message, kept, f"{'only' if kept['only'] else 'with'} {kept['who']}")
     if (so := _TO_BE.search(text_of(message))) is not None:
-        who = so["who"].split()
-        player = bool(mentions(Clause(tuple(who), tuple(who))))
-        message = reworded(message, so, f"with {so['how']} {who[-1]}" if player else so["how"])
+        who = tuple(so["who"].split())
+        message = reworded(message, so, f"with {so['how']} {who[-1]}" if mentions(Clause(who, who)) else so["how"])
     found = _LEFT_OUT.search(text_of(message))
     if (
         found is None

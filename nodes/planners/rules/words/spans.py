@@ -16,7 +16,6 @@ _BARS = {"bar", "bars", "measure", "measures"}
 _SECONDS = {"s", "sec", "secs", "second", "seconds"}
 _OPENINGS = {"beginning", "start", "intro", "opening", "pickup"}
 _ENDINGS = {"end", "ending", "outro", "turnaround", "tag", "turnback"}
-_SECTIONS = _OPENINGS | _ENDINGS
 _TO = {"-", "to", "till", "until", "and", "through", "thru", "til"}
 
 
@@ -57,17 +56,9 @@ def find(clause: Clause, bars: int | None, seconds: float) -> Span | None:
 
 def _told_where(words: tuple[str, ...], span: Span, bars: int | None, seconds: float) -> Span | None:
     """'the turnaround, bars 3 and 4', 'the end of bar 2': bars that say where a section is that has only a name."""
-    if words[span.start] not in _SECTIONS:
-        return None
-    after = range(span.end, len(words))
-    return next(
-        (
-            found
-            for at in after
-            if (found := _range(words, at) or _numbered_bar(words, at) or _ordinal(words, at, bars, seconds))
-        ),
-        None,
-    )
+    after = range(span.end, len(words) if words[span.start] in _OPENINGS | _ENDINGS else 0)
+    told = (_range(words, at) or _numbered_bar(words, at) or _ordinal(words, at, bars, seconds) for at in after)
+    return next((found for found in told if found), None)
 
 
 def _inside_bar(words: tuple[str, ...], at: int, bars: int | None, seconds: float) -> Span | None:

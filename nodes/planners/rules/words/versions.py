@@ -19,26 +19,18 @@ _TOLD = re.compile(
 
 
 _PACED = re.compile(
-    r"\b(?:the|that) (?P<pace>slow|fast|quick)(?:er)? (?:one|version|take|mix|tempo|loop)(?: (?P<back>back|again|after all|instead|please|from before))*$"
+    r"(?!make|do|try|add|create|write)(?P<from>.*)\b(?:the|that) (?P<pace>slow|fast|quick)(?:er)? (?:one|version|take|mix|tempo|loop)(?P<to>(?: (?:back|again|after all|from before))*)(?: please)*"
 )
-_AFRESH = re.compile(r"^(?:please |now )?(?:make|do|try|add|create|write)\b")
 
 
 def _of_pace(clause: Clause, scene: Scene) -> int | None:
     """'I want the slow one back': the newest version that is slower than this one, wherever it lies."""
-    text = " ".join(clause.words)
-    told = _PACED.search(text)
-    again = told is not None and (told["back"] is not None or re.search(r"\bback\b", text[: told.start()]) is not None)
-    if told is None or not again or _AFRESH.match(text) or not scene.exists or scene.bpm is None:
+    told = _PACED.fullmatch(" ".join(clause.words))
+    if told is None or not (told["to"] or "back" in told["from"]) or not scene.exists:
         return None
-    past = [scene.request.revisions.revision(number) for number in range(_MOST, 0, -1)]
-    paced = [table for table in past if table is not None and table.bpm and table.bpm != scene.bpm]
-    slower = told["pace"] == "slow"
-    return next((table.revision for table in paced if ((table.bpm or 0) < scene.bpm) == slower), None)
-
-
-_MOST = 200
-"""Versions that are looked through."""
+    past = [table for n in range(200, 0, -1) if (table := scene.request.revisions.revision(n)) and table.bpm]
+    apart = [(table.revision, (table.bpm or 0) - (scene.bpm or 0)) for table in past if table.bpm != scene.bpm]
+    return next((number for number, more in apart if (more < 0) == (told["pace"] == "slow")), None)
 
 
 def recalled(clause: Clause, scene: Scene) -> int | None:
