@@ -203,7 +203,7 @@ def preferred(whole: Plan, shorter: Plan, reading: Reading, scene: Scene) -> boo
         return True  # "I'm rather proud of it. What key is it in?"
     if any(not (names <= touched if names else "all" in touched) for names in complaints):
         return False
-    if reading.surely and _retold(whole, shorter, reading):
+    if reading.surely and (_retold(whole, shorter, reading) or _aimed(whole, shorter, reading, scene)):
         return True
     if not reading.surely or not shorter.steps or len(shorter.steps) > len(whole.steps):
         return False
@@ -242,6 +242,14 @@ def _retold(whole: Plan, shorter: Plan, reading: Reading) -> bool:
     told = any(piece.mood == "statement" and _BEFORE.search(piece.said.lower()) for piece in reading.left_out)
     places = [[(made.tool, made.arguments.get("stems")) for made in plan.steps] for plan in (whole, shorter)]
     return told and bool(shorter.steps) and all(place in places[0] for place in places[1])
+
+
+def _aimed(whole: Plan, shorter: Plan, reading: Reading, scene: Scene) -> bool:
+    """'(the keys are so low,) move them up an octave': those that what is said before is about, not everything."""
+    told = [piece.bare for piece in reading.left_out if piece.mood == "statement"]
+    names = {name for words in told for found in mentions(words, scene) for name in named(found.words, scene)}
+    alike = [made.tool for made in whole.steps] == [made.tool for made in shorter.steps]
+    return alike and "all" in _touched(whole.steps) and bool(names) and _touched(shorter.steps) == names
 
 
 def _remedied(pieces: Sequence[Piece], kept: Sequence[Piece]) -> tuple[Piece, ...]:

@@ -21,17 +21,17 @@ from nodes.planners.rules.words.described import fields_of
 from nodes.planners.rules.words.references import mentions
 from nodes.planners.rules.words.speech import Clause
 
-_DRUMS = "drums?|beats?|drum loop|drumloop|drum pattern|drum track|drum part|drum beat|drumbeat|groove|rhythm|percussion|break|breakbeat|kit"
+_DRUMS = "drums?|beats?|drum loop|drumloop|drum pattern|drum track|drum part|drum beat|drumbeat|groove|rhythm|percussion|break|breakbeat|kit|drum take|drum performance|drum recording"
 _NAMED = rf"(?:this|these|my|the|that|those|our) (?:\w+ ){{0,2}}?(?:{_DRUMS})(?: (?:loop|file|recording|i uploaded|i attached|i sent))?"
 _POINTED = "this|these|it|that|them|those"
 _BASE = r"as (?:a|an|the|my|your|our|its) (?:\w+ )?(?:base|basis|foundation|backbone|bed|starting point|groundwork|skeleton|core|anchor|root)"
-_USING = "use|using|taking|take|keep|have|treat|make|let|start with|start from|go from|with|build on|leave"
+_USING = "use|using|taking|take|keep|hold|hold on to|hang on to|retain|have|treat|make|let|start with|start from|go from|with|build on|leave"
 _LINK = "around|over|on top of|based on|on|from|out of|using|to|with|that fits|that fit|that goes with|that go with|for|against|onto"
 _AS_BASE = re.compile(
     rf"(?:{_USING}) (?P<what>{_NAMED}|{_POINTED}) (?:(?:be )?{_BASE}(?: (?:of|for) (?:it|this|a new one))?|(?:for|in)(?= (?:a|an|some) ))"
 )
 _KEPT = re.compile(
-    rf"(?:(?:{_USING})(?: only| just)?|only keep|just keep|here are|here is|here's|these are|this is) (?P<what>{_NAMED})(?: (?:only|as (?:they are|it is|is)))?"
+    rf"(?:(?:{_USING})(?: only| just)?|only keep|just keep|here are|here is|here's|these are|this is) (?P<what>{_NAMED})(?: (?:only|(?:exactly |just )?as (?:they are|it is|is)|untouched|intact|alone))?"
 )
 _BUILT = re.compile(
     rf"(?:(?:it )?to )?(?:go|goes|going|fit|fits|match|matches|play|sit) (?:along )?(?:with|over|on|on top of|to|around)? ?(?:{_NAMED}|{_POINTED})"
@@ -51,6 +51,8 @@ def around(left: Sequence[Clause], scene: Scene) -> tuple[int, Outcome] | None:
     tail = _tail(left)
     if tail and (made := around_drums(together(left[: 1 + tail]), scene)) is not None and made.steps:
         return 1 + tail, made
+    if listed := _listed_for(left, scene):
+        return _built(together(left[:listed]), left[listed - 1 :], 1, source, listed)
     first = " ".join(left[0].words)
     if keyed := told_key(left, scene):
         return _built(together(left[:keyed]), left[keyed - 1 :], 1, source, keyed)
@@ -96,6 +98,19 @@ def _tail(left: Sequence[Clause]) -> int:
             break
         used += 1
     return used - 1
+
+
+def _listed_for(left: Sequence[Clause], scene: Scene) -> int:
+    """How many clauses list players and end with the drums that they are for: 'make some bass', 'and keys to go with my beat'."""
+    ends = [at + 1 for at, part in enumerate(left) if at and _FOR_THEM.search(" ".join(part.words))]
+    if not ends or not _only_drums(scene) or left[0].begins("create") is None:
+        return 0
+    return ends[0] if all(read(part.text).instruments and not is_edit(part) for part in left[1 : ends[0]]) else 0
+
+
+_FOR_THEM = re.compile(
+    rf"\b(?:(?:to |that |which )?(?:go|goes|fit|fits|match|play|plays|sit|sits)(?: along)?(?: with| over| on| to)?|{_LINK}|under|behind) {_NAMED}$"
+)
 
 
 def _to_go_with(clause: Clause) -> re.Match[str] | None:

@@ -220,7 +220,7 @@ def vary(clause: Clause, scene: Scene) -> Outcome | None:
     if mark is None or (
         mark.words in {"make", "change", "generate", "new", "different"}
         and not clause.has("variation")
-        and not _about_stem(clause, scene)
+        and not (_about_stem(clause, scene) or _slightly(clause))
     ):
         return None
     target = find(clause, scene)
@@ -267,6 +267,13 @@ def vary(clause: Clause, scene: Scene) -> Outcome | None:
         amount_ = min(1.0, said.value / 100)
     stems = [name for name in (target.stems or (scene.names if scene.protected else ())) if name not in scene.protected]
     return do(step("vary", stems=stems, amount=amount_))
+
+
+def _slightly(clause: Clause) -> bool:
+    """'change the tune a tiny bit', 'make the song a little different': a variation; 'change the tempo a bit' is none."""
+    whole = clause.has("mixword", "lead_noun") or clause.says("it", "this", "that")
+    told = whole and clause.has("small") and clause.says("change", "different", "alter", "modify")
+    return told and not clause.has("tempo", "volume", "chords", "style", "instead", "mode_word")
 
 
 def _about_stem(clause: Clause, scene: Scene) -> bool:

@@ -131,7 +131,7 @@ def refused(clause: Clause) -> bool:
 def unknown(clause: Clause, scene: Scene) -> Outcome | None:
     """Effects that the band's rack does not hold."""
     mark = clause.first("effect_unknown")
-    if mark is None or kinds_in(clause):
+    if mark is None:
         return None
     return ask(
         f"There is no {mark.words} here. Of effects there are reverb, delay, chorus, phaser, tremolo, filters, EQ, compression, "

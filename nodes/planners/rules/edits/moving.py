@@ -1,10 +1,11 @@
-"""What moves within the loop: filter sweeps, automation, swells. Effects and levels hold still, so this is asked about."""
+"""What moves within the loop: filter sweeps, automation, swells, notes off their beat. All of it holds still, so this is asked about."""
 
 from __future__ import annotations
 
 from nodes.planners.rules.edits.effects import kinds_in
 from nodes.planners.rules.outcome import Outcome, ask
 from nodes.planners.rules.scene import Scene
+from nodes.planners.rules.words.references import mentions, named
 from nodes.planners.rules.words.speech import Clause, word_set
 
 _SWEEPS = word_set("sweep sweeps sweeping swept")
@@ -47,5 +48,10 @@ def moving(clause: Clause, scene: Scene) -> Outcome | None:
         return ask(
             "Levels, positions and effects hold still for the whole loop; nothing grows or moves within it. Shall I set one value "
             "for all of it, for example 'make the bass 3 dB louder', or renew some bars ('redo the last bar')?"
+        )
+    if clause.has("off_beat") and all(named(found.words, scene) for found in mentions(clause)):
+        return ask(
+            "Notes stand where they were written, on the grid; none of them can be moved a little off or onto it. Shall I change the feel "
+            "('give the drums some swing', 'play it straight'), or write the part anew ('another take of the drums')?"
         )
     return None

@@ -44,6 +44,9 @@ _FOR = re.compile(
     rf"^{_POLITE}(?P<open>(?:(?:i|we) (?:need|want|'d like|would like)|i'd like|make|make me|give me|play|create|looking for|i'm looking for)? ?(?:something|anything|a little something|sth)(?: nice| good| new)?(?: (?:to|that i can|i can|we can) (?:listen to|play|have on|put on|use|hear))?)"
     r" (?P<for>for|to|while|when) (?P<what>.+)$"
 )
+_CUT = re.compile(
+    rf"^{_POLITE}(?P<all>cut|track|spin up|roll|bang out|print|run) (?:me |us )?(?=(?:an?|some|the|\d+|two|four|eight|one) )"
+)
 _POINTING = re.compile(r"^(?:it|this|that|these|those|them|the (?:drums|beat|loop|song|track|recording|file))\b")
 _FEELING = re.compile(
     r"^(?:the )?(?:feeling|mood|sense|atmosphere|feel|emotion|idea|experience|image|picture) of (?=\w)"
@@ -52,6 +55,8 @@ _FEELING = re.compile(
 
 def of_music(message: Clause) -> Clause:
     """The message in those words, where it is one of these and speaks of no instrument, style or figure."""
+    cut = _CUT.match(text_of(message))
+    message = message if cut is None else reworded(message, cut, "make", "all")  # 'cut me a lofi beat'
     text = text_of(message)
     if (quoted := _QUOTED.match(text)) is not None:
         return reworded(message, quoted, "music that feels like", "all")

@@ -40,6 +40,12 @@ _AT_HALF = re.compile(
 _SOFT = re.compile(
     rf"{HEAD}(?:make|keep|have|leave|play) (?P<who>it|them|that|(?:the|my) [a-z]+(?: [a-z]+)??) (?:(?:very|really|quite|nice and|pretty|rather|super|so|all) )*(?P<how>soft|quiet|mellow|gentle){_END}"
 )
+_COUNT = r"(?P<count>\d+(?:\.\d+)?|a|one|two|three|four|five|six)"
+_BY = (
+    (re.compile(rf"{HEAD}(?:take|shave|knock|pull|trim|get) {_COUNT} (?:db |decibels? )?(?:off|out)(?: of)? {_WHO}{_END}"), "down"),
+    (re.compile(rf"{HEAD}(?:lift|raise|boost|bump|nudge|goose) {_WHO} (?:up )?(?:by )?{_COUNT}{_END}"), "up"),
+    (re.compile(rf"{HEAD}{_COUNT} (?:db|decibels?) more (?:on|for) {_WHO}{_END}"), "up"),
+)  # fmt: skip
 _EFFECTS = tuple(f"effect_{kind}" for kind in get_args(EffectKind))
 _PARTICLES = word_set("no not never any some and or it that this them they he she we i you everything nothing all")
 
@@ -58,6 +64,11 @@ def in_levels(message: Clause, scene: Scene) -> Clause:
         where = clause(found.groupdict().get("where", "")) if found is not None else None
         if found is not None and _is_player(found["who"], scene) and not (where and where.has(*_EFFECTS)):
             message = reworded(message, found, f"{found['who']} is {told}")  # but 'the drums drown in reverb'
+    for pattern, way in _BY:
+        found = pattern.search(text_of(message))
+        if found is not None and _is_player(found["who"], scene):
+            count = "1" if found["count"] == "a" else found["count"]
+            message = reworded(message, found, f"turn {found['who']} {way} {count} db")
     found = _TIMES.search(text_of(message))
     who = (found["of"] or found["own"]) if found is not None else ""
     if found is not None and _is_player(who, scene):

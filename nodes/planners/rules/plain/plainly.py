@@ -23,7 +23,7 @@ from nodes.planners.rules.plain.measured import measured
 from nodes.planners.rules.plain.missed import put_in
 from nodes.planners.rules.plain.orders import in_orders
 from nodes.planners.rules.plain.pausing import paused
-from nodes.planners.rules.plain.purposes import as_instruments, without_players
+from nodes.planners.rules.plain.purposes import as_instruments, by_trade, without_players
 from nodes.planners.rules.plain.run_together import reasoned, within_a_word
 from nodes.planners.rules.plain.second_thoughts import thought_over
 from nodes.planners.rules.plain.staying import without_what_stays
@@ -84,7 +84,7 @@ def plainly(message: Clause, scene: Scene) -> Clause:
     """The message in plain words; what is plain already stays as it is."""
     message = as_instruments(_spelt_out(message))
     if scene.exists and len(message.words) <= _IN_ONE_BREATH:
-        message = bars_meant(effect_off(asked_back(message), scene), scene)
+        message = by_trade(bars_meant(effect_off(asked_back(message), scene), scene), scene)
     message = thought_over(reasoned(message if scene.exists else of_music(message)))
     message = idiomatic(message, scene) if scene.exists and len(message.words) <= _IN_ONE_BREATH else message
     message = without_asides(by_proxy(paused(message)), scene)
@@ -274,7 +274,7 @@ def _placed(message: Clause, scene: Scene) -> Clause:
 
 
 _PLACING = word_set(
-    "dub lay slide slip place set tuck float weave run stick pop nestle drape park hang sneak put throw drop bring layer fit work blend ease"
+    "dub lay slide slip place set tuck float weave run stick pop nestle drape park hang sneak put throw drop bring layer fit work blend ease punch track"
 )
 _THROWING = word_set("chuck toss sling bung lob shove whack fling")
 _BEFORE_VERBS = word_set("and then please just also can could you i we let's now ok okay so maybe to")

@@ -9,9 +9,10 @@ import re
 from typing import get_args
 
 from nodes.planners.rules.plain.rewording import reworded, text_of
+from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.words.amounts import amounts
 from nodes.planners.rules.words.attributes import read
-from nodes.planners.rules.words.references import is_instrument, mentions
+from nodes.planners.rules.words.references import is_instrument, mentions, named
 from nodes.planners.rules.words.speech import Clause, word_set
 from state.effects import EffectKind
 
@@ -49,6 +50,30 @@ _ASKS = word_set(
 _FOR_PLAYERS = re.compile(
     rf" (?:for|because of|to suit|to fit|to match|so|suits|to help) (?P<who>{_WHOSE} (?:\w+ ){{0,3}}?{PERSON})(?= [.,;!?]|$| please| tonight| tomorrow)"
 )
+_PLAYERS = {
+    "drummer": "drums", "bassist": "bass", "guitarist": "guitar", "pianist": "piano", "keyboardist": "keys", "violinist": "violin", "organist": "organ",
+    "cellist": "cello", "flautist": "flute", "flutist": "flute", "clarinettist": "clarinet", "clarinetist": "clarinet", "trumpeter": "trumpet",
+    "saxophonist": "sax", "percussionist": "percussion", "harpist": "harp",
+}  # fmt: skip
+_WHO = rf"(?P<who>(?:{'|'.join(_PLAYERS)}|\w+ (?:player|guy|man|dude)))"
+_MEANT = re.compile(
+    rf"\b(?:mute|unmute|solo|fire|sack|lose|drop|remove|ditch|axe|kill|cut|down|up|off|out|in|pan|tuck|pull|push|kick|thin|simplify|replace|swap|back|bring|turn|"
+    rf"boost|raise|lower|have|make|quiet|calm|dial|send|on|and) (?P<all>the {_WHO})(?! (?:a|the|an|it|this|these|some|is|has|wants|says|can|can't|needs)\b)"
+)
+_THEIRS = re.compile(
+    rf"^(?:\w+ ,? ?)?(?:(?:the|our|that) )?{_WHO}\b.{{0,80}}? (?P<all>(?:his|her|their) (?:part|parts|line|lines|playing|notes|bit|track|groove|pattern|stuff|volume)|"
+    r"(?:(?<=thin )|(?<=pull )|(?<=push )|(?<=turn )|(?<=bring )|(?<=tuck )|(?<=mute )|(?<=solo )|(?<=drop )|(?<=lose )|(?<=fire )|(?<=sack )|(?<=simplify )|(?<=calm )|(?<=pan ))(?:him|her|them))(?!\w)"
+)
+
+
+def by_trade(message: Clause, scene: Scene) -> Clause:
+    """'mute the guitarist' -> 'mute the guitar', 'the bassist overplays, thin out his part' -> '..., thin out the bass', where they play."""
+    for pattern in (_MEANT, _THEIRS):
+        for found in reversed(list(pattern.finditer(text_of(message)))):
+            stems = named(_PLAYERS.get(found["who"], found["who"].split()[0]), scene)
+            message = reworded(message, found, f"the {stems[0]}", "all") if len(stems) == 1 else message
+    return message
+
 
 _PLAYER = re.compile(
     r"(?:(?<=\ban )|(?<=\ba )|(?<=\banother )|(?<=\bsome )|(?<=\bextra )|(?<=, )|(?<=\band ))(?P<how>(?:(?!and\b|the\b|my\b)\w+ )?)"

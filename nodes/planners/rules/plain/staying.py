@@ -22,7 +22,8 @@ _SAME = (
 )
 _KEPT = rf"(?:[,;:.-] |but |and |just )*(?:keep|keeping|hold|retain|retaining|preserving) (?:the|that|this|its) (?:general |overall )?{_KINDS}{_AND_MORE}{_STILL}"
 _UNLIKE = r"(?:[,;:.-] |but |and |just )*not (?:quite |exactly |completely |totally )?(?:identical|the same|a copy)"
-_STAYS = re.compile(rf"(?<!\S)(?:{_SAME}|{_KEPT}|{_UNLIKE})(?= ?[,.;!?]| (?:please|pls|thanks|but|and)\b|$)")
+_MOSTLY = r"(?:[,;:.-] |but |and |just )+(?:keep|leave|keeping|leaving|have) (?:it|most of it|most|the rest|the rest of it|almost everything|everything else|nearly everything|the main idea)(?: (?:mostly|nearly|almost|pretty much|basically|more or less|roughly|kind of|still|all))*(?: (?:the )?same| as it is| alone| recognisable| recognizable| similar)?|(?:[,;-] |but )+(?:nearly|almost|mostly|pretty much) the same|(?:[,;-] |but )+not (?:too |so |that |very )?(?:much|a lot|different)"
+_STAYS = re.compile(rf"(?<!\S)(?:{_SAME}|{_KEPT}|{_UNLIKE}|{_MOSTLY})(?= ?[,.;!?]| (?:please|pls|thanks|but|and)\b|$)")
 _LEADING = re.compile(r"^[,;:.-] (?:but )?|^but ")
 _ANOTHER = ("variation", "repeat", "reroll")
 _NEAR = re.compile(

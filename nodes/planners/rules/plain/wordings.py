@@ -34,7 +34,7 @@ _WHICHEVER = re.compile(
     r"(?P<how>louder|quieter|softer|loudest|quietest|softest|hotter|hottest|stronger|strongest|weaker|weakest|fainter|faintest)(?: (?:one|stem|track|part|instrument))?(?: (?:of the two|of them|of the pair))?(?: right now| now)?(?!\w)"
 )
 _PAIR = re.compile(
-    r"(?<!\w)(?P<how>louder|quieter|softer|higher|lower|hotter|stronger|weaker|fainter) (?:of (?:the pair|the two|both|these|those|them both|them|these two|those two)|one)(?!\w)"
+    r"(?<!\w)(?P<how>louder|quieter|softer|higher|lower|hotter|stronger|weaker|fainter) (?:of (?:the pair|the two|both|(?:these|those)(?: two)?|them both|them|the two)|one)(?!\w)"
 )
 _FREE = word_set(
     "jazz improvisation improv form rein time tempo style flowing play playing download of to from for and"
@@ -72,8 +72,23 @@ _LEFT_OUT = re.compile(
 )
 
 
+_TO_PLAY = re.compile(
+    r"(?<=[.,;!?:] )(?:but |and |just |please )*(?:keep|stick|stay|(?:hold|limit|restrict)(?= it\b))(?P<only> (?:it |them |that )?(?:to|with|at|down to|just|only))?(?: just| only)* (?P<who>(?:the |a |an |some )?\w+(?: (?:and|,|&)(?: the| a| an| some)? \w+)*)(?= ?[.,;!?]| and (?:leave|no|skip|drop|lose|make|keep)\b| please|$)"
+)
+
+_TO_BE = re.compile(
+    r"(?<=[.,;!?:] )(?:but |and |just |please )*keep (?P<who>it|this|things|everything|the \w+) (?P<how>(?:(?:nice and|very|really|pretty|quite|super) )?(?!at\b|in\b|on\b|to\b|for\b|under\b|out\b)\w+)(?= ?[.,;!?]| please|$)"
+)
+
+
 def left_out(message: Clause) -> Clause:
-    """'(chillhop,) leave the piano out' -> 'without piano', where there is no loop yet."""
+    """'(chillhop,) leave the piano out' -> 'without piano', 'keep the drums and bass' -> 'with drums and bass', where there is no loop yet."""
+    kept = _TO_PLAY.search(text_of(message))
+    if kept is not None and mentions(Clause(tuple(kept["who"].split()), tuple(kept["who"].split()))):
+        message = reworded(message, kept, f"{'only' if kept['only'] else 'with'} {kept['who']}")
+    if (so := _TO_BE.search(text_of(message))) is not None:
+        who = tuple(so["who"].split())
+        message = reworded(message, so, f"with {so['how']} {who[-1]}" if mentions(Clause(who, who)) else so["how"])
     found = _LEFT_OUT.search(text_of(message))
     if (
         found is None
@@ -115,6 +130,9 @@ def for_a_section(message: Clause) -> Clause:
     return reworded(message, found, "") if varied or (purpose and found.start() > 3) else message
 
 
+_BUT_NO = re.compile(r"(?:, )?\bbut (?:with no|without any|without|no)(?= (?!more|less|faster|slower|longer|louder)\w)")
+
+
 def refused_by_kind(message: Clause) -> Clause:
     """'drum free', 'guitarless': what is to be without somebody."""
     for at in range(len(message.words) - 1, -1, -1):
@@ -126,6 +144,9 @@ def refused_by_kind(message: Clause) -> Clause:
             and is_instrument(word.removesuffix("less"))
         ):
             message = message.replaced(at, at + 1, f"without {word.removesuffix('less')}")
+    but = _BUT_NO.search(text_of(message))
+    if but is not None and read(but.string[: but.start()]).genre:
+        message = reworded(message, but, "without")  # 'turn it into bossa nova but with no drums'
     for at in range(len(message.words) - 1, 0, -1):
         if message.words[at] != "free" or set(message.words[at + 1 : at + 2]) & _FREE:
             continue

@@ -14,6 +14,8 @@ ORDINALS = {
 }  # fmt: skip
 _BARS = {"bar", "bars", "measure", "measures"}
 _SECONDS = {"s", "sec", "secs", "second", "seconds"}
+_OPENINGS = {"beginning", "start", "intro", "opening", "pickup"}
+_ENDINGS = {"end", "ending", "outro", "turnaround", "tag", "turnback"}
 _TO = {"-", "to", "till", "until", "and", "through", "thru", "til"}
 
 
@@ -48,8 +50,15 @@ def find(clause: Clause, bars: int | None, seconds: float) -> Span | None:
             or _tail(words, at, seconds)
         )
         if span is not None:
-            return span
+            return _told_where(words, span, bars, seconds) or span
     return None
+
+
+def _told_where(words: tuple[str, ...], span: Span, bars: int | None, seconds: float) -> Span | None:
+    """'the turnaround, bars 3 and 4', 'the end of bar 2': bars that say where a section is that has only a name."""
+    after = range(span.end, len(words) if words[span.start] in _OPENINGS | _ENDINGS else 0)
+    told = (_range(words, at) or _numbered_bar(words, at) or _ordinal(words, at, bars, seconds) for at in after)
+    return next((found for found in told if found), None)
 
 
 def _inside_bar(words: tuple[str, ...], at: int, bars: int | None, seconds: float) -> Span | None:
@@ -196,9 +205,9 @@ def _share(words: tuple[str, ...], at: int, bars: int | None, seconds: float) ->
     elif place is not None and named == "third":
         index = place - 1 if place > 0 else 3 + place
         low, high = index / 3, index / 3 + 1 / 3
-    elif at > 0 and words[at - 1] in {"the", "its"} and words[at] in {"beginning", "start", "intro", "opening"}:
+    elif at > 0 and words[at - 1] in {"the", "its"} and words[at] in _OPENINGS:
         low, high, end = 0.0, 0.25, at + 1
-    elif at > 0 and words[at - 1] in {"the", "its"} and words[at] in {"end", "ending", "outro", "turnaround"}:
+    elif at > 0 and words[at - 1] in {"the", "its"} and words[at] in _ENDINGS:
         low, high, end = 0.75, 1.0, at + 1
     elif words[at] == "middle" and at > 0 and words[at - 1] == "the":
         low, high, end = 0.25, 0.75, at + 1

@@ -18,9 +18,26 @@ _TOLD = re.compile(
 )
 
 
+_PACED = re.compile(
+    r"(?!make|do|try|add|create|write)(?P<from>.*)\b(?:the|that) (?P<pace>slow|fast|quick)(?:er)? (?:one|version|take|mix|tempo|loop)(?P<to>(?: (?:back|again|after all|from before))*)(?: please)*"
+)
+
+
+def _of_pace(clause: Clause, scene: Scene) -> int | None:
+    """'I want the slow one back': the newest version that is slower than this one, wherever it lies."""
+    told = _PACED.fullmatch(" ".join(clause.words))
+    if told is None or not (told["to"] or "back" in told["from"]) or not scene.exists:
+        return None
+    past = [table for n in range(200, 0, -1) if (table := scene.request.revisions.revision(n)) and table.bpm]
+    apart = [(table.revision, (table.bpm or 0) - (scene.bpm or 0)) for table in past if table.bpm != scene.bpm]
+    return next((number for number, more in apart if (more < 0) == (told["pace"] == "slow")), None)
+
+
 def recalled(clause: Clause, scene: Scene) -> int | None:
     """The newest revision before this one in which the named instrument plays, or does not; None where there is none, or
     where that is how it is now."""
+    if (paced := _of_pace(clause, scene)) is not None:
+        return paced
     told = _TOLD.match(" ".join(clause.words))
     found = mentions(clause)
     if told is None or len(found) != 1 or not scene.exists:

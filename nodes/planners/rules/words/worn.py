@@ -11,7 +11,7 @@ from state.plan import Step
 
 _EFFECTS = frozenset(
     {
-        "reverb", "delay", "echo", "echoes", "chorus", "phaser", "flanger", "tremolo", "sidechain", "sidechain pump", "side chain", "distortion",
+        "reverb", "delay", "echo", "echoes", "chorus", "phaser", "flanger", "tremolo", "distortion",
         "overdrive", "bitcrush", "bitcrusher", "vinyl crackle", "crackle", "saturation", "tape saturation", "compression", "compressor",
         "slapback", "tape delay", "tape echo", "plate reverb", "spring reverb", "hall reverb", "room reverb",
     }
