@@ -17,10 +17,16 @@ _BEFORE_A_QUESTION = (
 )
 _ASKING = r"(?:is|are|was|were|does|do|did|has|have|what|what's|which|how|who|who's|where|when|why|am)"
 _VERB = rf"(?:{'|'.join(sorted(verb for verb in OPENERS if verb.isalpha()))})\b"
+_MANNERS = r"(?:soft|softly|quiet|quietly|loud|loudly|gentle|gently|delicate|busy|sparse|simple|low|high|deep|mellow|heavy|subtle)"
 _COURTESIES = (
     (re.compile(r"\b(?P<who>i'd|we'd|i would|we would) (?:much |far )?sooner\b"), "{who} rather"),
     (re.compile(r"\b(?:i|we|it|that)(?:'d| would) be (?:[\w']+ ){1,4}?if (?=(?:it|the|my|our|this|everything)\b(?: \w+){0,2} (?:was|were|had|got|went|sounded|came)\b)"), "i wish "),
     (re.compile(r"\b(?P<said>(?:we're|we are|it's|it is|that's|that is|this is|there's|there is) [^?.,]*?)(?: ,)? (?:right|correct|innit|yeah|eh)(?= \?)"), "{said}"),
+    (re.compile(r"(?<= ), (?:(?:is|are|was|were|do|does|did|has|have|had|would|could|can)(?:n't)?|ain't) (?:it|there|they|we|you|i|he|she) \?(?= \w)"), "."),
+    (re.compile(
+        r"(?P<new>\b(?:add|bring in|put|have|throw in|layer|hear|get|with|include|use|try) [^.;!?]*?\w)(?: ,)?(?: (?:just|every bit|about|that's|that is|which is|nearly|almost|exactly|equally|playing|and|quite))* as "
+        rf"(?P<how>{_MANNERS}) as (?:the|my|our|that) \w+(?: \w+)?(?: is| are| does| do)?(?= ?[.,;!?]|$)"
+    ), "{new} , {how}"),
     (re.compile(rf"\b(?P<who>i|we) (?:should|would|had) (?:{_DEGREES} )*(?P<verb>like|love|appreciate|enjoy|prefer)\b(?! to (?:know|ask|hear what))"), "{who} would {verb}"),
     (re.compile(rf"\b(?P<who>i'd|we'd) (?:{_DEGREES} )+(?P<verb>like|love|prefer)\b"), "{who} {verb}"),
     (re.compile(
