@@ -135,7 +135,7 @@ _PLAINLY = frozenset({"replace_track", "change_speed", "shift_pitch", "adjust_tr
 def _and_with(clause: Clause, trial: Trial) -> list[Clause]:
     """'a bit faster | with a flute', 'quieter drums | with some reverb': what comes with a change of tempo, pitch or level."""
     for at in range(1, len(clause.words) - 1):
-        if clause.words[at] != "with" or clause.has("tape"):
+        if clause.words[at] != "with" or clause.has("tape") or clause.says("a new one", "another one"):
             continue
         head, tail = clause.part(0, at), clause.part(at + 1)
         effect = [mark for mark in tail.marks(*EFFECTS) if mark.start <= 3]

@@ -189,6 +189,9 @@ def _plan(parts: Sequence[Clause], scene: Scene) -> Plan:
         if how != "new":
             steps[-1] = steps[-1] if how == "said" else outcome.steps[0]
             continue
+        if steps and (narrow := retelling.narrowed(part, outcome.steps, steps[-1])) is not None:
+            steps[-1] = narrow
+            continue
         if retelling.only_the_rest(outcome.steps, steps, scene):
             continue
         told = (part, outcome.steps[-1]) if outcome.steps and retelling.tells_of(part) else None

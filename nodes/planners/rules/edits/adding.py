@@ -160,7 +160,9 @@ def _aside(clause: Clause) -> Clause:
             and words[at + 1 : at + 2]
             and words[at + 1] in word_set("it my our that the these this")
         ):
-            return clause.part(0, at)
+            after = set(words[at + 2 : at + 3]) & {",", "and", "plus"} and set(words[at + 3 : at + 4]) - {"as"}
+            more = words[at + 1] in {"it", "that", "this"} and after  # 'put a cello under it, and a shaker'
+            return clause.part(0, at).joined(_aside(clause.part(at + 2))) if more else clause.part(0, at)
     return clause
 
 

@@ -21,9 +21,9 @@ from nodes.planners.rules.words.described import fields_of
 from nodes.planners.rules.words.references import mentions
 from nodes.planners.rules.words.speech import Clause
 
-_DRUMS = "drums?|beats?|drum loop|drumloop|drum pattern|drum track|drum part|drum beat|drumbeat|groove|rhythm|percussion|break|breakbeat|kit|drum take|drum performance|drum recording"
-_NAMED = rf"(?:this|these|my|the|that|those|our) (?:\w+ ){{0,2}}?(?:{_DRUMS})(?: (?:loop|file|recording|i uploaded|i attached|i sent))?"
-_POINTED = "this|these|it|that|them|those"
+_DRUMS = "drums?|beats?|drum loop|drumloop|drum pattern|drum track|drum part|drum beat|drumbeat|groove|rhythm|percussion|break|breakbeat|kit|drum take|drum performance|drum recording|drummer|drumming|playing"
+_NAMED = rf"(?:this|these|my|the|that|those|our|his|her) (?:\w+ ){{0,2}}?(?:{_DRUMS})(?: (?:loop|file|recording|i uploaded|i attached|i sent))?"
+_POINTED = "this|these|it|that|them|those|him|her"
 _BASE = r"as (?:a|an|the|my|your|our|its) (?:\w+ )?(?:base|basis|foundation|backbone|bed|starting point|groundwork|skeleton|core|anchor|root)"
 _USING = "use|using|taking|take|keep|hold|hold on to|hang on to|retain|have|treat|make|let|start with|start from|go from|with|build on|leave"
 _LINK = "around|over|on top of|based on|on|from|out of|using|to|with|that fits|that fit|that goes with|that go with|for|against|onto"

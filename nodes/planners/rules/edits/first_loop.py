@@ -280,7 +280,9 @@ def wants_new(clause: Clause, scene: Scene) -> bool:
             reading.bars,
         )
     )
-    return rich >= 3 and (verb is not None or words[0] in {"a", "an"})
+    return rich >= (2 if clause.says("a new one", "another one") else 3) and (
+        verb is not None or words[0] in {"a", "an"}
+    )
 
 
 def _is_description(clause: Clause) -> bool:

@@ -27,7 +27,7 @@ _BACK = (
     "back one", "one back", "back a step", "a step back", "steps back", "versions back", "versions ago", "steps ago", "edits ago", "changes ago", "previous version", "the previous one", "previous one",
     "last version", "prior version", "earlier version", "an earlier version", "restore", "reset", "ditch that change", "undo everything",
     "i preferred", "the last one was better", "forget that", "forget it", "not that", "discard that", "drop that change", "lose that change",
-    "version before", "before that", "two back", "three back", "the earlier one", "the first version", "first version", "jump back", "take back",
+    "version before", "before that", "two back", "three back", "the earlier one", "the first version", "first version", "jump back", "take back", "take us back", "take me back", "bring us back", "bring me back", "get us back",
     "keep the old one", "load", "recall", "the previous", "get back", "step backwards", "the very first", "back up", "put that back", "reverse that",
 )  # fmt: skip
 _FIRST = (

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 
+from nodes.planners.rules.plain.rewording import choice
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.words.amounts import amounts
 from nodes.planners.rules.words.attributes import read
@@ -36,13 +37,14 @@ _DOING = (
     r"do(?:ing)? (?:it|this|that|one|these|them) (?:at|for|in|on|with|tonight|tomorrow)|sing(?:ing)?|rap(?:ping)?|record(?:ing)?|us(?:e|ing) (?:it|this|that|them) (?:in|for|as|on|at|with)|show(?:ing)? (?:it|this|that|them|my|him|her)|"
     r"send(?:ing)? (?:it|this|that|them)(?: (?:to|off|over))|post(?:ing)?|upload(?:ing)? (?:it|this)|shar(?:e|ing)|danc(?:e|ing)|train(?:ing)?|learn(?:ing)?|study(?:ing)?|"
     r"teach(?:ing)?|(?:put|putting|drop|dropping|load|loading|stick|sticking|throw|throwing) (?:it|this|that|them) (?:in|into|on|onto|up on) (?!the (?:left|right|middle|front|back)|a )\w+|"
+    rf"(?:open|import|edit|mix|master|finish|drag|move|take|bring|get|have)(?:ing)? (?:it|this|that|them|those|these|everything|the (?:stems|files|midi|tracks|parts))(?: up| over)? (?:myself|ourselves|at (?:home|work|school)|(?:in|into|with|on|to|inside) (?:my |our |the )?(?:{choice('unasked.yaml', 'programs')}|daw|laptop|computer|phone|sampler|studio))|"
     r"jam(?:ming)?|rehears(?:e|ing)|perform(?:ing)?|reach|concentrat(?:e|ing)|focus(?:ing)?|sleep|relax|film(?:ing)?|stream(?:ing)?|talk(?:ing)?|speak(?:ing)?|read(?:ing)?|"
     r"work(?:ing)? (?:on|at|with|out)|build(?:ing)? a (?:set|mix|playlist|show|mixtape)|mak(?:e|ing) a (?:video|film|game|playlist|mixtape|podcast|set|short|vlog|reel|demo)|"
     r"writ(?:e|ing) (?:lyrics|words|a verse|a caption|my|an essay|about|it|this|the (?:words|lyrics|top line|topline|caption|description))|edit(?:ing)? (?:a|my|the) (?:video|film|podcast)|impress|surprise|convince|meet|leave|go|run out|"
     r"cook(?:ing)?|driv(?:e|ing)|walk(?:ing)?|run(?:ning)?|exercise|meditat(?:e|ing)|shoot(?:ing)?|present(?:ing)?|tell you|explain|decide|follow(?:ing)?|keep up|catch up)"
 )
 _OWN = re.compile(
-    rf"{_LINK}(?!they (?:can|could|may|must) (?:all |both )?(?:go|leave)\b)(?:i|we|i'm|we're|i'll|we'll|you'll|they|(?:i|we)'d (?:like|love) to) {_DEGREE}(?:{_MODAL} )?{_DEGREE}{_DOING}\b.*|(?:building|making|cutting|editing|recording|filming|preparing|planning|rehearsing) (?:a|an|my|our|for) \w+.*"
+    rf"{_LINK}(?!they (?:can|could|may|must) (?:all |both )?(?:go|leave)\b)(?:i|we|i'm|we're|i'll|we'll|you'll|they|(?:i|we)'d (?:like|love) to|i'd|we'd) {_DEGREE}(?:{_MODAL} )?{_DEGREE}{_DOING}\b.*|(?:building|making|cutting|editing|recording|filming|preparing|planning|rehearsing) (?:a|an|my|our|for) \w+.*"
 )
 PERSON = (
     r"(?:drummer|bassist|guitarist|pianist|singer|keyboardist|vocalist|producer|friend|boss|client|wife|husband|brother|sister|mum|mom|dad|mother|father|son|daughter|"

@@ -20,6 +20,7 @@ _ASKING = r"(?:is|are|was|were|does|do|did|has|have|what|what's|which|how|who|wh
 _VERB = rf"(?:{'|'.join(sorted(verb for verb in OPENERS if verb.isalpha()))})\b"
 TAG = r"(?:don't|do not|wouldn't|won't) you (?:think|say|agree|reckon|find)(?: so)?|(?:is|are|was|were|has|have|does|do|did|could|would|should)n't (?:it|they|that|he|she|there|we|i|you)|(?:is|are|does|do|has|have|did) (?:it|they|that|he|she|we) not|(?<=, )(?:is|are|was|were|does|do|did|has|have) (?:it|they|that|he|she|we|there)(?= \?)|am i right|if you ask me|know what i mean|if you know what i mean"
 _LEAD = r"(?:^|(?<=[.,;!?:] )|(?<=\b(?:and|but) )|(?<=\bso ))"
+_MANNERS = r"(?:soft|softly|quiet|quietly|loud|loudly|gentle|gently|delicate|busy|sparse|simple|low|high|deep|mellow|heavy|subtle)"
 _COURTESIES = (
     (re.compile(rf"{_LEAD}(?:(?:i|we)(?:'m| am| was| were|'re|'ve been| have been)?(?: {_DEGREES}| only)* )?wonder(?:ing|ed)? (?:if|whether) (?=(?:[\w']+ ){{1,8}}?(?:could|can|might|would|should|may)(?! (?:it|this|that) be (?:that|because)) )"), ""),
     (re.compile(
@@ -58,6 +59,11 @@ _COURTESIES = (
         r"\b(?:(?:i'm |i am )?(?:just )?(?:curious|i wonder|wondering) )?(?:what|how) (?:(?:it|this|that)(?:'d| would| might)|(?:would|might) (?:it|this|that)) (?:be|sound|feel|go|work)(?: like)? "
         r"(?=(?:at )?(?:twice|half|double|three times) |an octave|a (?:fourth|fifth|third|tone|step|semitone|whole tone|minor third) |(?:a bit |a little |much |a lot )?(?:faster|slower|higher|lower|louder|quieter|softer|darker|brighter)\b)"
     ), "make it "),
+    (re.compile(r"(?<= ), (?:(?:is|are|was|were|do|does|did|has|have|had|would|could|can)(?:n't)?|ain't) (?:it|there|they|we|you|i|he|she) \?(?= \w)"), "."),
+    (re.compile(
+        r"(?P<new>\b(?:add|bring in|put|have|throw in|layer|hear|get|with|include|use|try) [^.;!?]*?\w)(?: ,)?(?: (?:just|every bit|about|that's|that is|which is|nearly|almost|exactly|equally|playing|and|quite))* as "
+        rf"(?P<how>{_MANNERS}) as (?:the|my|our|that) \w+(?: \w+)?(?: is| are| does| do)?(?= ?[.,;!?]|$)"
+    ), "{new} , {how}"),
     (re.compile(rf"\b(?P<who>i|we) (?:should|would|had) (?:{_DEGREES} )*(?P<verb>like|love|appreciate|enjoy|prefer)\b(?! to (?:know|ask|hear what))"), "{who} would {verb}"),
     (re.compile(rf"\b(?P<who>i'd|we'd) (?:{_DEGREES} )+(?P<verb>like|love|prefer)\b"), "{who} {verb}"),
     (re.compile(

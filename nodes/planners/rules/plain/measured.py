@@ -7,6 +7,8 @@ import re
 
 from nodes.planners.rules.plain.rewording import reworded, text_of
 from nodes.planners.rules.scene import Scene
+from nodes.planners.rules.words.attributes import read
+from nodes.planners.rules.words.lexicon import genre_tempo
 from nodes.planners.rules.words.openings import OPENERS
 from nodes.planners.rules.words.references import mentions, named
 from nodes.planners.rules.words.speech import BREAKS, Clause
@@ -15,6 +17,22 @@ _DECIBELS = re.compile(
     r"(?:(?:so|maybe|please|say|try|about|around|by|just|give it|add|take|turn it|bring it|push it|pull it) )*(?P<sign>[+-]|plus |minus |up |down )? ?(?P<count>\d+(?:[.,]\d+)?|one|two|three|four|five|six|a couple of) ?"
     r"(?:db|decibels?)(?: (?P<way>up|down|more|less|louder|quieter|softer|higher|lower|off|hotter))?(?: (?:please|or so|should do|will do|ish|maybe|for now|in the mix))*"
 )
+_STYLED = re.compile(
+    r"(?:(?:more of|more like|something like|rather|more|like) )*(?:an? (?:(?:\w+ly|typical|proper|nice|good) )?)?(?<!\bthe )(?<!\bthis )(?P<style>(?:(?!(?:an?|the|this|to|at|of|my|our|your) )[\w&]+ ){1,3})(?:tempo|pace|speed)\b"
+    r"(?: ?,?(?: (?:say|maybe|about|around|somewhere|roughly|near|approximately|at|of|so|like|perhaps))* (?P<count>\d{2,3})(?: ?bpm)?)?"
+)
+_ANEW = frozenset({"new", "another", "create", "generate", "compose", "scrap"})
+
+
+def at_its_tempo(message: Clause) -> Clause:
+    """'more of a ballad tempo, around 75' -> '75 bpm', 'a house tempo' -> '124 bpm': the tempo of a style, and not the style."""
+    for found in () if _ANEW & set(message.words) else _STYLED.finditer(text_of(message)):
+        style = read(found["style"])
+        if "genre" not in style.inferred and (usual := genre_tempo(style.genre or "")) is not None:
+            return reworded(message, found, f"{found['count'] or format(usual[1], 'g')} bpm")
+    return message
+
+
 _UP = frozenset({"+", "plus", "up", "more", "louder", "higher", "hotter"})
 _TROUBLE = re.compile(
     r"\b(?:is|are|'s|needs?|too|not|isn't|aren't|gets?|sounds?|feels?|can't|hardly|barely|lacks?|wants?|could|should|seems?|sits?|keeps?|more|bit|drowning|buried|dominates|dominating|lost|sticks?|pokes?|jumps?|eats|covers|masks)\b"
@@ -38,6 +56,7 @@ def _ranged(message: Clause, scene: Scene) -> Clause:
 def measured(message: Clause, scene: Scene) -> Clause:
     """The order alone where a complaint about one player is followed by nothing but decibels with their direction."""
     message = _ranged(message, scene)
+    message = at_its_tempo(message)
     for at, word in enumerate(message.words):
         if word not in BREAKS and word != "so":
             continue

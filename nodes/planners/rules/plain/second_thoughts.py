@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 
+from nodes.planners.rules.edits.premature import EFFECTS
 from nodes.planners.rules.moods import mood_of
 from nodes.planners.rules.plain.rewording import places, text_of
 from nodes.planners.rules.words.amounts import amounts, number
@@ -117,7 +118,8 @@ def _mended(head: Clause, tail: Clause, *, firm: bool, only: bool) -> Clause | N
             told = tail.part(now[0].start, now[0].end).text
             keeps = old.unit != "bare" and now[0].unit == "bare" and old.end - old.start > 1
             return head.replaced(old.start, old.end - 1 if keeps else old.end, told)
-    key = _replaced_key(head, tail) or _replaced_style(head, tail) or _turned_round(head, tail)
+    key = _replaced_effect(head, tail) or _replaced_key(head, tail)
+    key = key or _replaced_style(head, tail) or _turned_round(head, tail)
     if key is not None:
         return key
     if " ".join(tail.words) in _STAYS or _stays_after_all(head, tail):
@@ -200,6 +202,14 @@ def _replaced_style(head: Clause, tail: Clause) -> Clause | None:
         return None
     start = len(head.text[: span[0]].split())
     return head.replaced(start, start + len(head.text[slice(*span)].split()), tail.text[slice(*place)])
+
+
+def _replaced_effect(head: Clause, tail: Clause) -> Clause | None:
+    """'a bit of delay' ... 'chorus': the effect that was named last."""
+    old, new = head.marks(*EFFECTS), tail.marks(*EFFECTS)
+    if not old or len(new) != 1 or _left(tail, set(range(new[0].start, new[0].end))):
+        return None
+    return head.replaced(old[-1].start, old[-1].end, new[0].words)
 
 
 def _replaced_key(head: Clause, tail: Clause) -> Clause | None:

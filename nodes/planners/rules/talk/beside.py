@@ -18,6 +18,7 @@ def leads_on(part: Clause, after: Clause | None, scene: Scene) -> bool:
         return True
     return after is not None and (
         remarks.dislikes(part, scene)
+        or remarks.prefers(part)
         or remarks.finds_fault(part, after, scene)
         or chatter.pictures(part, after)
         or fronted(part, after, scene)

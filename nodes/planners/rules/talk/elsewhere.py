@@ -13,7 +13,7 @@ from nodes.planners.rules.words.references import is_instrument, mentions, named
 from nodes.planners.rules.words.speech import BREAKS, Clause, word_set
 
 _SPOKEN_OF = re.compile(
-    r"(?:(?:i|we) (?:really |do |just |quite )*(?:like|love|dig|enjoy) |(?:really )?(?:love|like|loving|liking|digging) )?(?:the|that|this|those|these) (?P<who>[a-z]+(?: [a-z]+)??)(?: (?:is|are|was|sounds?|feels?|looks?|works?|plays?) (?!\w+ing\b|gone\b|absent\b|not there\b).*)?"
+    r"(?:(?:i|we) (?:really |do |just |quite )*(?:like|love|dig|enjoy) |(?:really )?(?:love|like|loving|liking|digging) )?(?:the|that|this|those|these) (?P<who>[a-z]+(?: [a-z]+)??)(?: (?:is|are|was|sounds?|feels?|looks?|works?|plays?|covers?|drowns?|buries|masks?|swamps?|dominates?|overpowers?|kills?|hurts?|ruins?|spoils?|gets?|clashes|fights?|keeps?|makes?|sticks?|screams?|bothers?|annoys?|hogs?|eats?|takes?|cuts?) (?!missing\b|lacking\b|coming\b|playing\b|gone\b|absent\b|not there\b).*)?"
 )
 _POINTED = word_set("it them")
 _ADDING = word_set("add include insert bring introduce")
@@ -36,7 +36,10 @@ def not_there(message: Clause, scene: Scene) -> str | None:
         if found is not None:
             who = found["who"]
             lacking = (
-                is_instrument(who) and who not in PARTS and not named(who, scene) and len(mentions(piece, scene)) == 1
+                is_instrument(who)
+                and who not in PARTS
+                and not named(who, scene)
+                and (len(mentions(piece, scene)) == 1 or piece.has("drowning"))
             )
             gone = who if lacking else ""
         elif mentions(piece, scene):

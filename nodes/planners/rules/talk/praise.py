@@ -66,7 +66,7 @@ def praises(clause: Clause, scene: Scene) -> bool:
 def is_praise(clause: Clause) -> bool:
     """The same, by the words alone."""
     words = tuple(word for word in clause.words if word not in BREAKS)
-    if _AS_MEANT.fullmatch(" ".join(words)):
+    if _AS_MEANT.fullmatch(" ".join(words)) or _SUFFICES.fullmatch(" ".join(words)):
         return True
     if not words or set(words) & (_WISHES - {"with"} if _is_glad(words) else _WISHES) or len(words) > 12:
         return False
@@ -88,8 +88,18 @@ _AS_MEANT = re.compile(
 
 def _is_glad(words: tuple[str, ...]) -> bool:
     """'I'm happy with it': glad is who speaks, not the music."""
-    felt = [word for word in words[1:] if word not in _DEGREES]
-    return words[0] in {"i'm", "we're"} and len(felt) > 2 and felt[0] in _GLAD and felt[1] in {"with", "about"}
+    return _IS_GLAD.fullmatch(" ".join(words)) is not None
+
+
+_SUFFICES = re.compile(
+    r"(?:it's|they're|that's|(?:it|they|everything(?: else)?|all the rest|(?:(?:the|my|our|that|those|these) (?:\w+ )?)?\w+) (?:is|are|sounds?|feels?))(?: (?!hard|bare|scarce|near)\w+ly| already| quite| just| all)* \w+ enough(?: already| as (?:it is|they are|is)| now| for me| for us)*"
+)
+"""'the others are busy enough': no more of that is wished, and no less."""
+_IS_GLAD = re.compile(
+    r"(?:(?:thanks|thank you|cheers|great|nice|perfect|lovely|yes|yeah|ok|okay|so|and) )*(?:i'm|we're|i am|we are|(?:both|all|two|the two|the (?:three|four)) of us are|(?:she|he|they|everyone|everybody)(?:'s|'re| is| are)|"
+    r"(?:the|my|our|his|her) \w+(?: \w+)?(?:'s| is| are)) (?:both |all |also |\w+ly |so |very |quite |just |pretty |more than |now )*"
+    rf"(?P<glad>{'|'.join(sorted(_GLAD))})(?: (?:with|about) .+| (?:thanks|thank you|cheers|too|now|enough|already)+)"
+)
 
 
 def speaks_of(clause: Clause, scene: Scene) -> None:

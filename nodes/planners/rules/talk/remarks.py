@@ -48,6 +48,14 @@ def dislikes(part: Clause, scene: Scene) -> bool:
     return True
 
 
+def prefers(part: Clause) -> bool:
+    """'I like the congas more than the drum kit, ...': what follows says what is to be done about it."""
+    return len(mentions(part)) > 1 and _PREFERS.fullmatch(" ".join(part.words)) is not None
+
+
+_PREFERS = re.compile(
+    r"(?:i|we|he|she|they)(?: \w+ly| do| just| actually| still)* (?:likes?|loves?|enjoys?|digs?|rates?|prefers?) (?:the|those|these|my|our|that) .+ (?:(?:more|better|a lot more|much more) than|over|to) (?:the|those|these|my|our|that) .+"
+)
 _SPOILS = re.compile(
     r"(?:the|that|this|my|those|these) (?:\w+ ){1,2}(?:makes?|is making|are making) (?:it|this|everything|the (?:whole )?\w+|things) (?:all )?(?:sound |feel |seem )?"
     r"(?:(?:a bit|a little|too|so|rather|very|kind of|sort of|quite|really) )*\w+"

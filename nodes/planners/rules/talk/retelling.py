@@ -74,6 +74,15 @@ def adds_nothing(part: Clause, told: Step | None, steps: Sequence[Step]) -> bool
     return back and len(part.words) <= 7 and set(part.words) <= _BACK_TO_IT
 
 
+def narrowed(part: Clause, made: Sequence[Step], last: Step) -> Step | None:
+    """'(make it busier.) Only the piano': the order before, for those alone; None where it is an order of its own."""
+    kept = made[0].arguments.get("keep") if len(made) == 1 else None
+    alone = part.words[0] in {"only", "just"} and last.tool in _OF_ONE_PLACE - {"change_speed"}
+    if not kept or not alone or not set(kept) <= set(last.arguments.get("stems") or kept):
+        return None
+    return last.model_copy(update={"arguments": {**last.arguments, "stems": kept}})
+
+
 def only_the_rest(made: Sequence[Step], steps: Sequence[Step], scene: Scene) -> bool:
     """'(drop the keys,) I want to hear just bass and drums': those that are left are all that is heard already."""
     if not steps or len(made) != 1 or not made[0].arguments.get("solo"):

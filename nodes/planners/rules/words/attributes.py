@@ -93,7 +93,7 @@ def read(text: str) -> Reading:
     inferred: set[str] = set()
     taken: set[int] = set()
 
-    said = [mark for mark in marks if not _is_denied(tokens, mark)]
+    said = [mark for mark in marks if not _is_denied(tokens, mark) and not _is_no_mood(tokens, mark)]
     genres, hinted = _genres(said, tokens)
     if genres:
         spans["genre"] = genres[0].span
@@ -181,6 +181,15 @@ def _is_denied(tokens: Sequence[Token], mark: Mark) -> bool:
     while before and before[-1] in _DEGREES:
         before.pop()
     return bool(before) and before[-1] in _DENIALS and all(t.glued for t in tokens[mark.start - 1 : mark.start + 1])
+
+
+def _is_no_mood(tokens: Sequence[Token], mark: Mark) -> bool:
+    """'still recognisable' says that something stays, 'happy with that' who is glad: neither is how music sounds."""
+    after = tokens[mark.end : mark.end + 1]
+    follows = after[0].norm if after and after[0].glued else ""
+    if mark.words == "still":
+        return follows not in {"", "and"} and not {"whole", "mood"} & (lexicon.meanings().get(follows) or {}).keys()
+    return mark.words in {"happy", "glad"} and follows in {"with", "about", "that", "to", "if"}
 
 
 _DEGREES = frozenset(["too", "so", "very", "that", "a", "overly", "really", "as"])
