@@ -102,7 +102,7 @@ def split(message: Clause, trial: Trial = lambda clause: ()) -> list[Clause]:
             or _after_undo(previous, bare)
             or (piece.joint in {",", "but"} and opens_with_verb(previous) and _says_how_one_is(bare))
             or (piece.joint not in {"and", "with"} and (tells(bare) or (tells(previous) and ends(bare))))
-            or opens(bare, piece.joint, previous)
+            or (opens(bare, piece.joint, previous) and not (previous.begins("add") and _says_how(bare)))
             or _stands_alone(bare, previous, trial)
         ):
             found.append(bare)
@@ -277,7 +277,7 @@ def _says_how(piece: Clause) -> bool:
 
 _MANNERS = frozenset(["density", "dynamics", "register"])
 _BESIDE_MANNERS = word_set(
-    "and , but very quite really a bit little rather not too so nice nicely played playing please pretty fairly"
+    "and , but very quite really a bit little rather not too so nice nicely way real down up there top played playing please pretty fairly"
 )
 
 

@@ -127,7 +127,7 @@ def character(clause: Clause, name: str) -> dict[str, Any]:
         found["density"] = "busy"
     if _says(clause, _HIGH):
         found["tessitura"] = "high"
-    elif _says(clause, _LOW) and "bass" not in name:
+    elif _says(clause, _LOW) and "bass" not in name.split():
         found["tessitura"] = "low"
     if clause.has("solo_noun"):
         found |= {"solo": True, "role": "lead"}
