@@ -21,6 +21,7 @@ from nodes.planners.rules.words.joints import inside
 from nodes.planners.rules.words.openings import COMPARATIVES, comparative_first, opens, opens_with_verb
 from nodes.planners.rules.words.predicates import says_something
 from nodes.planners.rules.words.references import mentions
+from nodes.planners.rules.words.spans import find as find_span
 from nodes.planners.rules.words.speech import BREAKS, Clause, word_set
 from nodes.planners.rules.words.tempi import taken_off
 from state.effects import EffectKind
@@ -89,7 +90,11 @@ def split(message: Clause, trial: Trial = lambda clause: ()) -> list[Clause]:
         elif (
             previous is not None
             and previous.begins("add")
-            and (bare.says(*_SPARINGLY) or (len(bare.words) > 2 and set(bare.words) <= _NOT_OFTEN))
+            and (
+                _only_where(piece.clause)
+                or bare.says(*_SPARINGLY)
+                or (bare.words[2:] and set(bare.words) <= _NOT_OFTEN)
+            )
         ):
             found[-1] = previous.joined(_tied(piece))
         elif (
@@ -98,7 +103,7 @@ def split(message: Clause, trial: Trial = lambda clause: ()) -> list[Clause]:
             or _after_praise(previous, piece)
             or (piece.joint in {"but", ",", "so"} and previous.words[0] in _OWNERS and says_something(previous))
             or (previous.words[0] in {"leave", "keep"} and _wishes(bare))
-            or (previous.has("protect") and not previous.has("keep") and _of_the_rest(bare))
+            or _of_the_rest(bare, previous, trial)
             or _after_undo(previous, bare)
             or (piece.joint in {",", "but"} and opens_with_verb(previous) and _says_how_one_is(bare))
             or (piece.joint not in {"and", "with"} and (tells(bare) or (tells(previous) and ends(bare))))
@@ -215,8 +220,10 @@ def _says_how_one_is(piece: Clause) -> bool:
 _IS = (("is",), ("are",), ("sounds",), ("sound",), ("feels",), ("feel",))
 
 
-def _of_the_rest(piece: Clause) -> bool:
+def _of_the_rest(piece: Clause, previous: Clause, trial: Trial) -> bool:
     """'(don't touch the drums, but) everything else could come down a bit'."""
+    if previous.has("keep") or not (trial(piece) if mentions(previous) else previous.has("protect")):
+        return False
     rest = piece.first("rest")
     after = piece.part(rest.end) if rest is not None and rest.start == 0 else piece.part(0, 0)
     return bool(after.words) and (after.words[:1] in _MODALS or after.has(*_EDITS)) and not after.has("protect")
@@ -260,6 +267,14 @@ def _stands_alone(piece: Clause, previous: Clause, trial: Trial) -> bool:
     return before[0] != "add_track" or bool(named) or wide or comparative_first(piece)
 
 
+def _only_where(piece: Clause) -> bool:
+    """'(add a flute,) just for the last bar': where alone it is to play."""
+    span = find_span(piece, 16, 32.0)
+    left = set(piece.without([(span.start, span.end)]).words) if span else set()
+    return bool(left & {"only", "just"}) and left <= _WHERE
+
+
+_WHERE = word_set("but and only just in for on at during the over though please")
 _NOT_OFTEN = word_set(
     "not too often many much all the time only now and then here there just when needed once in a while every so"
 )

@@ -142,9 +142,8 @@ def taken_apart(text: str) -> list[Piece]:
 
 def _goes_on_with_chords(before: str, said: str) -> bool:
     """'(she suggested Em,) Am, B7 and Em': a list of chords, and nothing but chords."""
-    last, words = before.split()[-1:], [word.strip(".,!?") for word in said.split()]
-    chords = [word for word in words if word.lower() not in _LISTING]
-    return bool(chords) and all(is_chord(word.replace("♯", "#").replace("♭", "b")) for word in (*last, *chords))
+    words = [word.strip(".,!?") for word in (*before.split()[-1:], *said.split())]
+    return is_chord(words[0]) and len(words) > 1 and all(is_chord(word) or word.lower() in _LISTING for word in words)
 
 
 _LISTING = word_set("and then to back")

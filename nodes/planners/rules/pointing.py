@@ -140,7 +140,9 @@ def _renewed(said: str, before: Sequence[Piece], kept: Sequence[Piece], scene: S
     """'(bars 2 and 3 wander about,) have another go at those' -> 'regenerate bars 2 to 3'; `said` where it is nothing of the kind."""
     words = clause(said)
     wished = _RENEWAL.search(said) and _PLACED.search(said) and not _KEPT.search(said)
-    sized = [said for said in amounts(words) if said.unit != "bare" and words.words[max(0, said.start - 1)] not in _THOSE]
+    sized = [
+        said for said in amounts(words) if said.unit != "bare" and words.words[max(0, said.start - 1)] not in _THOSE
+    ]
     if not scene.exists or not wished or sized:
         return said
     if spans.find(words, scene.bars, scene.seconds) is not None:

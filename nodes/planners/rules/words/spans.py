@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nodes.planners.rules.words.amounts import number
 from nodes.planners.rules.words.speech import Clause
@@ -159,9 +159,10 @@ def _onwards(words: tuple[str, ...], at: int, bars: int | None) -> Span | None:
     led = set(words[max(0, at - 2) : at])
     on = _ONWARDS.match(" ".join(words[place.end :]))
     if on is not None and ("from" in led or not on[0].startswith(("on", "and")) or on[0].startswith("onw")):
-        return Span(start_bar=place.start_bar, end_bar=bars, start=at - ("from" in words[at - 1 : at]), end=place.end + len(on[0].split()))
+        end = place.end + len(on[0].split())
+        return replace(place, end_bar=bars, start=at - ("from" in words[at - 1 : at]), end=end)
     if at and words[at - 1] == "after" and place.start_bar < bars:
-        return Span(start_bar=place.start_bar + 1, end_bar=bars, start=at - 1, end=place.end)
+        return replace(place, start_bar=place.start_bar + 1, end_bar=bars, start=at - 1)
     return None
 
 
