@@ -65,7 +65,7 @@ def _says_enough(clause: Clause, scene: Scene) -> bool:
     placed = rest.says("behind", "under", "beneath", "below", "underneath") and len(mentions(rest, scene)) > 1
     worn = rest.has(*EFFECTS) and (rest.has("pronoun", "all", "loop_noun") or bool(mentions(rest, scene)))
     return (
-        bool(new or framed or amounts(rest) or worn or placed)
+        bool(new or framed or any(one.unit != "bare" for one in amounts(rest)) or worn or placed)
         or rest.has("left", "right")
         or spans.find(rest, scene.bars, scene.seconds) is not None
     )

@@ -21,6 +21,7 @@ from nodes.planners.rules.words.joints import inside
 from nodes.planners.rules.words.openings import COMPARATIVES, comparative_first, opens, opens_with_verb
 from nodes.planners.rules.words.predicates import says_something
 from nodes.planners.rules.words.references import mentions
+from nodes.planners.rules.words.spans import find as find_span
 from nodes.planners.rules.words.speech import BREAKS, Clause, word_set
 from nodes.planners.rules.words.tempi import taken_off
 from state.effects import EffectKind
@@ -90,8 +91,9 @@ def split(message: Clause, trial: Trial = lambda clause: ()) -> list[Clause]:
             previous is not None
             and previous.begins("add")
             and (
-                bare.says(*_SPARINGLY)
-                or (len(bare.words) > 2 and set(bare.words) <= _NOT_OFTEN)
+                _only_where(piece.clause)
+                or bare.says(*_SPARINGLY)
+                or (bare.words[2:] and set(bare.words) <= _NOT_OFTEN)
                 or (piece.joint == "," and not piece.hard and bare.words[0] in {"down", "up"} and _says_how(bare))
             )
         ):
@@ -105,11 +107,11 @@ def split(message: Clause, trial: Trial = lambda clause: ()) -> list[Clause]:
                 (previous.words[0] in {"leave", "keep"} or (piece.joint == "but" and previous.has("protect")))
                 and _wishes(bare)
             )
-            or (previous.has("protect") and not previous.has("keep") and _of_the_rest(bare))
+            or _of_the_rest(bare, previous, trial)
             or _after_undo(previous, bare)
             or (piece.joint in {",", "but"} and opens_with_verb(previous) and _says_how_one_is(bare))
             or (piece.joint not in {"and", "with"} and (tells(bare) or (tells(previous) and ends(bare))))
-            or opens(bare, piece.joint, previous)
+            or (opens(bare, piece.joint, previous) and not (previous.begins("add") and _says_how(bare)))
             or _stands_alone(bare, previous, trial)
         ):
             found.append(bare)
@@ -222,8 +224,10 @@ def _says_how_one_is(piece: Clause) -> bool:
 _IS = (("is",), ("are",), ("sounds",), ("sound",), ("feels",), ("feel",))
 
 
-def _of_the_rest(piece: Clause) -> bool:
+def _of_the_rest(piece: Clause, previous: Clause, trial: Trial) -> bool:
     """'(don't touch the drums, but) everything else could come down a bit'."""
+    if previous.has("keep") or not (trial(piece) if mentions(previous) else previous.has("protect")):
+        return False
     rest = piece.first("rest")
     after = piece.part(rest.end) if rest is not None and rest.start == 0 else piece.part(0, 0)
     return bool(after.words) and (after.words[:1] in _MODALS or after.has(*_EDITS)) and not after.has("protect")
@@ -267,6 +271,14 @@ def _stands_alone(piece: Clause, previous: Clause, trial: Trial) -> bool:
     return before[0] != "add_track" or bool(named) or wide or comparative_first(piece)
 
 
+def _only_where(piece: Clause) -> bool:
+    """'(add a flute,) just for the last bar': where alone it is to play."""
+    span = find_span(piece, 16, 32.0)
+    left = set(piece.without([(span.start, span.end)]).words) if span else set()
+    return bool(left & {"only", "just"}) and left <= _WHERE
+
+
+_WHERE = word_set("but and only just in for on at during the over though please")
 _NOT_OFTEN = word_set(
     "not too often many much all the time only now and then here there just when needed once in a while every so"
 )
@@ -284,7 +296,7 @@ def _says_how(piece: Clause) -> bool:
 
 _MANNERS = frozenset(["density", "dynamics", "register"])
 _BESIDE_MANNERS = word_set(
-    "and , but very quite really a bit little rather not too so nice nicely played playing please pretty fairly"
+    "and , but very quite really a bit little rather not too so nice nicely way real down up there top played playing please pretty fairly"
 )
 
 

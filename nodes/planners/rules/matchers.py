@@ -48,6 +48,7 @@ MATCHERS: tuple[Matcher, ...] = (
     listening.listening,
     same_notes.same_notes,
     beyond.beyond,
+    renewing.some_bars,
     wondering.wonders,
     questions.describe,
     questions.question,

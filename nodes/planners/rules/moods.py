@@ -20,6 +20,7 @@ from nodes.planners.rules.plain.asides import PERSON
 from nodes.planners.rules.plain.courtesies import TAG
 from nodes.planners.rules.talk.praise import PRAISING, is_praise
 from nodes.planners.rules.words.amounts import amounts
+from nodes.planners.rules.words.harmony import is_chord
 from nodes.planners.rules.words.lexicon import meanings
 from nodes.planners.rules.words.openings import OPENERS, comparative_first
 from nodes.planners.rules.words.predicates import says_something
@@ -149,9 +150,20 @@ def taken_apart(text: str) -> list[Piece]:
         if joint[0] < start or any(begin < joint[0] < end for begin, end in quoted):
             continue
         if text[start : joint[0]].strip():
+            if found and _goes_on_with_chords(found[-1].said, text[start : joint[0]]):
+                start = found.pop().start  # 'Em, Am, B7, Em' and 'Dm7 then G7': one list
             found.append(Piece(text[start : joint[0]], start, joint[1], mood_of(text[start : joint[0]])))
         start = joint[1]
     return found
+
+
+def _goes_on_with_chords(before: str, said: str) -> bool:
+    """'(she suggested Em,) Am, B7 and Em': a list of chords, and nothing but chords."""
+    words = [word.strip(".,!?") for word in (*before.split()[-1:], *said.split())]
+    return is_chord(words[0]) and len(words) > 1 and all(is_chord(word) or word.lower() in _LISTING for word in words)
+
+
+_LISTING = word_set("and then to back")
 
 
 def mood_of(said: str) -> Mood:

@@ -153,7 +153,7 @@ def _plan(parts: Sequence[Clause], scene: Scene) -> Plan:
             remarks.remarks(part, scene) or remarks.says_nothing(part) or lacks_in_words(part) or only_states(part)
         )
         told_only = told_only or remarks.speaks_of(part, left[0] if left else None, scene)
-        if left and remarks.calls_for_effect(part, left[0], scene):
+        if left and (remarks.calls_for_effect(part, left[0], scene) or remarks.puts_in_front(part, left[0], scene)):
             outcome = UNDERSTOOD  # 'the keys could use some width, chorus them' adds no keys
         if outcome is None and told_only:
             outcome = UNDERSTOOD
@@ -164,7 +164,7 @@ def _plan(parts: Sequence[Clause], scene: Scene) -> Plan:
         if outcome.question is not None and scene.steps and effects.refused(part):
             continue  # 'add a flute but no reverb': nothing wears it
         if outcome.question == ask.ONLY_VOICE and (left or scene.steps):
-            unmet.append(ask.NO_VOICE)
+            unmet += [] if part.says(*_THEIR_OWN) else [ask.NO_VOICE]
             continue  # 'add vocals and make it faster'
         if outcome.question is not None:
             return Plan(question=outcome.question)
@@ -212,6 +212,10 @@ def _plan(parts: Sequence[Clause], scene: Scene) -> Plan:
     if scene.protected or not unmet:
         return Plan(question=f"Nothing will be changed{_kept(scene)}. What should I change instead?")
     return Plan(question=ask.ONLY_VOICE if unmet[0] == ask.NO_VOICE else unmet[0])
+
+
+_THEIR_OWN = tuple(f"{whose} {what}" for whose in ("my", "our", "his", "her", "their") for what in ("voice", "vocals", "vocal", "singing", "singer", "rap"))  # fmt: skip
+"""'I need it to sit under my voice': no voice of the band's."""
 
 
 def _kept(scene: Scene) -> str:

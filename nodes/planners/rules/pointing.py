@@ -40,13 +40,14 @@ _WHY = re.compile(r"(?:because|cause|cos|since|so that)\b")
 _SIDE = re.compile(r"\b(?:on|to|in|over on) the (?:far )?(?P<side>left|right)\b")
 _KEPT = re.compile(r"\b(?:don't|do not|not|never|keep|leave|without)\b", re.IGNORECASE)
 _POINTING = re.compile(
-    r"(?<!')\b(?:it|them|they|him|that one|this one|(?:those|these)(?! other\b)|yours)\b(?!')", re.IGNORECASE
+    r"(?<!')\b(?:it(?! all\b)|them|they|him|that one|this one|(?:those|these)(?! other\b)|yours)\b(?!')", re.IGNORECASE
 )
 _BESIDE = re.compile(r"\b(?:give|lend|grant|get) (?:it|them|this) (?:a|an|some|another|two)\b", re.IGNORECASE)
 _PLACED = re.compile(
-    r"\b(?:there|again|(?:give|redo|rewrite|write|do|try|play) (?:that|this)|(?:that|this) (?:bit|part|bar|section|spot|one)|those(?: bars| two| bits)?|it|them)\b",
+    r"\b(?:there|again|(?:give|redo|rewrite|write|do|try|play|fix|change|replace|regenerate)(?: just| only)? (?:that|this)|(?:just|only) (?:that|this)|(?:that|this) (?:bit|part|bar|section|spot|one)|(?:those|these)(?: bars| two| bits)?|it|them)\b",
     re.IGNORECASE,
 )
+_THOSE = word_set("those these the that this")
 _SOMEWHERE = re.compile(r"\b(?:that|this) (?:bit|part|section|spot|place)\b", re.IGNORECASE)
 _TAKEN_OFF = re.compile(r"\b(?:off|rid|out|lose|remove|drop|undo|kill|less|more)\b")
 _DEFINITE = word_set("the that this those these my")
@@ -181,7 +182,10 @@ def _renewed(said: str, before: Sequence[Piece], kept: Sequence[Piece], scene: S
     """'(bars 2 and 3 wander about,) have another go at those' -> 'regenerate bars 2 to 3'; `said` where it is nothing of the kind."""
     words = clause(said)
     wished = _RENEWAL.search(said) and _PLACED.search(said) and not _KEPT.search(said)
-    if not scene.exists or not wished or any(said.unit != "bare" for said in amounts(words)):
+    sized = [
+        said for said in amounts(words) if said.unit != "bare" and words.words[max(0, said.start - 1)] not in _THOSE
+    ]
+    if not scene.exists or not wished or sized:
         return said
     if spans.find(words, scene.bars, scene.seconds) is not None:
         return said

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from nodes.planners.rules.edits.premature import EFFECTS
+from nodes.planners.rules.edits.renewing import SOME_BARS
 from nodes.planners.rules.moods import Piece, taken_apart
 from nodes.planners.rules.pointing import RENEWED, REPLACED, nameless, told
 from nodes.planners.rules.scene import Scene
@@ -164,6 +165,8 @@ def preferred(whole: Plan, shorter: Plan, reading: Reading, scene: Scene) -> boo
     """Whether `shorter`, the plan for `reading`, is what was meant rather than `whole`."""
     if shorter.question is not None or not (shorter.steps or shorter.answer):
         return False
+    if whole.question is not None and whole.question.startswith(SOME_BARS):
+        return False  # 'only in the last two bars, add a trumpet'
     if reading.talk:
         return whole.question is not None and shorter.answer is not None and not shorter.steps
     if reading.renews:

@@ -88,6 +88,8 @@ def add_new(clause: Clause, scene: Scene) -> Outcome | None:
         return None  # 'put the bassoon 3 dB up'
     if not found or (not _indefinite(clause, verb.end) and all(named(m.words, scene) for m in found)):
         return None
+    if clause.says("through a", "through some") and effect_words.marks_in(clause) and named(found[0].words, scene):
+        return None  # 'put both strings through a chorus'
     first_effect = next(iter(effect_words.marks_in(clause)), None)
     if first_effect is not None and first_effect.start < _token_of(clause, found[0]) and not clause.says("with"):
         return None

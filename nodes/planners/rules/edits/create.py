@@ -14,7 +14,7 @@ from nodes.planners.rules.words.impressions import associate, held, likened, pur
 from nodes.planners.rules.words.lineup import kept_pieces
 from nodes.planners.rules.words.references import everything_but
 from nodes.planners.rules.words.speech import Clause
-from nodes.planners.rules.words.voices import lacks_singer, sings
+from nodes.planners.rules.words.voices import lacks_singer, sings, sings_alone
 from nodes.planners.rules.words.worn import worn
 from state.gat import TEMPO_RANGE
 
@@ -195,7 +195,7 @@ def create(clause: Clause, scene: Scene, *, forced: bool = False) -> Outcome | N
     singing = lacks_singer(reading)
     accompanied = clause.says("beat", "beats", "loop", "groove", "track", "backing", "instrumental")
     if singing and not (
-        reading.instruments
+        (reading.instruments and not sings_alone(clause.text))
         or reading.genre
         or reading.bpm
         or reading.key

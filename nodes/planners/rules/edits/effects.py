@@ -211,6 +211,12 @@ def moved(clause: Clause, scene: Scene) -> Outcome | None:
 def _any_effect(clause: Clause, scene: Scene) -> Outcome | None:
     if not clause.has("effect_any"):
         return None
+    worn = [stem for stem in scene.request.gat.stems if stem.effects] if scene.request.gat else []
+    if clause.says("same effect", "same effects", "same fx", "those effects", "same processing") and len(worn) == 1:
+        target = _on(clause, scene)
+        stems = [name for name in target.stems if name != worn[0].name]
+        chain_ = [found.model_dump() for found in worn[0].effects]
+        return do(step("add_effect", effects=chain_, stems=stems)) if stems else None
     if clause.has("remove", "undo") and not clause.says("add"):
         return _off(clause, scene, list(_KINDS))
     return ask(

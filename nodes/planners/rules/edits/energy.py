@@ -33,7 +33,8 @@ def energy(clause: Clause, scene: Scene) -> Outcome | None:
     target = find(clause.without((at, at + 1) for at, word in enumerate(clause.words) if word in _NOUNS), scene)
     if target.missing:
         return None
-    stems = [name for name in target.stems if name not in scene.protected] if not target.pronoun else []
+    spoken = target.pronoun and not clause.says("tone it down") and set(target.stems) <= set(scene.spoken)
+    stems = [name for name in target.stems if name not in scene.protected] if not target.pronoun or spoken else []
     if stems and len(stems) < len(scene.names):
         amount = {"small": 0.3, "normal": 0.5, "large": 0.8}[degree(clause)]
         return do(step("vary", density="busy" if up else "sparse", stems=stems, amount=amount))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from nodes.planners.rules import ask
@@ -33,29 +34,10 @@ _CREATES = word_set(
 
 
 _ANYTHING = (
-    "something",
-    "anything",
-    "surprise me",
-    "whatever",
-    "some music",
-    "music",
-    "a loop",
-    "a beat",
-    "a song",
-    "a track",
-    "a tune",
-    "some beats",
-    "a groove",
-    "a jam",
-    "me a loop",
-    "you choose",
-    "your choice",
-    "some tunes",
-    "a new loop",
-    "new loop",
-    "a melody",
+    "something", "anything", "surprise me", "whatever", "some music", "music", "a loop", "a beat", "a song", "a track", "a tune",
+    "some beats", "a groove", "a jam", "me a loop", "you choose", "your choice", "some tunes", "a new loop", "new loop", "a melody",
     "beats",
-)
+)  # fmt: skip
 
 
 def first_loop(left: Sequence[Clause], scene: Scene) -> tuple[int, Outcome | None]:
@@ -142,6 +124,8 @@ def is_edit(clause: Clause) -> bool:
     if words[0] == "slow" and words[1:2] in ((), (",",), ("with",), ("and",)):
         return False  # '(I want a music,) slow, with the piano'
     reading = read(clause.text)
+    if _TO_BE.match(" ".join(words)) and not create.materials(reading):
+        return False  # 'it has to push. (Let's do a techno loop)'
     if (
         words[0] in {"make", "turn", "let", "keep", "take", "get"}
         and words[1:2]
@@ -179,6 +163,11 @@ def is_edit(clause: Clause) -> bool:
     )
 
 
+_TO_BE = re.compile(
+    r"(?:it|this|that|the (?:loop|track|song|beat|music)|everything) (?:just |really |also |only )*(?:(?:has|needs|ought|wants) to|should|must|cannot|can't|mustn't|shouldn't) (?!be \w+er\b)"
+)
+
+
 def _edits_something(clause: Clause) -> bool:
     """'abracadabra mute the piano': an edit after words that describe no loop."""
     if frames(read(clause.text)):
@@ -214,23 +203,9 @@ def _described(clause: Clause) -> bool:
 
 
 _NEW = (
-    "new",
-    "another",
-    "different",
-    "fresh",
-    "second",
-    "whole new",
-    "from scratch",
-    "start over",
-    "brand new",
-    "start again",
-    "start fresh",
-    "scrap everything",
-    "scrap it all",
-    "clean slate",
-    "forget everything",
-    "completely different",
-)
+    "new", "another", "different", "fresh", "second", "whole new", "from scratch", "start over", "brand new", "start again",
+    "start fresh", "scrap everything", "scrap it all", "clean slate", "forget everything", "completely different",
+)  # fmt: skip
 
 
 _NOUNS = word_set(

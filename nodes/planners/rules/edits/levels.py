@@ -83,6 +83,10 @@ def solo(clause: Clause, scene: Scene) -> Outcome | None:
         clause.says("by itself", "on its own", "on their own", "by themselves", "in isolation")
         and not clause.has("add")
         and not clause.begins("export")
+        and not (
+            (set(clause.words[:6]) & _TELLING or clause.raw[1].endswith("'s"))
+            and not clause.says("should", "must", "want", "has to be", "needs to be")
+        )
     ):
         stems = find(clause, scene).stems
         return do(step("adjust_track", stems=list(stems), solo=True)) if stems else None
@@ -98,6 +102,10 @@ def solo(clause: Clause, scene: Scene) -> Outcome | None:
     if not target.stems:
         return ask(which(scene))
     return do(step("adjust_track", stems=list(target.stems), solo=True))
+
+
+_TELLING = word_set("is are was were sounds sound feels feel seems seem works it's that's doesn't isn't aren't")
+"""'that piano is a bit plain on its own' tells how it is."""
 
 
 def pan(clause: Clause, scene: Scene) -> Outcome | None:

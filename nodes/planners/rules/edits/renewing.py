@@ -11,7 +11,7 @@ from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.talk.complaints import complains
 from nodes.planners.rules.words import spans
 from nodes.planners.rules.words.amounts import amounts
-from nodes.planners.rules.words.references import find, mentions
+from nodes.planners.rules.words.references import find, is_instrument, mentions, named
 from nodes.planners.rules.words.speech import Clause, word_set
 from state.effects import EffectKind
 
@@ -84,6 +84,28 @@ def elsewhere(clause: Clause, scene: Scene) -> Outcome | None:
         return None
     stems = [name for name in target.stems if name not in scene.protected]
     return do(step("regenerate_span", **span.arguments, stems=stems or last[0].arguments.get("stems")))
+
+
+_ENTERS = (
+    "come in", "comes in", "coming in", "enter", "enters", "join in", "joins in", "kick in", "kicks in", "drop out", "drops out", "sit out", "sits out",
+    "lay out", "lays out", "play only", "only play", "only plays", "be heard only", "only be heard", "rest",
+)  # fmt: skip
+SOME_BARS = "A part plays through the whole loop; none can play in some of its bars only."
+_RENEWS = ("reroll", "variation", "repeat", "keep", "export", "describe")
+
+
+def some_bars(clause: Clause, scene: Scene) -> Outcome | None:
+    """'add a trumpet, but only in the last two bars', 'can it come in only in the second half?': a part plays in all bars."""
+    span, found = spans.find(clause, scene.bars, scene.seconds), mentions(clause)
+    renewed = clause.has(*_RENEWS) or clause.says("rewritten", "redone", "renewed", "changed")
+    if span is None or not found or renewed:
+        return None
+    limited = bool({"only", "just"} & set(clause.words[max(0, span.start - 4) : span.start]))
+    new = [one for one in found if not named(one.words, scene) and is_instrument(one.words)]
+    if not (clause.says(*_ENTERS) or (clause.begins("add") is not None and (limited or new))):
+        return None
+    who = f"add the {new[0].words} for the whole loop" if new else f"leave the {found[0].words} playing throughout"
+    return ask(f"{SOME_BARS} Shall I {who}, or renew those bars?")
 
 
 def regenerate(clause: Clause, scene: Scene) -> Outcome | None:

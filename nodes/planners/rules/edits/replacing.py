@@ -38,7 +38,8 @@ def replace(clause: Clause, scene: Scene) -> Outcome | None:
         target = Target(kin)
     words = [mention.words.lower() for mention in wanted] or [noun_left_out(new, target.stems) or ""]
     if not words[0]:
-        return None
+        nobody = new.says(*_ANY) and target.stems
+        return ask(f"Which instrument should play what the {target.stems[0]} plays?") if nobody else None
     if (
         target.missing
         and not target.stems
@@ -240,9 +241,13 @@ def _played_on(clause: Clause) -> tuple[Clause, Clause] | None:
     return None
 
 
+_ANY = ("another instrument", "different instrument", "other instrument")
+"""Names nobody: 'swap the piano for another instrument'."""
+
+
 def _cut(clause: Clause, at_words: tuple[str, ...]) -> tuple[Clause, Clause] | None:
     for at, word in enumerate(clause.words):
         later = clause.part(at + 1)
-        if word in at_words and at > 0 and later.words and (mentions(later) or told_by_kind(later)):
+        if at and word in at_words and later.words and (mentions(later) or told_by_kind(later) or later.says(*_ANY)):
             return clause.part(0, at), clause.part(at + 1)
     return None

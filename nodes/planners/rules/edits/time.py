@@ -57,11 +57,9 @@ def speed(clause: Clause, scene: Scene) -> Outcome | None:
     """'a little slower', 'double the tempo', 'take it to 120', 'bump it up 5 bpm', 'Speed up this music by 1.2'."""
     if clause.has("half_time", "double_time") and not clause.has("tempo"):
         return None
-    played = {mention.start for mention in mentions(clause)}
-    if not clause.has("tempo") and any(
-        m.end in played and m.words in {"fast", "slow", "quick"} for m in clause.marks("faster", "slower")
-    ):
-        return None  # 'a fast hi-hat'
+    played = {mention.start for mention in mentions(clause)} | {mark.start for mark in clause.marks(*_MOVING)}
+    if not clause.has("tempo") and any(m.end in played and m.words in _PACES for m in clause.marks("faster", "slower")):
+        return None  # 'a fast hi-hat', 'a slow tremolo'
     if clause.says("a slow", "a fast") and read(clause.text).genre:
         return None  # 'as a slow blues'
     direction = _direction(clause)
@@ -73,6 +71,8 @@ def speed(clause: Clause, scene: Scene) -> Outcome | None:
     return _tempo(clause, scene, direction) or _factor(clause, scene, direction, about)
 
 
+_MOVING = ("effect_tremolo", "effect_phaser", "effect_chorus", "effect_delay")
+_PACES = word_set("fast slow quick")
 _NOW = word_set("make try what how use at do go")
 _MOVED = word_set(
     """take push bring bump set get put go move drop crank make kick raise lower play have try run knock pull do want"""

@@ -41,6 +41,7 @@ _DOING = (
     r"jam(?:ming)?|rehears(?:e|ing)|perform(?:ing)?|reach|concentrat(?:e|ing)|focus(?:ing)?|sleep|relax|film(?:ing)?|stream(?:ing)?|talk(?:ing)?|speak(?:ing)?|read(?:ing)?|"
     r"work(?:ing)? (?:on|at|with|out)|build(?:ing)? a (?:set|mix|playlist|show|mixtape)|mak(?:e|ing) a (?:video|film|game|playlist|mixtape|podcast|set|short|vlog|reel|demo)|"
     r"writ(?:e|ing) (?:lyrics|words|a verse|a caption|my|an essay|about|it|this|the (?:words|lyrics|top line|topline|caption|description))|edit(?:ing)? (?:a|my|the) (?:video|film|podcast)|impress|surprise|convince|meet|leave|go|run out|"
+    r"(?:track|lay|put|overdub|play|add|do|bring|use|have)(?:ing)?(?: down| in)? (?:my|our) own \w+|(?:track|play|do|add|handle|overdub)(?:ing)? (?:the |a |some |my )?\w+(?: parts?| lines?)? (?:myself|ourselves|by hand|live|later)|"
     r"cook(?:ing)?|driv(?:e|ing)|walk(?:ing)?|run(?:ning)?|exercise|meditat(?:e|ing)|shoot(?:ing)?|present(?:ing)?|tell you|explain|decide|follow(?:ing)?|keep up|catch up)"
 )
 _OWN = re.compile(

@@ -30,6 +30,10 @@ _LOST = re.compile(
 _STICKING = re.compile(
     rf"{HEAD}{_WHO} (?:{_BEING}*{_DEGREE})?(?:(?:stick|poke|jump|pop|leap)(?:s|ing)? out|dominat(?:es?|ing))(?: of the mix| everything| the (?:mix|rest))?(?: (?:too much|so much|a bit|a little|a lot|way too much))?{_END}"
 )
+_RESTLESS = re.compile(
+    rf"{HEAD}{_WHO} (?:{_BEING}*{_DEGREE})?(?:walk|wander|noodl|mov|run|jump|ramble|rambl|fidget|wriggl|play|do|hop|chatter|busk|widdl|fiddl|tinkl)(?:e?s|ing|e)?(?: around| about| along| all over| over everything)* (?:way |far |a bit |a little |just |rather )*(?:too much|so much){_END}"
+)
+"""'the bass is walking too much': more notes than it should play."""
 _FACTORS = {"halve": "half", "half": "half", "double": "twice", "triple": "three times"}
 _TIMES = re.compile(
     rf"{HEAD}(?P<factor>halve|half|double|triple) (?:the )?(?:(?:volume|level|loudness|gain) (?:of|on|for) (?P<of>(?:the |my )?[a-z]+(?: [a-z]+)?)|(?P<own>(?:the |my )?[a-z]+(?: [a-z]+)?)(?:'s?)? (?:volume|level|loudness|gain)){_END}"
@@ -59,7 +63,7 @@ def _is_player(said: str, scene: Scene) -> bool:
 
 def in_levels(message: Clause, scene: Scene) -> Clause:
     """The message with such words told as a level that is too low or too high, or to be changed."""
-    for pattern, told in ((_LOST, "too quiet"), (_STICKING, "too loud")):
+    for pattern, told in ((_LOST, "too quiet"), (_STICKING, "too loud"), (_RESTLESS, "too busy")):
         found = pattern.search(text_of(message))
         where = clause(found.groupdict().get("where", "")) if found is not None else None
         if found is not None and _is_player(found["who"], scene) and not (where and where.has(*_EFFECTS)):

@@ -35,6 +35,7 @@ _CAN = (
 _GONE = r"(?:go|leave|go away|be (?:removed|dropped|cut|deleted|taken out|left out|scrapped|binned|omitted)|come out|drop out|disappear|get out|get lost|vanish)"
 _STAYING = r"(?:remain|stay|be kept|be left|be heard|survive|stay in|be left over|be there|play|be playing)"
 
+_BARS = r"(?:the )?(?:(?:first|second|third|fourth|last|final)(?: \w+)? (?:bars?|half)|bars? \w+(?: (?:to|and|-|through) \w+)?)"
 _A_LITTLE = r"(?:(?:just )?a (?:bit|little|little bit|touch|tad|hair|notch|fraction)|slightly|somewhat|some)"
 _DECIBELS = r"(?:a|an|one|two|three|four|five|six|some|\d+(?: \d+)?)(?: (?:or two|or so|couple|few|couple of|few of))* ?(?:db|dbs|decibels?|percent|%)(?: or (?:two|so))?"
 
@@ -198,6 +199,25 @@ _ORDERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
             r"?(?:can you |could you |please |would you )*(?P<verb>redo|rewrite|change|regenerate|fix|rework|recompose) (?:that|it|this)(?!\w)"
         ),
         lambda found: f"{found['verb']} {found['span']}",
+    ),
+    (
+        re.compile(
+            rf"{_HEAD}(?:take|look at|grab|go to|have|in|on|for|with) (?P<span>{_BARS}) ?(?:, |and |- |, and )+(?:just |please |maybe )*"
+            r"(?:try|do|play|write|put|come up with|have|find|make|give me|get) (?:something (?:else|new|different|fresh)|another (?:idea|take|version)|other notes|it (?:again|over|differently)|them (?:again|over|differently))(?: (?:there|in there|instead|with (?:it|them|those)|(?:with|on|for) (?P<who>the \w+)))*(?= ?[.,;!?]| but | please|$)"
+        ),
+        lambda found: f"regenerate {found['span']}" + (f" of {found['who']}" if found["who"] else ""),
+    ),
+    (
+        re.compile(rf"{_HEAD}(?:only|just) (?P<where>(?:in|for|on|during|over) {_BARS}) ?, (?P<what>(?:add|put|bring|have|let|i want|i'd like|give)[^.;!?,]*)"),
+        lambda found: f"{found['what']} only {found['where']}",
+    ),
+    (
+        re.compile(rf"{_HEAD}(?:bring|take|slow|get|drop|pull|ease) (?:everything|it|this|things|the whole (?:thing|loop|track|song)|it all|all of it|the loop) (?:right |way |all )*(?P<way>down|up) to (?:a|an|the|my) (?:\w+ ){{1,4}}?[,(-] (?:(?:say|like|about|around|so|maybe|i think|at|that's|call it|something like|roughly) )*(?P<bpm>\d{{2,3}} bpm)"),
+        lambda found: f"bring the tempo {found['way']} to {found['bpm']}",
+    ),
+    (
+        re.compile(rf"{_HEAD}(?:can|could|should|might|let|have|would|how about|what if|get|make|maybe|i'd like|i want) (?:something|someone|somebody|anything|another instrument|a different instrument) (?:else )?(?:to )?(?:plays?|takes?|do|does|have|cover|covers|handle|handles|played|take over)(?: over)? (?P<old>it|that|this|what (?:it|that) (?:plays|does)|(?:the|that|this) \w+(?: ?'s)?)(?: (?:part|line|riff|melody|solo|chords|bit))?(?: instead)?(?= ?[.,;!?]| please|$)"),
+        lambda found: f"replace {'it' if found['old'].split()[0] in {'that', 'this', 'what'} and len(found['old'].split()) != 2 else found['old']} with another instrument",
     ),
     (
         re.compile(rf"{_HEAD}out (?P<what>it|they|he|she) (?:goes|go|must go)(?!\w)"),

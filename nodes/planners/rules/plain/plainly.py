@@ -68,7 +68,7 @@ _COMPARED = {
     "quick": "faster", "strong": "louder", "weak": "quieter", "silent": "quieter", "quiet": "quieter", "soft": "softer", "dark": "darker", "bright": "brighter",
 }  # fmt: skip
 _AFTER_COMPARED = BREAKS | word_set("the my it this that please and then in for than by")
-_SENSED = word_set("is are it's they're sounds sound feels feel seems seem that's this's was were's")
+_SENSED = word_set("is are one's it's they're sounds sound feels feel seems seem that's this's was were's")
 _BITS = ("a bit", "a little", "a little bit", "a tad", "a touch", "slightly", "kinda", "kind of", "sort of", "rather", "somewhat", "bit", "little")  # fmt: skip
 _PLAIN = word_set("loud quiet fast slow soft")
 _EXCESSIVE = _PLAIN | word_set("busy high low")
@@ -147,7 +147,7 @@ def _genitives(message: Clause) -> Clause:
     for at in range(len(message.words) - 2, -1, -1):
         word, written = message.words[at], message.raw[at].lower()
         follows = next((later for later in message.words[at + 1 : at + 3] if later not in _DEGREES), "")
-        if written == f"{word}'s" and (follows in PRAISING or follows == "too"):
+        if written == f"{word}'s" and (follows in PRAISING | {"too"} or set(message.words[at + 1 : at + 2]) & _TOLD_OF):
             message = message.replaced(at, at + 1, f"{word} is")
     return message
 
@@ -170,6 +170,7 @@ def _scoped(message: Clause, scene: Scene) -> Clause:
 
 _LEADING = word_set("in for on at the of")
 _HARD_STOPS = frozenset(".!?;\n")
+_TOLD_OF = word_set("a an not kinda kind sort rather getting still slightly somewhat fairly")
 _DEGREES = word_set("really very pretty quite so perfectly just all")
 
 

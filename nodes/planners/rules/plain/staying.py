@@ -34,6 +34,9 @@ _NEAR = re.compile(
     r"straying|depart|drift|wander|different|differ)(?: as)?(?: away)? (?:to|from) (?:the original|what (?:we|i) have|what is there|the present one|this one|"
     r"the first one|how it is|how it was|the source)(?: as possible)?(?!\w)"
 )
+_KNOWN_AGAIN = re.compile(
+    r"(?<!\S)(?:[,;-] |but |and |just |so )*(?:(?:that|which|it|you|i|we|one|people|'s|that's|it's|is|stays?|still|can|must|should|be|keep(?:ing)? it|just|have to|to) )*(?:still )?(?:recogni[sz]able|recogni[sz]e (?:it|the tune|this|the original)|recogni[sz]ably (?:the same|it|this|ours|mine))(?: (?:though|as (?:it|this|the original)))?(?!\w)"
+)
 _OF_A_TAKE = re.compile(
     r"\b(?:variations?|vary|variants?|takes?|versions?|pass|rework\w*|redo|rewrite|another|remix|arrange\w*|rearrange\w*|play)\b"
 )
@@ -48,6 +51,8 @@ _ALTERNATIVE = re.compile(r"\b(?:alternative|alternate)(?= (?:take|version|one|p
 def without_what_stays(message: Clause) -> Clause:
     """The message without words that only say that the rest stays as it is."""
     message = _replaced(message, _ALTERNATIVE, "different")
+    text = " ".join(message.words)
+    message = _replaced(message, _KNOWN_AGAIN, "slightly") if _OF_A_TAKE.search(text) else message
     text = " ".join(message.words)
     near = _NEAR.search(text)
     if near is not None and _OF_A_TAKE.search(text[: near.start()]):

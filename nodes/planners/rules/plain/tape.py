@@ -34,6 +34,8 @@ _STAYS = re.compile(
 )
 
 
+_LOVED = re.compile(r"\b(?:love|like|adore|miss|enjoy|dig|fan of|into|about|reminds me of)(?: \w+){0,4} ?$")
+"""'I love that old (tape sound)': no order."""
 _FACTORS = frozenset({"times", "percent"})
 
 
@@ -46,7 +48,7 @@ def with_the_speed(message: Clause) -> Clause:
         start, end = places(text, *stays.span())
         left = message.without([(start, end)])
         return left if left.has("faster", "slower", "tempo") else message
-    found = list(_FALLS.finditer(text))
+    found = [said for said in _FALLS.finditer(text) if not _LOVED.search(text[: said.start()])]
     if not found:
         return message
     left = message.without(places(text, *said.span()) for said in found)

@@ -14,6 +14,7 @@ from nodes.planners.rules.words.speech import Clause, word_set
 _SUBJECTS = word_set(
     "it it's its they they're there there's that that's i we we're i'm because cause cos since as he he's she she's"
 )
+_HOW = word_set("way far much too just still bit little kinda sounds feels felt sounded")
 _TROUBLES = (
     "too", "can't hear", "cannot hear", "can hardly hear", "can barely hear", "going on", "in the way", "all over the place", "drowning",
     "drowns", "overpowering", "overpowers", "masks", "masking", "clashes", "clashing", "not enough", "hard to hear", "gets lost", "is lost",
@@ -28,6 +29,11 @@ def gives_reason(piece: Clause, order: Clause, trial: Callable[[Clause], tuple[s
         return True
     if _of_people(piece, order, trial) or _says_it_again(piece, order, trial):
         return True
+    if piece.words[0] in _HOW and not mentions(piece) and not opens_with_verb(piece):
+        sped = piece.says("too slow", "too fast") and trial(order) == ("change_speed",)
+        turned = piece.says("too loud", "too quiet", "too soft") and order.has("louder", "quieter")
+        if sped or (turned and trial(order) == ("adjust_track",)):
+            return True  # '(double the tempo,) way too slow for me'
     if piece.words[0] not in _SUBJECTS or not (piece.says(*_TROUBLES, *_LACKS) or complaints.complains(piece)):
         return False
     if piece.words[-1] in {"too", "also"}:

@@ -21,7 +21,7 @@ from nodes.planners.rules.words.unknown import says_the_unknown
 from state.effects import EffectKind
 
 SUBJECTS = word_set(
-    "i i'm i've it it's its this that's that there there's we we're my the because since for as he she they so these those all only too not"
+    "i i'm i've it it's its this that's that there there's we we're my the because since for as he she they so these those that all only too not"
 )
 
 
@@ -172,6 +172,21 @@ def calls_for_effect(part: Clause, after: Clause, scene: Scene) -> bool:
     if not wanted or after.first("pronoun") is None or mentions(after) or not after.has(*_WORN):
         return False
     scene.focus = scene.spoken = stems
+    return True
+
+
+_IN_FRONT = re.compile(
+    r".*\b(?:all about|(?:should|must|has to|have to|needs? to|ought to|gets? to|is|are|wants? to|i want .* to|can)(?: be| stay| take| have| remain)? (?:the |our |really |still |all |always )*(?:star|stars|hero|heroes|focus|main (?:thing|event|attraction|character|voice|part)|"
+    r"centre of attention|center of attention|spotlight|limelight|front and cent(?:er|re)|in charge|feature|highlight|lead|leading|shine|stand out|be heard|carry (?:it|this|the \w+)))\b.*"
+)
+
+
+def puts_in_front(part: Clause, after: Clause, scene: Scene) -> bool:
+    """'the drums should be the star here, (so tuck everything else down)': who the rest gives way to, and no step of its own."""
+    target = find(part, scene)
+    if not target.stems or after.first("rest") is None or _IN_FRONT.fullmatch(" ".join(part.words)) is None:
+        return False
+    scene.focus = scene.spoken = target.stems
     return True
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from nodes.planners.rules.edits.again import MORE
+from nodes.planners.rules.edits.premature import EFFECTS
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.talk import complaints
 from nodes.planners.rules.talk.remarks import SUBJECTS
@@ -39,12 +40,10 @@ def tells_of(part: Clause) -> bool:
     wished = part.words[0] in {"the", "our", "my", "she", "he", "they"} and bool(
         {"wants", "want", "needs", "loves", "asked"} & set(part.words[:4])
     )
-    return (
-        wished
-        or part.words[0] in SUBJECTS | {"tempo", "loop", "track", "song", "way"}
-        or stated
-        or complaints.complains(part)
-    )
+    return wished or part.words[0] in _TOLD or stated or complaints.complains(part)
+
+
+_TOLD = SUBJECTS | word_set("tempo loop track song way feels sounds seems looks")
 
 
 def adds_nothing(part: Clause, told: Step | None, steps: Sequence[Step]) -> bool:
@@ -258,6 +257,9 @@ def retold(part: Clause, made: Step, before: Clause, told: Step) -> Literal["new
         and complaints.complains(before)
     ):
         return "instead"  # "I'm not keen on the new one, make it a flugelhorn"
+    kinds = {*_kinds(made)} if made.tool == told.tool == "add_effect" and before.has(*EFFECTS) else set()
+    if kinds and not part.has(*_TIMBRED) and not kinds & {*_kinds(told)}:
+        return "new"  # 'the guitar is dry, a bit of reverb and some delay would be lovely on it'
     same = made.tool == told.tool and _same_kind(made, told)
     if same and _same_density(made, told) and not named:
         return "said"  # 'the comping is too busy, leave more space'
@@ -266,6 +268,10 @@ def retold(part: Clause, made: Step, before: Clause, told: Step) -> Literal["new
     if made.tool == "undo" or (same and (told.tool == "undo" or vague or placed)):
         return "instead"
     return "new"
+
+
+def _kinds(made: Step) -> list[str]:
+    return [effect["kind"] for effect in made.arguments.get("effects", ())]
 
 
 _MUCH = re.compile(

@@ -8,97 +8,23 @@ from nodes.planners.rules.words.amounts import amount
 from nodes.planners.rules.words.speech import Clause, word_set
 
 _SOFT = (
-    "soft",
-    "softly",
-    "quiet",
-    "quietly",
-    "gentle",
-    "gently",
-    "mellow",
-    "subtle",
-    "delicate",
-    "faint",
-    "whispering",
-    "light",
-    "tender",
+    "soft", "softly", "quiet", "quietly", "gentle", "gently", "mellow", "subtle", "delicate", "faint", "whispering", "light", "tender",
     "in the background",
-)
-
-
+)  # fmt: skip
 _LOUD = (
-    "loud",
-    "loudly",
-    "strong",
-    "aggressive",
-    "hard",
-    "powerful",
-    "screaming",
-    "heavy",
-    "big",
-    "huge",
-    "blazing",
-    "ripping",
-    "in your face",
-    "prominent",
-)
-
-
+    "loud", "loudly", "strong", "aggressive", "hard", "powerful", "screaming", "heavy", "big", "huge", "blazing", "ripping",
+    "in your face", "prominent",
+)  # fmt: skip
 _SPARSE = (
-    "sparse",
-    "simple",
-    "minimal",
-    "minimalist",
-    "occasional",
-    "few notes",
-    "basic",
-    "laid back",
-    "slow",
-    "easy",
-    "long notes",
-    "not too many notes",
-    "not many notes",
-    "not so many notes",
-    "too many notes",
-    "not a lot of notes",
-    "hardly any notes",
-    "the odd note",
-    "here and there",
-    "now and then",
-    "not too many",
-    "not too often",
-    "not all the time",
-    "once in a while",
-    "a handful of notes",
-    "a couple of notes",
-    "only when needed",
-    "not too busy",
-    "not busy",
-)
-
-
+    "sparse", "simple", "minimal", "minimalist", "occasional", "few notes", "basic", "laid back", "slow", "easy", "long notes",
+    "not too many notes", "not many notes", "not so many notes", "too many notes", "not a lot of notes", "hardly any notes",
+    "the odd note", "here and there", "now and then", "not too many", "not too often", "not all the time", "once in a while",
+    "a handful of notes", "a couple of notes", "only when needed", "not too busy", "not busy",
+)  # fmt: skip
 _BUSY = (
-    "busy",
-    "lots of notes",
-    "a lot of notes",
-    "loads of notes",
-    "plenty of notes",
-    "tons of notes",
-    "many notes",
-    "complex",
-    "fast",
-    "intricate",
-    "virtuosic",
-    "virtuoso",
-    "rapid",
-    "dense",
-    "wild",
-    "shredding",
-    "driving",
-    "running",
-    "energetic",
-)
-
-
+    "busy", "lots of notes", "a lot of notes", "loads of notes", "plenty of notes", "tons of notes", "many notes", "complex", "fast",
+    "intricate", "virtuosic", "virtuoso", "rapid", "dense", "wild", "shredding", "driving", "running", "energetic",
+)  # fmt: skip
 _HIGH = ("high", "high pitched", "upper", "octave up", "up high", "high up", "an octave higher")
 
 
@@ -127,7 +53,7 @@ def character(clause: Clause, name: str) -> dict[str, Any]:
         found["density"] = "busy"
     if _says(clause, _HIGH):
         found["tessitura"] = "high"
-    elif _says(clause, _LOW) and "bass" not in name:
+    elif _says(clause, _LOW) and "bass" not in name.split():
         found["tessitura"] = "low"
     if clause.has("solo_noun"):
         found |= {"solo": True, "role": "lead"}

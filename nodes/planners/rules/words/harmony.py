@@ -157,7 +157,7 @@ def _in_a_list(tokens: Sequence[Token], at: int, listed: bool = False) -> bool:
     if after + 1 >= len(tokens) or "," not in tokens[after].gap:
         return False
     last = tokens[after + 1]
-    return _is_chord(_raw(tokens[after])) and (not last.glued or last.norm in ("and", "then") or _is_chord(_raw(last)))
+    return is_chord(_raw(tokens[after])) and (not last.glued or last.norm in ("and", "then") or is_chord(_raw(last)))
 
 
 def _word(tokens: Sequence[Token], at: int) -> str:
@@ -190,7 +190,8 @@ def _canonical(tonic: str, mode: str) -> str:
     return str(parse_key(f"{tonic} {mode}"))
 
 
-def _is_chord(raw: str) -> bool:
+def is_chord(raw: str) -> bool:
+    """Whether a word as typed is a chord symbol."""
     if _CHORD.fullmatch(raw) is None:
         return False
     try:
@@ -205,7 +206,7 @@ def _chord_beside(tokens: Sequence[Token], at: int, *, apart: bool = False) -> b
     for other in (at - 1, at + 1):
         if 0 <= other < len(tokens) and _linked(tokens[max(at, other)]) and not (apart and tokens[other].gap.strip()):
             raw = _raw(tokens[other])
-            if _is_chord(raw) and not (raw == "A" and other < at):
+            if is_chord(raw) and not (raw == "A" and other < at):
                 return True
     return False
 
@@ -280,7 +281,7 @@ def _symbol(tokens: Sequence[Token], at: int, numerals: bool) -> tuple[str, int]
         return (raw, 1) if _ROMAN.fullmatch(raw) else ("", 0)
     if raw[:1].islower() and _EXTENDED.fullmatch(raw):
         raw = raw[0].upper() + raw[1:]
-    if not _is_chord(raw):
+    if not is_chord(raw):
         return "", 0
     if at + 2 <= len(tokens) - 1 or at + 1 < len(tokens):
         below = tokens[at + 1] if at + 1 < len(tokens) else None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from nodes.planners.rules.words.amounts import amounts
+from nodes.planners.rules.words.harmony import is_chord
 from nodes.planners.rules.words.openings import OPENERS
-from nodes.planners.rules.words.speech import Clause
+from nodes.planners.rules.words.speech import Clause, word_set
 
 _PAIRS = frozenset(
     {
@@ -19,7 +20,7 @@ def inside(message: Clause, at: int) -> bool:
     """Whether a joint belongs to an expression: '3-5s', 'bars 2 and 3', 'a hundred and twenty', 'drum and bass'."""
     words = message.words
     joint, before, after = words[at], words[at - 1] if at else "", words[at + 1] if at + 1 < len(words) else ""
-    if joint == "-":
+    if joint == "-" or _among_chords(message.raw, at):
         return True
     if joint == "so":
         return before in {"not", "is", "or", "are"} or after in {"loud", "fast", "quiet", "slow", "much", "bright"}
@@ -45,3 +46,13 @@ def inside(message: Clause, at: int) -> bool:
         or (before, after) in _PAIRS
         or (words[at + 1 : at + 3] == ("a", "half") and words[at + 3 : at + 4] != ("step",))
     )
+
+
+def _among_chords(raw: tuple[str, ...], at: int) -> bool:
+    """'Dm7 then G7, then Cmaj7 and A7': one list of chords."""
+    before = next((word for word in reversed(raw[:at]) if word.lower() not in _LISTING), "")
+    after = next((word for word in raw[at + 1 :] if word.lower() not in _LISTING), "")
+    return is_chord(before) and is_chord(after) and "then" in {word.lower() for word in raw[max(0, at - 2) : at + 3]}
+
+
+_LISTING = word_set("and then , to")

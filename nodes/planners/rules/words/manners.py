@@ -12,7 +12,9 @@ from nodes.planners.rules.words.refusals import is_negated
 from nodes.planners.rules.words.sentence import Sentence
 
 _KINDS = ("dynamics", "density", "register", "solo", "pan")
-_BETWEEN = frozenset(["playing", "played", "plays", "in", "very", "quite", "a", "the", "and", "bit", "too", "is", "up"])
+_BETWEEN = frozenset((
+    "playing", "played", "plays", "in", "very", "quite", "a", "the", "and", "bit", "too", "is", "up", "way", "nice", "nicely", "real", "really", "down", "pretty",
+))  # fmt: skip
 _REACH = 6
 """Tokens after an instrument in which its manner may be said."""
 

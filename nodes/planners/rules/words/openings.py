@@ -81,7 +81,9 @@ def _goes_on_with_effects(piece: Clause, joint: str, previous: Clause) -> bool:
     if worn is None or before is None or mentions(previous):
         return False
     only = set(piece.words[worn.end :]) <= _OF_AN_EFFECT and joint == ","
-    if not (only or mentions(piece.part(worn.end))):
+    if not (
+        only or mentions(piece.part(worn.end)) or piece.part(worn.end).says("on it", "on them", "on that", "to it")
+    ):
         return False
     ahead = set(piece.words[: worn.start]) | set(previous.words[before.end :])
     return ahead <= _OF_AN_EFFECT and not previous.has("pronoun", "remove", "mixword", "all")

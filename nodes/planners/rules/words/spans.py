@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
 from nodes.planners.rules.words.amounts import number
 from nodes.planners.rules.words.speech import Clause
@@ -44,6 +45,7 @@ def find(clause: Clause, bars: int | None, seconds: float) -> Span | None:
         span = (
             _inside_bar(words, at, bars, seconds)
             or _range(words, at)
+            or _onwards(words, at, bars)
             or _numbered_bar(words, at)
             or _ordinal(words, at, bars, seconds)
             or _share(words, at, bars, seconds)
@@ -151,6 +153,26 @@ def _numbered_bar(words: tuple[str, ...], at: int) -> Span | None:
     if found is None:
         return None
     return Span(start_bar=int(found[0]), end_bar=int(found[0]), start=at, end=found[1])
+
+
+_ONWARDS = re.compile(
+    r"(?:(?:right |all the way )?(?:to|till|until|through(?: to)?|up to) (?:the |its )?(?:very )?end|onwards?|forwards?|(?:and )?on(?: out)?(?! the| my| it| that| this))(?!\w)"
+)
+
+
+def _onwards(words: tuple[str, ...], at: int, bars: int | None) -> Span | None:
+    """'from bar 3 to the end', 'bar 3 onwards', 'from the third bar on', 'everything after bar 2'."""
+    place = _numbered_bar(words, at) or (_ordinal(words, at, bars, 0.0) if words[at] not in {"last", "final"} else None)
+    if not bars or place is None or place.start_bar is None or place.start_bar != place.end_bar:
+        return None
+    led = set(words[max(0, at - 2) : at])
+    on = _ONWARDS.match(" ".join(words[place.end :]))
+    if on is not None and ("from" in led or not on[0].startswith(("on", "and")) or on[0].startswith("onw")):
+        end = place.end + len(on[0].split())
+        return replace(place, end_bar=bars, start=at - ("from" in words[at - 1 : at]), end=end)
+    if at and words[at - 1] == "after" and place.start_bar < bars:
+        return replace(place, start_bar=place.start_bar + 1, end_bar=bars, start=at - 1)
+    return None
 
 
 def _ordinal(words: tuple[str, ...], at: int, bars: int | None, seconds: float) -> Span | None:

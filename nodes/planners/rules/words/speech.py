@@ -262,12 +262,19 @@ def tokens(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(token.lower() for token in raw), raw
 
 
+_PER_MINUTE = re.compile(
+    r"(?:crotchets?|quarters?(?: notes?)?) ?(?:=|equals?|at) ?(\d{2,3})\b(?! ?bpm)|"
+    r"\b(?:beats?|crotchets?|quarter notes?) ?(?:per|a|/|to the|to a|in a|every) ?min(?:ute)?\b|\bto the minute\b|(?<=\d\d )(?:a|per) minute\b",
+    re.IGNORECASE,
+)
+
+
 def clause(message: str) -> Clause:
     """The whole message as one clause, typographic signs made plain and quoted titles set apart."""
     text = message.replace("’", "'").replace("‘", "'").replace("“", '"').replace("”", '"')
     text = re.sub("[–—−‑]", "-", text).replace("♯", "#").replace("♭", "b")
     text = re.sub(r"@(?=\s*\d)", " at ", text)
-    text = re.sub(r"\bbeats? ?(?:per|a|/) ?min(?:ute)?\b", "bpm", text, flags=re.IGNORECASE)  # no drums are meant
+    text = _PER_MINUTE.sub(lambda said: f"{said[1]} bpm" if said[1] else "bpm", text)  # no drums are meant
     text = _MINUS.sub(lambda said: f"-{ONES.index(said[1].lower()) if said[1].isalpha() else said[1]}", text)
     text = re.sub(r"\s*(?:[-=]+>|→)\s*", " to ", text)
     text = _SPELT_NOTE.sub(lambda note: (note[1] or note[2]) + ("b" if note[3] == "flat" else "#"), text)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from nodes.planners.rules.words.attributes import Reading
 from nodes.planners.rules.words.speech import Clause, word_set
 
@@ -15,9 +17,16 @@ def lacks_singer(reading: Reading) -> bool:
         return False
     words = {word for said in reading.singing_words for word in said.words.lower().replace("-", " ").split()}
     choir = any(mention.choice.instrument.name in _CHOIRS for mention in reading.instruments)
-    return not choir or bool(words & _WORDED)
+    alone = all(mention.choice.instrument.name in _CHOIRS for mention in reading.instruments)
+    return not choir or bool(words & _WORDED) or (alone and sings_alone(reading.text))
 
 
+def sings_alone(text: str) -> bool:
+    """'a choir singing Ave Maria a cappella': words to be sung, and nobody else."""
+    return _SUNG_ALONE.match(text.lower()) is not None
+
+
+_SUNG_ALONE = re.compile(r"(?=.*\b(?:a ?capp?ell?a|unaccompanied)\b).*\b(?:sings?|singing|sung)\b")
 _SINGERS = word_set(
     "someone somebody you me us her him them she he they people anyone anybody man woman girl boy kid singer voice can to and please"
 )
