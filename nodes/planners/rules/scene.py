@@ -6,6 +6,7 @@ words will have made ('add a shaker, then pan it left').
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -69,6 +70,7 @@ class Scene:
         if request.gat is not None:
             scene._take(request.gat)
             scene.began = scene.focus, scene.newest = _focus(request)
+            scene.spoken = _asked_about(request, request.gat)
         return scene
 
     def anew(self) -> Scene:
@@ -277,12 +279,24 @@ def _newest(request: PlanRequest, gat: GlobalAttributeTable) -> tuple[str, ...]:
     return tuple(added[-1:])
 
 
+def _asked_about(request: PlanRequest, gat: GlobalAttributeTable) -> tuple[str, ...]:
+    """The one stem that the question of the turn before was about: '(is the fiddle on the left?) I'd like it on the right'."""
+    last = request.history[-1] if request.history else None
+    if last is None or last.status != "done" or last.steps or "?" not in last.request:
+        return ()
+    said = f" {' '.join(re.findall(r'[a-z]+', last.request.lower()))} "
+    found = tuple(name for name in gat.stem_names if f" {name} " in said)
+    return found if len(found) == 1 else ()
+
+
 def _focus(request: PlanRequest) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """(what 'it' means after the earlier turns, the newest stems)."""
     gat = request.gat
     if gat is None:
         return (), ()
     newest = _newest(request, gat)
+    if asked := _asked_about(request, gat):
+        return asked, newest
     past = [turn for turn in request.history if turn.steps and turn.status in {"done", "partial"}]
     if not past or past[-1].steps[-1].tool in {"undo", "text_to_music", "impression_to_music", "rearrange"}:
         return (), newest

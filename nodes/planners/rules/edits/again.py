@@ -55,6 +55,12 @@ def same_for(clause: Clause, scene: Scene) -> Outcome | None:
         "same in",
         "that in",
         "same there in",
+        "same treatment for",
+        "same treatment on",
+        "do it to",
+        "do that to",
+        "do it on",
+        "do that on",
     ):
         return None
     target = find(clause, scene)

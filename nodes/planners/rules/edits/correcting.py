@@ -11,8 +11,10 @@ from dataclasses import dataclass
 
 from nodes.planners.rules.ask import listed
 from nodes.planners.rules.edits import revising
+from nodes.planners.rules.moods import taken_apart
 from nodes.planners.rules.outcome import Outcome, ask, do, say, step
 from nodes.planners.rules.scene import Scene
+from nodes.planners.rules.words.amounts import amounts
 from nodes.planners.rules.words.references import Mention, mentions, named
 from nodes.planners.rules.words.speech import BREAKS, Clause, clause, word_set
 from state.plan import Step
@@ -57,7 +59,25 @@ class _Said:
 def corrected(message: Clause, scene: Scene) -> Outcome | None:
     """What a message asks for that only says what was meant instead; None for any other."""
     steps = _last(scene)
-    if not steps or len([word for word in message.words if word not in BREAKS]) > _LONGEST:
+    if not steps:
+        return None
+    return _as_one(message, steps, scene) or _after_reaction(message, steps, scene)
+
+
+def _after_reaction(message: Clause, steps: tuple[Step, ...], scene: Scene) -> Outcome | None:
+    """'Hmm, that's rushed. Only 5 percent.': a sentence or two of talk before the correction."""
+    pieces = taken_apart(message.text)
+    for at, piece in enumerate(pieces[1:], 1):
+        ended = message.text[pieces[at - 1].start : piece.start].rstrip()[-1:] in {".", "!", "?"}
+        talk = all(one.mood != "order" and not amounts(one.bare) for one in pieces[:at])
+        if ended and talk and (made := _as_one(clause(message.text[piece.start :]), steps, scene)) is not None:
+            return made
+    return None
+
+
+def _as_one(message: Clause, steps: tuple[Step, ...], scene: Scene) -> Outcome | None:
+    """A message that is nothing but a correction."""
+    if len([word for word in message.words if word not in BREAKS]) > _LONGEST:
         return None
     said = _said(message)
     if not said.rest.words:
@@ -130,7 +150,7 @@ def _other_way(message: Clause, said: _Said, steps: tuple[Step, ...], scene: Sce
     return None
 
 
-def _by_less(message: Clause, said: _Said, steps: tuple[Step, ...], scene: Scene) -> list[Step] | None:
+def _by_less(message: Clause, said: _Said, steps: tuple[Step, ...], scene: Scene) -> list[Step] | Outcome | None:
     """'not that much', 'too far', 'half that', 'a bit less than that': the last move, half as far."""
     words = tuple(word for word in message.words if word not in BREAKS)
     rest = " ".join(words)
@@ -147,7 +167,8 @@ def _by_less(message: Clause, said: _Said, steps: tuple[Step, ...], scene: Scene
                 factor, rest = 0.5, " ".join(words[:at] + words[end:])
     if factor is None and rest in _FURTHER:
         factor, rest = 1.5, ""
-    if factor is None or set(rest.split()) - _FILL - {
+    named_there = {word for one in mentions(message, scene) for word in one.words.split()}
+    if factor is None or set(rest.split()) - named_there - _FILL - {
         "no",
         "nah",
         "wait",
@@ -159,8 +180,19 @@ def _by_less(message: Clause, said: _Said, steps: tuple[Step, ...], scene: Scene
         "much",
     }:
         return None
+    if found := _names(mentions(message, scene), scene):  # 'less on the piano'
+        steps = tuple(one for one in steps if set(found) <= set(one.arguments.get("stems") or scene.names))
+        return _for_some(steps, found, factor, scene)
     made = [revising.scaled(one, factor, scene) or one for one in steps]
     return made if any(a != b for a, b in zip(made, steps, strict=True)) else None
+
+
+def _for_some(steps: tuple[Step, ...], stems: list[str], factor: float, scene: Scene) -> Outcome | None:
+    """'(some reverb on both.) less on the piano': only an effect can be set anew for some of those that wear it."""
+    if len(steps) != 1 or steps[0].tool != "add_effect":
+        return None
+    made = revising.scaled(steps[0], factor, scene)
+    return do(revising.on(made, stems)) if made is not None else None
 
 
 def _of_whom(message: Clause, said: _Said, steps: tuple[Step, ...], scene: Scene) -> list[Step] | Outcome | None:

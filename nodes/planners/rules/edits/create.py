@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nodes.planners.rules.ask import NO_SAMPLE, NO_VOICE, ONLY_VOICE, impossible_tempo
 from nodes.planners.rules.edits.moving import HOLDS_STILL, sweeps
+from nodes.planners.rules.edits.premature import EFFECTS
 from nodes.planners.rules.outcome import Outcome, ask, do, step
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.talk.complaints import tells_how
@@ -135,6 +136,9 @@ def around_drums(clause: Clause, scene: Scene) -> Outcome | None:
     after = next(i for i in range(place + 1, len(words)) if words[i] in _DRUM_SOURCES) + 1
     before = clause.without([(place, after)])
     fields = {**fields_of(read(before.text), before), "description": clause.text[:2000]}
+    music = before.has("loop_noun") or fields.get("genre") or fields.get("instruments")
+    if before.has(*EFFECTS) or not (music or clause.begins("create")):
+        return None  # 'some reverb on the drums', 'some energy on the drums'
     kept = {
         name: fields[name]
         for name in ("description", "genre", "mood", "key", "chords", "instruments", "without", "inferred")

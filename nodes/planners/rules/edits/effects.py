@@ -11,7 +11,7 @@ from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.words.amounts import amount, degree
 from nodes.planners.rules.words.figures import figures
 from nodes.planners.rules.words.lexicon import Sound, meanings
-from nodes.planners.rules.words.references import Target, find
+from nodes.planners.rules.words.references import Target, find, mentions
 from nodes.planners.rules.words.speech import Clause, Mark, word_set
 from state.effects import EffectKind
 
@@ -235,7 +235,11 @@ def _takes_off(clause: Clause) -> bool:
         return False  # 'take some top end off': a band is cut, and no equaliser taken off
     if verbs[0].words in {"drop", "take", "off", "stop", "cut"} and clause.says("drop in", "drop some", "drop a"):
         return False
-    return verbs[0].start < first.start or clause.words[-1] == "off"
+    if verbs[0].start < first.start:
+        return True
+    last = len(clause.words) - 1
+    ends = {one.end for one in clause.marks(*_CLASSES)} | {one.end for one in mentions(clause)}
+    return clause.words[-1] == "off" and last in ends  # and not '... so that every note drifts off'
 
 
 def _on(clause: Clause, scene: Scene) -> Target:

@@ -30,6 +30,9 @@ _BACK = (
     "version before", "before that", "two back", "three back", "the earlier one", "the first version", "first version", "jump back", "take back", "take us back", "take me back", "bring us back", "bring me back", "get us back",
     "keep the old one", "load", "recall", "the previous", "get back", "step backwards", "the very first", "back up", "put that back", "reverse that",
 )  # fmt: skip
+_DISMISSALS = frozenset(
+    ["forget it", "forget that", "never mind", "nevermind", "never mind that", "scratch that", "drop it"]
+)
 _FIRST = (
     "first version",
     "the first one",
@@ -109,6 +112,9 @@ def navigate(clause: Clause, scene: Scene) -> Outcome | None:
     back = _with_stem(clause, scene, lineage)
     if back is not None:
         return back
+    past = scene.request.history
+    if " ".join(clause.words) in _DISMISSALS and past and past[-1].status == "asked" and not scene.steps:
+        return UNDERSTOOD  # the question is dismissed, and there is nothing to take back
     if len(lineage) < 2:
         return ask("This is the first version, so there is nothing to go back to. What should I change instead?")
     if clause.says(*_FIRST):

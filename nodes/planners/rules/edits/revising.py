@@ -54,11 +54,12 @@ def on(made: Step, stems: Sequence[str]) -> Step:
 
 def says_where_it_ends(made: Step, old: Step) -> bool:
     """Whether the step comes to the same where it follows `old` as in the place of it."""
-    if made.arguments.get("stems") != old.arguments.get("stems"):
+    if made.arguments.get("stems") != old.arguments.get("stems") and made.tool == old.tool:
         return False
     kinds = [[effect["kind"] for effect in one.arguments.get("effects") or ()] for one in (made, old)]
     return (
-        (made.tool == "add_effect" and kinds[0] == kinds[1])
+        (made.tool == "add_track" and old.tool == "remove_track")
+        or (made.tool == "add_effect" and kinds[0] == kinds[1])
         or (made.tool == "change_speed" and "bpm" in made.arguments)
         or (made.tool == "adjust_track" and "pan" in made.arguments and "gain_db" not in made.arguments)
         or (made.tool == "shift_pitch" and "to_key" in made.arguments)
@@ -137,8 +138,15 @@ def valued(made: Step, said: Clause, scene: Scene) -> Step | None:
         return step(made.tool, **span.arguments, **kept) if span.end - span.start == len(said.words) else None
     if "hard" in words and plain and way is not None and "pan" in arguments:
         return step(made.tool, **{**arguments, "pan": way})
-    new = mentions(said)
-    if made.tool in {"add_track", "replace_track"} and len(new) == 1 and new[0].end - new[0].start == len(said.words):
+    new = [one for one in mentions(said) if one.words != arguments.get("instrument")]
+    said = said.without((one.start, one.end) for one in mentions(said) if one not in new)  # 'not a trombone, a trumpet'
+    if made.tool == "remove_track" and len(new) == 1 and "instead" in scene.request.text.lower():
+        return step("add_track", instrument=new[0].words) if not named(new[0].words, scene) else None
+    if (
+        made.tool in {"add_track", "replace_track"}
+        and len(new) == 1
+        and set(said.words) <= set(new[0].words.split()) | {"not", "after"}
+    ):
         known = named(new[0].words, scene)
         if is_instrument(new[0].words) and not known and "instead" not in scene.request.text.lower():
             return step(made.tool, **{**arguments, "instrument": new[0].words})

@@ -42,19 +42,62 @@ _ASKS_WHICH = re.compile(r"which (?:one|of these|two|stem|stems|part|instrument)
 _OFFER = re.compile(r"(?:^|[ ,.;])(?:or )?shall i ([^?]+)\?", re.IGNORECASE)
 _PLACES = {"first": 0, "former": 0, "second": 1, "latter": 1, "third": 2, "last": -1}
 _LONGEST = 9
+_DISMISSALS = tuple(tuple(said.split()) for said in ("forget it", "forget that", "never mind", "never mind that", "nevermind", "scratch that", "no matter"))  # fmt: skip
 
 
 def answered(message: Clause, scene: Scene) -> Clause:
     """The message, or, where it answers the question that the last turn ended with, what it then asks for."""
     history = scene.request.history
+    if history and history[-1].status == "asked":
+        message = _undismissed(message)
     words = [word for word in message.words if word not in BREAKS]
-    if not scene.exists or not history or history[-1].status != "asked" or not 0 < len(words) <= _LONGEST:
+    if not history or not 0 < len(words) <= _LONGEST:
         return message
     asked = history[-1]
-    text = (
-        _measured(message, asked) or _resized(message, asked) or _chosen(message, asked, scene) or _agreed(words, asked)
-    )
+    if asked.status == "done" and not asked.steps:
+        text = _as_told(message, asked)
+    elif asked.status != "asked":
+        return message
+    elif not scene.exists:
+        text = _playable(message, asked)
+    else:
+        text = (
+            _measured(message, asked)
+            or _resized(message, asked)
+            or _chosen(message, asked, scene)
+            or _agreed(words, asked)
+        )
     return clause(text) if text else message
+
+
+def _undismissed(message: Clause) -> Clause:
+    """'(which one do you mean?) forget it, put a harp in' -> 'put a harp in': the question is dismissed, and no version."""
+    for said in _DISMISSALS:
+        if message.words[: len(said)] == said and message.words[len(said) :][:1] in ((",",), (".",), ("!",), ("-",)):
+            return message.part(len(said) + 1)
+    return message
+
+
+def _as_told(message: Clause, told: PastTurn) -> str | None:
+    """'(how many bars is it?) make it 8': a bare figure is of what was asked about."""
+    request = clause(told.request)
+    asks = request.words[0] in {"how", "what", "what's", "which", "is", "are", "tell"}
+    unit = "bars" if {"bars", "long"} & set(request.words) else "bpm" if request.has("tempo") else ""
+    found = amounts(message)
+    if not asks or not unit or len(found) != 1 or found[0].unit != "bare" or found[0].value <= 1:
+        return None
+    rest = message.without([(found[0].start, found[0].end)])
+    return None if set(rest.words) - _BESIDE - BREAKS else f"make it {found[0].value:g} {unit}"
+
+
+def _playable(message: Clause, asked: PastTurn) -> str | None:
+    """'(funk at 900 bpm.) haha 96 then': the request for a first loop, at a tempo that can be played."""
+    request = clause(asked.request)
+    at = next((one for one in amounts(request) if one.unit in {"bpm", "bare"} and one.value > 300), None)
+    new = _measured(message, asked)
+    if at is None or new is None:
+        return None
+    return request.replaced(at.start, at.end, f"{amounts(message)[0].value:g} bpm").text
 
 
 def _measured(message: Clause, asked: PastTurn) -> str | None:

@@ -149,6 +149,8 @@ def _with_unit(words: tuple[str, ...], at: int) -> Amount | None:
         ):
             return None  # 'tone it down'
         return Amount("semitones", _UNITS[words[at]][1], at, at + 1)
+    if counted is None and words[at : at + 2] in (("whole", "step"), ("whole", "tone")):
+        return Amount("semitones", 2, at, at + 2)
     if counted is None:
         return None
     value, end = counted
