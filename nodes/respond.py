@@ -23,13 +23,16 @@ def respond(state: TurnState, runtime: Runtime[Context]) -> dict[str, Any]:
     context = runtime.context
     base = context.sessions.revision(context.session.id, state["base_revision"])
     head, steps, verdicts = draft_of(state), steps_of(state), verdicts_of(state)
+    parent = head.parent if head is not None and base is not None else None
+    led = base is None or parent in (None, base.revision)
+    origin = base if led else context.sessions.revision(context.session.id, parent)
     status = status_of(state, steps, changed=head != base)
     error = _error(state, status)
     record = TurnRecord(
         session=context.session.id,
         turn=state["turn"],
         request=state["request"],
-        reply=_reply(state, status, base, head, steps, verdicts),
+        reply=_reply(state, status, base, head, origin, steps, verdicts),
         seed=context.session.seed,
         strategy=StrategyName(name=context.strategy.name, hash=context.strategy.hash, code=context.strategy.code),
         status=status,
@@ -59,6 +62,7 @@ def _reply(
     status: TurnStatus,
     base: GlobalAttributeTable | None,
     head: GlobalAttributeTable | None,
+    origin: GlobalAttributeTable | None,
     steps: list[Step],
     verdicts: list[Verdict],
 ) -> str:
@@ -66,7 +70,7 @@ def _reply(
     superseded = {index for index, step in enumerate(steps) if step.status == "superseded"}
     if head is not None and head != base:
         led = [step for index, step in enumerate(steps) if index not in superseded]
-        parts += [introduce(head)] if base is None else changes(base, head, led)
+        parts += [introduce(head)] if base is None else changes(base, head, led, origin)
     parts += state["notes"]
     parts += state["answers"]
     if state["exported"] and not state["answers"]:

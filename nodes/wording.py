@@ -70,13 +70,22 @@ def introduce(gat: GlobalAttributeTable) -> str:
     return f"{article} {length}{' ' + style if style else ''} loop{metre}{where} with {listed(gat.stem_names)}."
 
 
-def changes(before: GlobalAttributeTable, after: GlobalAttributeTable, steps: Sequence[Step] = ()) -> list[str]:
-    """Full sentences for everything that differs between two tables; `steps` led from one to the other."""
+def changes(
+    before: GlobalAttributeTable,
+    after: GlobalAttributeTable,
+    steps: Sequence[Step] = (),
+    origin: GlobalAttributeTable | None = None,
+) -> list[str]:
+    """Full sentences for everything that differs between two tables; `steps` led from one to the other. `origin`: the parent
+    of `after`, which is another than `before` where something was taken back first."""
     if before.revision != after.revision and (after.parent != before.revision):
         if after.parent is not None and any(
             step.tool not in _LOOKS_BACK and step.status != "skipped" for step in steps
         ):
-            return [f"Back at revision {after.parent}, and changed from there: {introduce(after)}"]
+            if origin is None or origin.revision != after.parent:
+                return [f"Back at revision {after.parent}, and changed from there: {introduce(after)}"]
+            rest = [step for step in steps if step.tool not in _LOOKS_BACK]
+            return [f"Back at revision {after.parent}, and from there:", *changes(origin, after, rest)]
         return [f"Back at revision {after.revision}. {introduce(after)}"]
     said: list[str] = []
     old, new = {s.name: s for s in before.stems}, {s.name: s for s in after.stems}

@@ -80,6 +80,8 @@ def test_a_change_after_going_back_is_not_called_going_back() -> None:
         Step(tool="change_speed", arguments={"bpm": 80}),
     ]
     assert changes(newer, after, steps)[0].startswith("Back at revision 1, and changed from there: A 4-bar")
+    told = changes(newer, after.revised(bpm=100), steps, LOOP)
+    assert told[:2] == ["Back at revision 1, and from there:", f"Tempo {LOOP.bpm:g} -> 100 bpm."]
 
 
 def test_a_new_length_is_told_in_bars_and_seconds() -> None:

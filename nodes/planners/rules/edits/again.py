@@ -27,6 +27,12 @@ MORE = frozenset(
         "go further",
         "a bit further",
         "more still",
+        "another",
+        "another one",
+        "and another",
+        "and another one",
+        "one more",
+        "and one more",
     }
 )
 _FILL = word_set("""that this it please the do same thing but with and just now so yes one me let's to last step""")
@@ -54,6 +60,11 @@ def same_for(clause: Clause, scene: Scene) -> Outcome | None:
         "that with",
         "same in",
         "that in",
+        "same bar for",
+        "same bars for",
+        "same two bars for",
+        "same bit for",
+        "same spot for",
         "same there in",
         "same treatment for",
         "same treatment on",

@@ -30,6 +30,22 @@ _FILL = word_set(
     """ok okay ah oh hm hmm um uh er well please then though tho haha lol thanks a the an my it that this was for of on to by in with at and
     but is be one i'd i we so bit little touch just quite still all you what hey sounds feels now maybe it's that's bpm not want"""
 )
+_ASIDE = word_set("no nope nah oops whoops sorry wait actually now meant mean round around")
+_EVERYBODY = frozenset(
+    [
+        "whole band",
+        "whole mix",
+        "whole loop",
+        "whole thing",
+        "everything",
+        "everyone",
+        "everybody",
+        "all",
+        "all them",
+        "them all",
+        "lot",
+    ]
+)
 _ONLY = word_set("only just solely")
 _OTHER_WAY = (
     "other way around", "other way round", "other way", "other side", "other direction", "opposite way", "opposite direction", "opposite",
@@ -140,7 +156,7 @@ def _other_way(message: Clause, said: _Said, steps: tuple[Step, ...], scene: Sce
     """'the other way', 'oops, I meant down': the last move, in the other direction."""
     rest = " ".join(word for word in message.words if word not in BREAKS)
     phrase = next((phrase for phrase in _OTHER_WAY if phrase in rest), "")
-    beside = set(rest.replace(phrase, " ").split()) - _FILL - {"no", "meant", "oops", "sorry", "i", "round", "around"}
+    beside = set(rest.replace(phrase, " ").split()) - _FILL - _ASIDE
     turned = revising.direction(said.rest)
     alone = turned is not None and set(said.rest.words) <= revising.DIRECTIONS
     if phrase and not beside - revising.DIRECTIONS:
@@ -168,17 +184,7 @@ def _by_less(message: Clause, said: _Said, steps: tuple[Step, ...], scene: Scene
     if factor is None and rest in _FURTHER:
         factor, rest = 1.5, ""
     named_there = {word for one in mentions(message, scene) for word in one.words.split()}
-    if factor is None or set(rest.split()) - named_there - _FILL - {
-        "no",
-        "nah",
-        "wait",
-        "now",
-        "than",
-        "not",
-        "actually",
-        "far",
-        "much",
-    }:
+    if factor is None or set(rest.split()) - named_there - _FILL - _ASIDE - {"than", "not", "far", "much"}:
         return None
     if found := _names(mentions(message, scene), scene):  # 'less on the piano'
         steps = tuple(one for one in steps if set(found) <= set(one.arguments.get("stems") or scene.names))
@@ -200,6 +206,10 @@ def _of_whom(message: Clause, said: _Said, steps: tuple[Step, ...], scene: Scene
     found = mentions(said.rest, scene)
     covered = {at for one in found for at in range(one.start, one.end)}
     left = {word for at, word in enumerate(said.rest.words) if at not in covered}
+    if " ".join(said.rest.words) in _EVERYBODY and said.firm and all(one.tool in revising.PORTABLE for one in steps):
+        return [
+            step(one.tool, **{name: value for name, value in one.arguments.items() if name != "stems"}) for one in steps
+        ]
     if not found:
         return _other(steps, scene) if left == {"other"} and said.firm | ("one" in message.words) else None
     if left or not all(revising.takes_stems(made) for made in steps):

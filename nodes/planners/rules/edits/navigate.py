@@ -9,6 +9,7 @@ from nodes.planners.rules.edits.forward import goes_forward, means_anew, redo
 from nodes.planners.rules.outcome import UNDERSTOOD, Outcome, ask, do, step
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.talk import complaints, withdrawing
+from nodes.planners.rules.words import spans
 from nodes.planners.rules.words.amounts import amount, amounts
 from nodes.planners.rules.words.formats import not_written
 from nodes.planners.rules.words.references import everything_but, find, is_instrument, mentions, named
@@ -70,7 +71,8 @@ _COUNTED = re.compile(
 
 def navigate(clause: Clause, scene: Scene) -> Outcome | None:
     """Undo and redo in all their ways of being said."""
-    if goes_forward(clause) and not means_anew(clause, scene):
+    placed = spans.find(clause, scene.bars, scene.seconds) is not None  # 'redo it from 5 to 10 seconds'
+    if goes_forward(clause) and not placed and not means_anew(clause, scene):
         return redo(scene)
     numbered = _numbered(clause)
     if (undone := _lately(clause)) is not None and scene.exists and undone < len(scene.request.revisions.lineage()):
@@ -138,6 +140,13 @@ _COUNTS = {"couple": 2, "couple of": 2, "two": 2, "few": 3, "three": 3, "four": 
 
 def _lately(clause: Clause) -> int | None:
     """'scrap the last two changes': how many."""
+    if clause.begins("undo") is not None and clause.words[1:] in (
+        ("both",),
+        ("both", "of", "those"),
+        ("both", "of", "them"),
+        ("them", "both"),
+    ):
+        return 2
     told = _LATELY.fullmatch(" ".join(clause.words))
     return None if told is None else _COUNTS.get(told["count"]) or int(told["count"])
 

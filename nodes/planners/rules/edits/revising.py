@@ -178,7 +178,12 @@ def _measured(made: Step, unit: str, value: float, way: float | None, scene: Sce
         if unit in {"bpm", "bare"} and int(value) in _TEMPI:
             return step(made.tool, **_pitch(made), bpm=value)
         before = _before(scene)
-        if unit == "percent" and before is not None and before.bpm and scene.bpm:
+        if (
+            (unit == "percent" or (unit == "bare" and "factor" in arguments and value < 30))
+            and before is not None
+            and before.bpm
+            and scene.bpm
+        ):
             sign = way if way is not None else (1.0 if scene.bpm > before.bpm else -1.0)
             return step(made.tool, **_pitch(made), factor=round(1 + sign * value / 100, 4))
     if made.tool == "vary" and "bars" in arguments and unit in {"bars", "bare"} and value == int(value):
