@@ -184,7 +184,7 @@ def _by_name(clause: Clause, old: Sequence[Named], new: Sequence[Named], scene: 
     now = present(scene)
     if not now:
         return None
-    if old[0].symbol not in now and len(old[0].symbol) == 1:
+    if old[0].symbol not in now and len(old[0].symbol) == 1 and clause.words[old[0].start - 1] not in {"the", "that"}:
         return None
     if clause.words[new[0].start - 1] == "and" and new[0].symbol in now:
         both = {old[0].symbol: new[0].symbol, new[0].symbol: old[0].symbol}

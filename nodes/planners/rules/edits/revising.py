@@ -152,7 +152,7 @@ def valued(made: Step, said: Clause, scene: Scene) -> Step | None:
             return step(made.tool, **{**arguments, "instrument": new[0].words})
         return None
     heard = read(said.text)
-    if made.tool == "set_chords" and heard.chords and len(heard.chords) >= len(said.words):
+    if made.tool == "set_chords" and len(heard.chords or ()) == len(arguments["chords"]) >= len(said.words):
         return step(made.tool, **{**arguments, "chords": list(heard.chords)})
     if made.tool == "shift_pitch" and heard.key and len(said.words) <= 3:
         return step(made.tool, to_key=heard.key)

@@ -110,6 +110,8 @@ def chords_in(clause: Clause, ends: set[int]) -> Iterator[Named]:
         earlier = clause.words[at - 2] if at > 1 else ""
         old = before in _BEFORE_OLD or (before in {"the", "every", "all"} and earlier in _BEFORE_OLD)
         old = old or (at == 1 and before == "the" and clause.says("should be", "must be"))
+        recast = earlier == "make" and before in {"the", "that"} and clause.words[end : end + 1] in (("a",), ("an",))
+        old = old or recast  # 'make that D a D7'
         follows = at == row and clause.raw[at][0].isupper()  # 'to Am F'
         if old or not at or at in ends or before in _BEFORE_NEW or before == "," or follows:
             yield Named(symbol, at, end, old)
