@@ -29,6 +29,7 @@ from nodes.planners.rules.plain.answering import answered
 from nodes.planners.rules.plain.asides import lacks_in_words, only_states
 from nodes.planners.rules.plain.plainly import plainly
 from nodes.planners.rules.plain.promised import missing_file
+from nodes.planners.rules.plain.unadorned import unadorned
 from nodes.planners.rules.plain.wrapping import unwrapped
 from nodes.planners.rules.readings import preferred, readings
 from nodes.planners.rules.scene import Scene
@@ -93,7 +94,7 @@ class RulesPlanner:
 
 
 def _message(text: str, scene: Scene) -> Clause:
-    return respelled(clause(unwrapped(attached.without_name(text, scene))))
+    return unadorned(respelled(clause(unwrapped(attached.without_name(text, scene)))), exists=scene.exists)
 
 
 def _alone(part: Clause, request: PlanRequest) -> tuple[str, ...]:

@@ -192,6 +192,7 @@ def _kept(clause: Clause, mark: Mark) -> bool:
         return (
             clause.begins("keep", "solo") is not None
             or len(rest.words) == 1
+            or rest.words[1:2] == ("and",)
             or rest.words[0] in {"the", "my", "drums", "bass"}
         )
     return not opens and mark.words in _HELD_BEFORE_NOUNS | {"no"}
