@@ -95,9 +95,17 @@ def _no_chord(clause: Clause) -> str | None:
             and at
             and re.fullmatch(r"[A-Z][#b]?(m|maj|min|sus|dim|aug|add|\d)[a-z0-9#]*|[H-Z]", word)
             and word != "I"
+            and not _known(word)
         ):
             return word
     return None
+
+
+def _known(symbol: str) -> bool:
+    try:
+        return bool(parse_chord(symbol))
+    except ValueError:
+        return False
 
 
 def _chords_now(scene: Scene) -> tuple[str, ...]:

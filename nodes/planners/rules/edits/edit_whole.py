@@ -88,6 +88,8 @@ def rearrange(clause: Clause, scene: Scene) -> Outcome | None:
     ):
         return None  # 'pop the drums': no style for all
     moved = [mark.words for mark in clause.marks("mood_move")]
+    if clause.has("variation") and clause.says(*_TOO_FAR, "wilder", "crazier", "bolder"):
+        return None  # 'a wilder variation' strays further
     genre = next((_GENRES[word] for word in moved if word in _GENRES), reading.genre)
     mood = next(
         (_MOODS[word] for word in moved if word in _MOODS), None if _of_a_part(reading) and not genre else reading.mood
@@ -236,6 +238,9 @@ def vary(clause: Clause, scene: Scene) -> Outcome | None:
         )
     far = clause.says(
         "completely",
+        "wilder",
+        "bolder",
+        "freer",
         "totally",
         "very different",
         "wild",
@@ -250,7 +255,7 @@ def vary(clause: Clause, scene: Scene) -> Outcome | None:
     mild = clause.says(
         *(
             f"{negation} {much}"
-            for negation in ("nothing", "not", "don't go", "without going", "not be")
+            for negation in ("nothing", "not", "not as", "not so", "less", "don't go", "without going", "not be")
             for much in _TOO_FAR
         )
     )

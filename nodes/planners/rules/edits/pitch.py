@@ -144,6 +144,9 @@ _OF_NOW = re.compile(
 )
 
 
+_TOLD = word_set("can't cannot hates hate isn't awful hard hates dislikes")
+
+
 def key(clause: Clause, scene: Scene) -> Outcome | None:
     """'in D minor instead', 'transpose it to F', 'make it minor', 'change the key to A major'."""
     reading = read(_FROM_KEY.sub("", clause.text))
@@ -183,6 +186,8 @@ def key(clause: Clause, scene: Scene) -> Outcome | None:
         aim = Key(aim.tonic, present.mode)
     if present is None:
         return do(step("rearrange", key=str(aim), instruments=scene.names))
+    if aim == present and _TOLD & set(clause.words):
+        return UNDERSTOOD  # "the trumpet can't play in G minor, (move it to A minor)"
     if aim == present:
         return ask(f"The loop is in {present} already. Which key should it move to?")
     if aim.mode == present.mode:

@@ -73,6 +73,7 @@ def speed(clause: Clause, scene: Scene) -> Outcome | None:
 
 _MOVING = ("effect_tremolo", "effect_phaser", "effect_chorus", "effect_delay")
 _PACES = word_set("fast slow quick")
+_ABOUT = word_set("be at around about roughly near like maybe say exactly should must to")
 _NOW = word_set("make try what how use at do go")
 _MOVED = word_set(
     """take push bring bump set get put go move drop crank make kick raise lower play have try run knock pull do want"""
@@ -116,6 +117,13 @@ def _tempo(clause: Clause, scene: Scene, direction: int) -> Outcome | None:
             clause.words[clause.words[0] in {"i", "we"}] in _MOVED
             and ("to" in led or "at" in led)
             and len(clause.words) <= at + 2
+        )
+        meant = set(led) <= _ABOUT and clause.words[at + 1 : at + 2] in ((), ("for",))  # 'it needs to be around 65'
+        moved = moved or (
+            meant
+            and "be" in clause.words[:at]
+            and bool({"it", "this", "that"} & set(clause.words[:at]))
+            and 40 <= numbers[0].value <= 250
         )
         moved = moved or (len(clause.words) <= 3 and clause.words[0] in _NOW and 40 <= numbers[0].value <= 300)
         said = numbers[0] if moved and not find(clause, scene).stems else None
@@ -203,7 +211,7 @@ def _factor(clause: Clause, scene: Scene, direction: int, about: bool) -> Outcom
         factor = said.value
         if clause.says("as fast", "the speed", "the tempo"):
             direction = 0 if said.value < 1 else direction
-        if said.value > 1 and direction < 0:
+        if said.value > 1 and _direction(clause.without([(said.start, said.end)])) < 0:
             factor = 1 / said.value
         if said.value < 1 and direction > 0 and said.value > 0.1 and clause.has("faster"):
             factor = 1 + said.value if said.value < 0.5 else 1 / said.value

@@ -63,6 +63,7 @@ _MULTIPLES = {
     "halve": 0.5,
     "halved": 0.5,
 }
+_PARTS = {"thirds": 3, "quarters": 4, "fifths": 5, "tenths": 10}
 _NOT_AN_INTERVAL = word_set(
     "faster slower quicker louder quieter longer shorter bar bars beat chord measure note one part stem take time track version"
 )
@@ -107,8 +108,10 @@ def number(words: tuple[str, ...], at: int) -> tuple[float, int] | None:
         )
         if more is not None and more[0] < 100:
             value, end = value + more[0], more[1]
-    if words[end : end + 3] == ("and", "a", "half"):
-        value, end = value + 0.5, end + 3
+    if words[end : end + 2] == ("and", "a") and (
+        share := {"half": 0.5, "quarter": 0.25}.get("".join(words[end + 2 : end + 3]))
+    ):
+        value, end = value + share, end + 3
     if word in {"couple", "few", "half", "dozen"} and words[end : end + 1] in (("of",), ("a",), ("an",)):
         end += 1
     return value, end
@@ -190,6 +193,16 @@ def _interval(words: tuple[str, ...], at: int) -> Amount | None:
 def _multiple(words: tuple[str, ...], at: int) -> Amount | None:
     if words[at] in _MULTIPLES:
         return Amount("times", _MULTIPLES[words[at]], at, at + 1)
+    part = _PARTS.get(words[at + 1]) if at + 1 < len(words) and words[at] in ONES[1:10] else None
+    if part is not None:  # 'three quarters of the speed'
+        return Amount("times", round(ONES.index(words[at]) / part, 4), at, at + 2)
+    if (
+        words[at] in {"x", "×"}
+        and at + 1 < len(words)
+        and words[at + 1][0].isdigit()
+        and (factor := number(words, at + 1))
+    ):
+        return Amount("times", factor[0], at, factor[1])
     if words[at : at + 2] == ("half", "a") and words[at + 2 : at + 3] in (("step",), ("tone",)):
         return Amount("semitones", 1, at, at + 3)
     if words[at : at + 3] == ("half", "a", "minute"):

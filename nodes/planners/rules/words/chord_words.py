@@ -33,7 +33,18 @@ _QUALITIES = {
     "minor": "m", "min": "m", "major": "", "maj": "", "diminished": "dim", "dim": "dim", "augmented": "aug", "aug": "aug",
     "sus": "sus4", "sus4": "sus4", "sus2": "sus2", "suspended": "sus4",
 }  # fmt: skip
-_SEVENTHS = {"7": "7", "seventh": "7", "7th": "7", "seven": "7", "9": "9", "ninth": "9"}
+_SEVENTHS = {
+    "7": "7",
+    "seventh": "7",
+    "7th": "7",
+    "seven": "7",
+    "9": "9",
+    "ninth": "9",
+    "9th": "9",
+    "6": "6",
+    "sixth": "6",
+    "6th": "6",
+}
 
 
 @dataclass(frozen=True)
@@ -131,6 +142,8 @@ def _symbol(clause: Clause, at: int) -> tuple[str, int] | None:
             end += 1
         if raw == "a" and words[end : end + 1] in (("chord",), ("one",), ("triad",)):
             return None  # 'a diminished chord'
+        if quality is None and re.fullmatch(r"(?:maj|min|m|sus|dim|add)\d+", words[end] if end < len(words) else ""):
+            quality, end = words[end], end + 1  # 'Eb maj7'
         if end < len(words) and words[end] in _SEVENTHS:
             quality, end = (quality or "") + ("maj" if major else "") + _SEVENTHS[words[end]], end + 1
         if quality is None and raw in {"a", "b"} and root == raw.upper() and end == at + 1:
