@@ -40,7 +40,6 @@ from nodes.planners.rules.talk import beyond, listening, questions, stating, won
 MATCHERS: tuple[Matcher, ...] = (
     moving.moving,
     time.bent,
-    renewing.throughout,
     ask.impossible,
     sense.sense,
     attached.question,

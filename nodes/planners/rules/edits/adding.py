@@ -44,6 +44,8 @@ def add_new(clause: Clause, scene: Scene) -> Outcome | None:
     verb, away = clause.begins("add"), clause.begins("remove")
     if verb is not None and away is not None and away.end > verb.end:
         return None  # 'get rid of ...'
+    if clause.says("fill", "fills") or (clause.says("style of") and restyles(clause)):
+        return None  # 'a drum fill', 'I want it in the style of bebop with a clarinet solo'
     if verb is None or (
         verb.words
         in {"drop", "use", "bring", "with", "extra", "make", "create", "have", "give it", "throw", "build in"}

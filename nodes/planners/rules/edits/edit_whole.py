@@ -214,6 +214,13 @@ _TOO_FAR = (
 )  # fmt: skip
 
 
+_NEGATIONS = ("nothing", "not", "not as", "not so", "less", "don't go", "without going", "not be")
+_FAR = (
+    "completely", "wilder", "bolder", "freer", "totally", "very different", "wild", "wildly", "quite different", "really different", "radically",
+    "entirely", "something else", "something different",
+)  # fmt: skip
+
+
 def vary(clause: Clause, scene: Scene) -> Outcome | None:
     """'another take of the bass', 'give me a variation', 'sounds like this music', 'redo the drums'."""
     mark = clause.first("variation", "reroll")
@@ -236,29 +243,8 @@ def vary(clause: Clause, scene: Scene) -> Outcome | None:
             if clause.has("variation") or clause.begins("reroll")
             else None
         )
-    far = clause.says(
-        "completely",
-        "wilder",
-        "bolder",
-        "freer",
-        "totally",
-        "very different",
-        "wild",
-        "wildly",
-        "quite different",
-        "really different",
-        "radically",
-        "entirely",
-        "something else",
-        "something different",
-    )
-    mild = clause.says(
-        *(
-            f"{negation} {much}"
-            for negation in ("nothing", "not", "not as", "not so", "less", "don't go", "without going", "not be")
-            for much in _TOO_FAR
-        )
-    )
+    far = clause.says(*_FAR)
+    mild = clause.says(*(f"{negation} {much}" for negation in _NEGATIONS for much in _TOO_FAR))
     far = far and not mild
     amount_ = (
         0.9

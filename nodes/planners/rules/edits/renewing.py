@@ -10,7 +10,7 @@ from nodes.planners.rules.outcome import Outcome, ask, do, step
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.talk.complaints import complains
 from nodes.planners.rules.words import spans
-from nodes.planners.rules.words.amounts import amount, amounts
+from nodes.planners.rules.words.amounts import amounts
 from nodes.planners.rules.words.references import find, is_instrument, mentions, named
 from nodes.planners.rules.words.speech import Clause, word_set
 from state.effects import EffectKind
@@ -86,20 +86,7 @@ def elsewhere(clause: Clause, scene: Scene) -> Outcome | None:
     return do(step("regenerate_span", **span.arguments, stems=stems or last[0].arguments.get("stems")))
 
 
-_ALL_BARS = "I can renew a part of the loop (for example 'the last bar again'), but other changes hold for its whole length. Which should it be?"
-_MOVED = word_set("up down higher lower raise transpose shift modulate")
-
-
-def throughout(clause: Clause, scene: Scene) -> Outcome | None:
-    """'the last bar an octave higher', 'busier drums in bar 4': pitch, feel and density hold for all bars, so this is asked about."""
-    span = spans.find(clause, scene.bars, scene.seconds) if scene.exists else None
-    if span is None or complains(clause) or clause.has("reroll", "repeat", "variation", "add", "remove", "chords"):
-        return None
-    moved = amount(clause.without([(span.start, span.end)]), "semitones") and _MOVED & set(clause.words)
-    felt = clause.has("half_time", "double_time", "swing", "straight", "busier", "sparser")
-    return ask(_ALL_BARS) if moved or felt else None
-
-
+ALL_BARS = "I can renew a part of the loop (for example 'the last bar again'), but other changes hold for its whole length. Which should it be?"
 _ENTERS = (
     "come in", "comes in", "coming in", "enter", "enters", "join in", "joins in", "kick in", "kicks in", "drop out", "drops out", "sit out", "sits out",
     "lay out", "lays out", "play only", "only play", "only plays", "be heard only", "only be heard", "rest",
@@ -125,7 +112,7 @@ def some_bars(clause: Clause, scene: Scene) -> Outcome | None:
 def regenerate(clause: Clause, scene: Scene) -> Outcome | None:
     """'Re-generate the 3-5s part', 'the last bar again', 'redo bars 2 to 3 of the bass'."""
     span = _beats(clause, scene) or spans.find(clause, scene.bars, scene.seconds)
-    if span is None and clause.says("a drum fill", "a fill", "drum fill") and scene.bars and not mentions(clause):
+    if span is None and clause.says("a fill", "drum fill", "drum fills", "some fills") and scene.bars:
         span = spans.Span(start_bar=scene.bars, end_bar=scene.bars)  # where fills are played
     told = complains(clause)
     moved = clause.has("mood_move", *_OF_ALL_BARS) and not (told or _anew(clause))
@@ -148,7 +135,7 @@ def regenerate(clause: Clause, scene: Scene) -> Outcome | None:
     )
     levels = clause.marks("louder", "quieter", "faster", "slower")
     if away or moved or (not lets_down and any(m.start not in renewed for m in levels)):
-        return ask(_ALL_BARS)
+        return ask(ALL_BARS)
     if (outside := _outside(span, scene)) is not None:
         return ask(outside)
     if span.end_seconds is not None and span.end_seconds > scene.seconds > 0:

@@ -136,6 +136,8 @@ def _spelt_out(message: Clause) -> Clause:
             message = message.replaced(at, end, _ABBREVIATED[word])
         elif word == "round" and message.words[at + 1] in _POINTING:
             message = message.replaced(at, at + 1, "around")
+        elif word == "+" and at and message.words[at + 1].isalpha():
+            message = message.replaced(at, at + 1, "and")
         elif word == "n" and at and message.words[at - 1].isalpha() and message.raw[at] == "n":
             message = message.replaced(at, at + 1, "and")  # 'bass n drums'
         at += 1

@@ -34,17 +34,8 @@ _QUALITIES = {
     "sus": "sus4", "sus4": "sus4", "sus2": "sus2", "suspended": "sus4",
 }  # fmt: skip
 _SEVENTHS = {
-    "7": "7",
-    "seventh": "7",
-    "7th": "7",
-    "seven": "7",
-    "9": "9",
-    "ninth": "9",
-    "9th": "9",
-    "6": "6",
-    "sixth": "6",
-    "6th": "6",
-}
+    "7": "7", "seventh": "7", "7th": "7", "seven": "7", "9": "9", "ninth": "9", "9th": "9", "6": "6", "sixth": "6", "6th": "6",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -112,7 +103,7 @@ def chords_in(clause: Clause, ends: set[int]) -> Iterator[Named]:
     """Every chord symbol that stands where one can: first, or after 'to', 'a', 'for', 'with', ..."""
     at, row = 0, -1
     while at < len(clause.words):
-        found = _symbol(clause, at)
+        found = symbol_at(clause, at)
         if found is None:
             at += 1
             continue
@@ -128,7 +119,7 @@ def chords_in(clause: Clause, ends: set[int]) -> Iterator[Named]:
         at = end
 
 
-def _symbol(clause: Clause, at: int) -> tuple[str, int] | None:
+def symbol_at(clause: Clause, at: int) -> tuple[str, int] | None:
     """(plain symbol, end) of 'Bm7b5', 'g7', 'D', 'E flat major 7', 'C/E'."""
     raw, words = clause.raw[at], clause.words
     end = at + 1
