@@ -88,7 +88,7 @@ def rearrange(clause: Clause, scene: Scene) -> Outcome | None:
     ):
         return None  # 'pop the drums': no style for all
     moved = [mark.words for mark in clause.marks("mood_move")]
-    if clause.has("variation") and clause.says(*_TOO_FAR, "wilder", "crazier", "bolder"):
+    if clause.has("variation") and clause.says(*_TOO_FAR, *_STRAYING):
         return None  # 'a wilder variation' strays further
     genre = next((_GENRES[word] for word in moved if word in _GENRES), reading.genre)
     mood = next(
@@ -214,6 +214,7 @@ _TOO_FAR = (
 )  # fmt: skip
 
 
+_STRAYING = ("wilder", "crazier", "bolder", "gentler", "softer", "lighter", "milder", "subtler")
 _NEGATIONS = ("nothing", "not", "not as", "not so", "less", "don't go", "without going", "not be")
 _FAR = (
     "completely", "wilder", "bolder", "freer", "totally", "very different", "wild", "wildly", "quite different", "really different", "radically",
@@ -250,7 +251,7 @@ def vary(clause: Clause, scene: Scene) -> Outcome | None:
         0.9
         if far or clause.says("a lot", "lots", "heavily", "drastically", "a great deal")
         else 0.25
-        if mild or clause.has("small")
+        if mild or clause.has("small") or clause.says("gentler", "softer", "lighter", "subtler", "milder", "closer")
         else 0.5
     )
     said = next((a for a in amounts(clause) if a.unit == "percent"), None)

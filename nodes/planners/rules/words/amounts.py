@@ -141,7 +141,7 @@ def _amounts(words: tuple[str, ...]) -> Iterator[Amount]:
 
 def _with_unit(words: tuple[str, ...], at: int) -> Amount | None:
     counted = number(words, at)
-    if counted is None and words[at] in _UNITS and words[at] in {"octave", "semitone", "tone", "halftone"}:
+    if counted is None and words[at] in _UNITS and words[at] in {"octave", "oct", "semitone", "tone", "halftone"}:
         if words[at] == "tone" and words[at + 1 : at + 2] in (
             ("it",),
             ("this",),
@@ -166,6 +166,13 @@ def _with_unit(words: tuple[str, ...], at: int) -> Amount | None:
     for unit in _TEMPO_UNITS:
         if words[end : end + len(unit)] == unit:
             return Amount("bpm", value, at, end + len(unit))
+    if words[end : end + 1] in (("keys",), ("notes",)) and words[end + 1 : end + 2] in (
+        ("up",),
+        ("down",),
+        ("higher",),
+        ("lower",),
+    ):
+        return Amount("semitones", value, at, end + 1)  # on a keyboard
     for length in (2, 1):
         unit_name = " ".join(words[end : end + length])
         if unit_name in _UNITS and end + length <= len(words):

@@ -69,6 +69,11 @@ def places_in(clause: Clause, chordal: bool) -> Iterator[Place]:
                 chordal = chordal or word not in _BARS
                 yield Place(int(found[0]), word in _BARS, at, found[1])
                 at = found[1]
+                while (
+                    words[at : at + 1] in (("and",), (",",)) and at + 1 < len(words) and (more := number(words, at + 1))
+                ):
+                    yield Place(int(more[0]), word in _BARS, at + 1, more[1])  # 'bars two and three'
+                    at = more[1]
                 continue
         if word in _ENDS and after == "on" and (at == 0 or words[at - 1] not in _BANDS):
             yield Place(_ENDS[word], False, at, at + 2)
