@@ -44,7 +44,7 @@ _POINTING = re.compile(
 )
 _BESIDE = re.compile(r"\b(?:give|lend|grant|get) (?:it|them|this) (?:a|an|some|another|two)\b", re.IGNORECASE)
 _PLACED = re.compile(
-    r"\b(?:there|again|(?:give|redo|rewrite|write|do|try|play|fix|change|replace|regenerate)(?: just| only)? (?:that|this)|(?:just|only) (?:that|this)|(?:that|this) (?:bit|part|bar|section|spot|one)|(?:those|these)(?: bars| two| bits)?|it|them)\b",
+    r"\b(?:there|again|(?:give|redo|rewrite|write|do|try|play|fix|change|replace|regenerate)(?: just| only)? (?:that|this)|(?:just|only) (?:that|this)|(?:that|this) (?:bit|part|bar|section|spot|one)|(?:those|these)(?: bars| two| bits)?|it|them|ones?)\b",
     re.IGNORECASE,
 )
 _THOSE = word_set("those these the that this")

@@ -40,7 +40,9 @@ _DONE_SO = re.compile(
     r"(?:(?:turn|make|translate|put) (?:it|this|that|those|them) into (?:(?:a|an|some) )?(?:loop|music|track|song|sound|tune|piece|beat)(?: for me| please)*|"
     r"(?:do|try|make|have|go for|go with|give|get) (?:it|that|this|so)(?: (?:so|like that|that way|this way|a try|a go|please|for me|out|one|then|instead|a shot|happen))*|what (?:would|does|might|could) (?:it|that|this) sound like (?:as|in) (?:music|a loop|a song|a track|a tune))"
 )
-_HEARD_AS = re.compile(r"\bas (?=an? \w)")
+_HEARD_AS = re.compile(
+    r"\bas (?=an? \w)|(?<=this |that )(?=in (?:an? )?\w+ (?:minor|major|key|time))|(?<=it )(?=in (?:an? )?\w+ (?:minor|major|key|time))"
+)
 _REFUSED = re.compile(r"no+|nah|nope|not really|never ?mind")
 _BEFORE = re.compile(
     r"\b(?:had|asked|told|made|got|let) you\b|\b(?:i|you|we) (?!(?:lik|lov|want|need|preferr|enjoy)ed)(?:\w+ed|took|put|cut|made|turned|brought)\b"

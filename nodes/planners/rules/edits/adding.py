@@ -14,6 +14,7 @@ from nodes.planners.rules.outcome import Outcome, ask, do, step
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.words import attributes, spans
 from nodes.planners.rules.words.amounts import amount
+from nodes.planners.rules.words.attributes import read
 from nodes.planners.rules.words.character import character
 from nodes.planners.rules.words.parts import BASS_LINES, one_player
 from nodes.planners.rules.words.references import everything_but, find, mentions, named
@@ -44,6 +45,8 @@ def add_new(clause: Clause, scene: Scene) -> Outcome | None:
     verb, away = clause.begins("add"), clause.begins("remove")
     if verb is not None and away is not None and away.end > verb.end:
         return None  # 'get rid of ...'
+    if clause.says("fill", "fills") or (clause.says("style of", "version of") and read(clause.text).genre):
+        return None  # 'a drum fill', 'I want it in the style of bebop with a clarinet solo'
     if verb is None or (
         verb.words
         in {"drop", "use", "bring", "with", "extra", "make", "create", "have", "give it", "throw", "build in"}

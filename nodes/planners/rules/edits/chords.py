@@ -8,6 +8,7 @@ from ensemble.band.theory import Chord, parse_chord, parse_key, roman
 from nodes.planners.rules.outcome import Outcome, ask, do, step
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.words.attributes import read
+from nodes.planners.rules.words.chord_words import symbol_at
 from nodes.planners.rules.words.references import find
 from nodes.planners.rules.words.speech import Clause
 
@@ -15,6 +16,14 @@ _PROGRESSIONS = {
     False: (("I", "V", "vi", "IV"), ("I", "vi", "ii", "V"), ("vi", "IV", "I", "V")),
     True: (("i", "VI", "III", "VII"), ("i", "iv", "VII", "III"), ("i", "VII", "VI", "v")),
 }
+
+
+_OTHERS = (
+    "reharmonize", "reharmonise", "re harmonize", "re harmonise", "reharm", "different", "new", "other", "change", "another", "vary", "fresh",
+)  # fmt: skip
+_RICHER = (
+    "jazzier", "richer", "seventh", "sevenths", "7th", "7ths", "jazz", "extended", "more complex", "jazzy", "more interesting", "lusher", "lush",
+)  # fmt: skip
 
 
 def chords(clause: Clause, scene: Scene) -> Outcome | None:
@@ -46,35 +55,7 @@ def chords(clause: Clause, scene: Scene) -> Outcome | None:
         return None
     if find(clause, scene).stems and not clause.has("reroll", "replace") and not clause.says("other", "another"):
         return None
-    verb = clause.says(
-        "reharmonize",
-        "reharmonise",
-        "re harmonize",
-        "re harmonise",
-        "reharm",
-        "different",
-        "new",
-        "other",
-        "change",
-        "another",
-        "vary",
-        "fresh",
-    )
-    rich = clause.says(
-        "jazzier",
-        "richer",
-        "seventh",
-        "sevenths",
-        "7th",
-        "7ths",
-        "jazz",
-        "extended",
-        "more complex",
-        "jazzy",
-        "more interesting",
-        "lusher",
-        "lush",
-    )
+    verb, rich = clause.says(*_OTHERS), clause.says(*_RICHER)
     if not verb and not rich:
         return (
             ask(
@@ -95,6 +76,7 @@ def _no_chord(clause: Clause) -> str | None:
             and at
             and re.fullmatch(r"[A-Z][#b]?(m|maj|min|sus|dim|aug|add|\d)[a-z0-9#]*|[H-Z]", word)
             and word != "I"
+            and symbol_at(clause, at) is None
         ):
             return word
     return None

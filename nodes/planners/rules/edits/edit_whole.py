@@ -88,6 +88,8 @@ def rearrange(clause: Clause, scene: Scene) -> Outcome | None:
     ):
         return None  # 'pop the drums': no style for all
     moved = [mark.words for mark in clause.marks("mood_move")]
+    if clause.has("variation") and clause.says(*_TOO_FAR, *_STRAYING):
+        return None  # 'a wilder variation' strays further
     genre = next((_GENRES[word] for word in moved if word in _GENRES), reading.genre)
     mood = next(
         (_MOODS[word] for word in moved if word in _MOODS), None if _of_a_part(reading) and not genre else reading.mood
@@ -212,6 +214,14 @@ _TOO_FAR = (
 )  # fmt: skip
 
 
+_STRAYING = ("wilder", "crazier", "bolder", "gentler", "softer", "lighter", "milder", "subtler")
+_NEGATIONS = ("nothing", "not", "not as", "not so", "less", "don't go", "without going", "not be")
+_FAR = (
+    "completely", "wilder", "bolder", "freer", "totally", "very different", "wild", "wildly", "quite different", "really different", "radically",
+    "entirely", "something else", "something different",
+)  # fmt: skip
+
+
 def vary(clause: Clause, scene: Scene) -> Outcome | None:
     """'another take of the bass', 'give me a variation', 'sounds like this music', 'redo the drums'."""
     mark = clause.first("variation", "reroll")
@@ -234,32 +244,14 @@ def vary(clause: Clause, scene: Scene) -> Outcome | None:
             if clause.has("variation") or clause.begins("reroll")
             else None
         )
-    far = clause.says(
-        "completely",
-        "totally",
-        "very different",
-        "wild",
-        "wildly",
-        "quite different",
-        "really different",
-        "radically",
-        "entirely",
-        "something else",
-        "something different",
-    )
-    mild = clause.says(
-        *(
-            f"{negation} {much}"
-            for negation in ("nothing", "not", "don't go", "without going", "not be")
-            for much in _TOO_FAR
-        )
-    )
+    far = clause.says(*_FAR)
+    mild = clause.says(*(f"{negation} {much}" for negation in _NEGATIONS for much in _TOO_FAR))
     far = far and not mild
     amount_ = (
         0.9
         if far or clause.says("a lot", "lots", "heavily", "drastically", "a great deal")
         else 0.25
-        if mild or clause.has("small")
+        if mild or clause.has("small") or clause.says("gentler", "softer", "lighter", "subtler", "milder", "closer")
         else 0.5
     )
     said = next((a for a in amounts(clause) if a.unit == "percent"), None)

@@ -193,6 +193,8 @@ _LIVENED = re.compile(
 def gain(clause: Clause, scene: Scene) -> Outcome | None:
     """'a touch quieter', 'bring the bass up', 'the drums 3 dB louder', 'the piano is too loud'."""
     direction = _direction(clause, scene)
+    if clause.says("gentler variation", "softer variation", "quieter variation", "lighter variation"):
+        return None  # one that strays less
     if any(
         mark.end - mark.start > 1 and mark.words.endswith("up") and clause.words[max(0, mark.start - 1)] != "the"
         for mark in clause.marks("reroll")

@@ -88,7 +88,13 @@ def _moves_it(clause: Clause, places: Sequence[Place], new: Sequence[Named]) -> 
 
 def _plain(clause: Clause, new: Sequence[Named]) -> bool:
     """Whether 'an Ab7 in bar 4' is about harmony although no chord is spoken of."""
-    return bool(new) and new[0].symbol != "A" and not clause.has("remove", "mode_word") and not mentions(clause)
+    return (
+        bool(new)
+        and new[0].symbol != "A"
+        and not clause.has("remove")
+        and (new[0].symbol[-1].isdigit() or not clause.has("mode_word"))
+        and not mentions(clause)
+    )
 
 
 def present(scene: Scene) -> tuple[str, ...] | None:

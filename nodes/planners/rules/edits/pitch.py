@@ -23,6 +23,9 @@ _OFF = re.compile(
 """'the key is too low': it should go up."""
 
 
+_SHIFTING = (
+    "transpose", "shift", "pitch shift", "modulate", "pitch", "transposed", "move", "repitch", "tune down", "tune up", "tune it", "detune", "retune",
+)  # fmt: skip
 _UP = word_set("up higher raise raised increase lift above sharper sharpen upward upwards add bump plus")
 
 
@@ -32,30 +35,17 @@ _DOWN = word_set("""down lower lowered drop decrease below flatten flat deeper d
 def pitch(clause: Clause, scene: Scene) -> Outcome | None:
     """'down a fourth', 'up 2 semitones', 'Shift this music by 3 semitone', 'transpose the bass an octave lower'."""
     said = amount(clause, "semitones")
-    verb = clause.says(
-        "transpose",
-        "shift",
-        "pitch shift",
-        "modulate",
-        "pitch",
-        "transposed",
-        "move",
-        "repitch",
-        "tune down",
-        "tune up",
-        "tune it",
-        "detune",
-        "retune",
-    )
+    verb = clause.says(*_SHIFTING)
     words = set(clause.words)
     if clause.says("more notes", "fewer notes", "less notes", "long notes", "notes in") and said is None:
         return None
-    if clause.says("tone down", "tone it down", "tone that down"):
+    if said is None and clause.says("tone down", "tone it down", "tone that down"):
         return None
+    alone = len(words) == 2 and bool(words & {"up", "down"}) and (bare := amount(clause, "bare")) and bare.value <= 12
     off = _OFF.search(" ".join(clause.words)) if said is None and not verb else None
     if off is not None and not clause.has("tempo", "volume"):
         words, verb = {"up" if off[1] == "low" else "down"}, True  # 'the key is too low'
-    if said is None and not verb and not (clause.has("pitch") and words & (_UP | _DOWN)):
+    if said is None and not verb and not alone and not (clause.has("pitch") and words & (_UP | _DOWN)):
         if (
             not (words & {"higher", "lower", "deeper"})
             or clause.has("volume", "tempo", "effect_eq")
@@ -71,7 +61,7 @@ def pitch(clause: Clause, scene: Scene) -> Outcome | None:
     target = _pitch_target(clause, scene)
     if target.unclear or (target.missing and not target.stems):
         return ask(target.unclear or missing(target.missing, scene))
-    bare = amount(clause, "bare") if verb and said is None else None
+    bare = amount(clause, "bare") if (verb or alone) and said is None else None
     value = _sum(clause, said) if said else bare.value if bare and abs(bare.value) <= 48 else None
     if value is None:
         if read(clause.text).key:
@@ -144,6 +134,9 @@ _OF_NOW = re.compile(
 )
 
 
+_TOLD = word_set("can't cannot hates hate isn't awful hard hates dislikes")
+
+
 def key(clause: Clause, scene: Scene) -> Outcome | None:
     """'in D minor instead', 'transpose it to F', 'make it minor', 'change the key to A major'."""
     reading = read(_FROM_KEY.sub("", clause.text))
@@ -183,6 +176,8 @@ def key(clause: Clause, scene: Scene) -> Outcome | None:
         aim = Key(aim.tonic, present.mode)
     if present is None:
         return do(step("rearrange", key=str(aim), instruments=scene.names))
+    if aim == present and _TOLD & set(clause.words):
+        return UNDERSTOOD  # "the trumpet can't play in G minor, (move it to A minor)"
     if aim == present:
         return ask(f"The loop is in {present} already. Which key should it move to?")
     if aim.mode == present.mode:

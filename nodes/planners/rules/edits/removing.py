@@ -11,6 +11,7 @@ from nodes.planners.rules.edits.same_notes import takes_over
 from nodes.planners.rules.outcome import UNDERSTOOD, Outcome, ask, do, step
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.talk.remarks import forbids_removal
+from nodes.planners.rules.words import spans
 from nodes.planners.rules.words.attributes import read
 from nodes.planners.rules.words.lineup import is_piece
 from nodes.planners.rules.words.references import everything_but, find, mentions
@@ -172,7 +173,8 @@ def protect(clause: Clause, scene: Scene, parts: Sequence[Clause] = ()) -> Outco
     about_time = clause.says(
         "tempo", "key", "same key", "same tempo", "chords", "pitch", "groove", "rhythm", "feel", "rest"
     )
-    if not target.stems and not firm and not about_time and not target.whole:
+    part = spans.find(clause, scene.bars, scene.seconds)  # 'leave the second half alone'
+    if not target.stems and not firm and not about_time and not target.whole and part is None:
         return None
     if clause.has("faster", "slower", "add", "replace") and not firm and clause.words[0] != "keep":
         return None

@@ -86,6 +86,7 @@ def elsewhere(clause: Clause, scene: Scene) -> Outcome | None:
     return do(step("regenerate_span", **span.arguments, stems=stems or last[0].arguments.get("stems")))
 
 
+ALL_BARS = "I can renew a part of the loop (for example 'the last bar again'), but other changes hold for its whole length. Which should it be?"
 _ENTERS = (
     "come in", "comes in", "coming in", "enter", "enters", "join in", "joins in", "kick in", "kicks in", "drop out", "drops out", "sit out", "sits out",
     "lay out", "lays out", "play only", "only play", "only plays", "be heard only", "only be heard", "rest",
@@ -111,13 +112,15 @@ def some_bars(clause: Clause, scene: Scene) -> Outcome | None:
 def regenerate(clause: Clause, scene: Scene) -> Outcome | None:
     """'Re-generate the 3-5s part', 'the last bar again', 'redo bars 2 to 3 of the bass'."""
     span = _beats(clause, scene) or spans.find(clause, scene.bars, scene.seconds)
+    if span is None and clause.says("a fill", "drum fill", "drum fills", "some fills") and scene.bars:
+        span = spans.Span(start_bar=scene.bars, end_bar=scene.bars)  # where fills are played
     told = complains(clause)
     moved = clause.has("mood_move", *_OF_ALL_BARS) and not (told or _anew(clause))
     if span is not None and (told or moved):
         pass
     elif span is None or not (
         clause.has("reroll", "repeat", "vary", "variation", "add", "remove", "create")
-        or clause.says("fresh", "different", "other", "another")
+        or clause.says("fresh", "different", "other", "another", "fill", "fills")
         or len(clause.words) <= span.end - span.start + 2
     ):
         return None
@@ -127,12 +130,12 @@ def regenerate(clause: Clause, scene: Scene) -> Outcome | None:
             unmet=(f"'{clause.text}' would hold for all bars, so it is left out; without the bars I do it.",)
         )
     renewed = {at for mark in clause.marks("reroll") for at in range(mark.start, mark.end)}  # 'freshen up'
-    lets_down = clause.says("let it down", "lets it down", "let us down", "lets us down")
+    lets_down = clause.says(
+        "let it down", "lets it down", "let us down", "lets us down", "come up with", "comes up with"
+    )
     levels = clause.marks("louder", "quieter", "faster", "slower")
     if away or moved or (not lets_down and any(m.start not in renewed for m in levels)):
-        return ask(
-            "I can renew a part of the loop (for example 'the last bar again'), but other changes hold for its whole length. Which should it be?"
-        )
+        return ask(ALL_BARS)
     if (outside := _outside(span, scene)) is not None:
         return ask(outside)
     if span.end_seconds is not None and span.end_seconds > scene.seconds > 0:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nodes.planners.rules.ask import impossible_tempo
 from nodes.planners.rules.edits.lasting import lasting, stretches
+from nodes.planners.rules.edits.renewing import ALL_BARS
 from nodes.planners.rules.outcome import UNDERSTOOD, Outcome, ask, do, step
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.talk.complaints import complains
@@ -22,35 +23,33 @@ _LONGEST_BARS = 64
 
 _WITHIN = ("at the end", "towards the end", "toward the end", "near the end", "at the start", "at the beginning", "in the middle", "for the ending", "by the end")  # fmt: skip
 _BENT = word_set("ritardando rallentando accelerando ritard rit")
+_LIKENED = ("like in", "as in", "like at", "as at")
+_SHIFTED = word_set("up down higher lower raise transpose shift modulate go switch")
+_RENEWED = ("reroll", "repeat", "variation", "add", "remove", "chords")
 
 
 def bent(clause: Clause, scene: Scene) -> Outcome | None:
-    """'slow it down for the last bar', 'ritardando at the end': the tempo holds for the whole loop, so this is asked about."""
-    moved = clause.has("faster", "slower") or (clause.has("tempo") and clause.has("way_up", "way_down"))
-    bend = bool(_BENT & set(clause.words))
-    span = spans.find(clause, scene.bars, scene.seconds) if moved and scene.exists else None
-    placed = span is not None and set(clause.words[max(0, span.start - 3) : span.start]) & {
-        "for",
-        "in",
-        "during",
-        "on",
-        "over",
-        "into",
-        "at",
-    }
-    if (
-        not scene.exists
-        or complains(clause)
-        or not (
-            bend
-            or (moved and not clause.says("like in", "as in", "like at", "as at") and (placed or clause.says(*_WITHIN)))
-        )
-    ):
+    """'slow it down for the last bar', 'bar 2 an octave higher', 'busier drums at the end', 'ritardando': what holds for the whole loop
+    is asked about where only some bars are meant."""
+    span = spans.find(clause, scene.bars, scene.seconds)
+    if not scene.exists or complains(clause):
         return None
-    return ask(
-        "The tempo holds for the whole loop, it cannot bend within it. Shall I change all of it ('a little slower'), or renew those bars "
-        "('redo the last bar')?"
-    )
+    paced = clause.has("faster", "slower") or (clause.has("tempo") and clause.has("way_up", "way_down"))
+    placed = span is not None and set(clause.words[max(0, span.start - 3) : span.start]) & _AT
+    if _BENT & set(clause.words) or (paced and not clause.says(*_LIKENED) and (placed or clause.says(*_WITHIN))):
+        return ask(
+            "The tempo holds for the whole loop, it cannot bend within it. Shall I change all of it ('a little slower'), or renew those bars "
+            "('redo the last bar')?"
+        )
+    rest, shifted = clause.without([(span.start, span.end)]) if span else clause, _SHIFTED & set(clause.words)
+    lasts = amount(clause, "bars") if clause.words[:2] != ("go", "for") else None
+    while_ = lasts is not None and clause.words[lasts.start - 1] == "for" and shifted  # 'go to F for two bars'
+    felt = clause.has("half_time", "double_time", "swing", "straight", "busier", "sparser")
+    changed = span is not None and not clause.has(*_RENEWED) and (felt or (amount(rest, "semitones") and shifted))
+    return ask(ALL_BARS) if while_ or changed else None
+
+
+_AT = word_set("for in during on over into at")
 
 
 def speed(clause: Clause, scene: Scene) -> Outcome | None:
@@ -73,6 +72,8 @@ def speed(clause: Clause, scene: Scene) -> Outcome | None:
 
 _MOVING = ("effect_tremolo", "effect_phaser", "effect_chorus", "effect_delay")
 _PACES = word_set("fast slow quick")
+_ABOUT = word_set("be at around about roughly near like maybe say exactly should must to")
+_AFTERWARDS = word_set("faster slower up down quicker more less higher lower off")
 _NOW = word_set("make try what how use at do go")
 _MOVED = word_set(
     """take push bring bump set get put go move drop crank make kick raise lower play have try run knock pull do want"""
@@ -117,6 +118,9 @@ def _tempo(clause: Clause, scene: Scene, direction: int) -> Outcome | None:
             and ("to" in led or "at" in led)
             and len(clause.words) <= at + 2
         )
+        told = clause.words[at + 1 : at + 2] in ((), ("for",)) and 40 <= numbers[0].value <= 250
+        told = told and set(led) <= _ABOUT and "be" in clause.words[:at]  # 'it needs to be around 65'
+        moved = moved or (told and bool(set(clause.words[:at]) & {"it", "this", "that"}))
         moved = moved or (len(clause.words) <= 3 and clause.words[0] in _NOW and 40 <= numbers[0].value <= 300)
         said = numbers[0] if moved and not find(clause, scene).stems else None
     if said is None and clause.has("tempo") and direction:  # 'bring the tempo down by 6'
@@ -139,23 +143,7 @@ def _tempo(clause: Clause, scene: Scene, direction: int) -> Outcome | None:
         and (before[-1] in word_set("= about around at be exactly is of to") or "to" in before[-2:])
     )
     signed = clause.words[said.start][0] in "+-" or before[-1:] in (("minus",), ("plus",))
-    by = (
-        before[-1:] == ("by",)
-        or signed
-        or clause.words[said.end : said.end + 1]
-        in (
-            ("faster",),
-            ("slower",),
-            ("up",),
-            ("down",),
-            ("quicker",),
-            ("more",),
-            ("less",),
-            ("higher",),
-            ("lower",),
-            ("off",),
-        )
-    )
+    by = before[-1:] == ("by",) or signed or bool(set(clause.words[said.end : said.end + 1]) & _AFTERWARDS)
     relative = (by or (direction != 0 and not aimed and said.value <= 40)) and not aimed
     value = said.value
     if relative:
@@ -192,6 +180,8 @@ def _factor(clause: Clause, scene: Scene, direction: int, about: bool) -> Outcom
     if share_ is not None and direction:
         return do(step("change_speed", factor=round(1 + direction * share_, 4), **_tape(clause)))
     said = amount(clause, "times", "percent") or amount(clause, "bare")
+    if said is not None and said.unit == "bare" and not about and clause.words[said.start - 1] in {"up", "down"}:
+        said = None  # 'faster and up 2'
     factor = None
     if said is not None and said.unit == "percent":
         share = abs(said.value) / 100
@@ -203,7 +193,7 @@ def _factor(clause: Clause, scene: Scene, direction: int, about: bool) -> Outcom
         factor = said.value
         if clause.says("as fast", "the speed", "the tempo"):
             direction = 0 if said.value < 1 else direction
-        if said.value > 1 and direction < 0:
+        if said.value > 1 and _direction(clause.without([(said.start, said.end)])) < 0:
             factor = 1 / said.value
         if said.value < 1 and direction > 0 and said.value > 0.1 and clause.has("faster"):
             factor = 1 + said.value if said.value < 0.5 else 1 / said.value

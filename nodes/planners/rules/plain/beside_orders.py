@@ -14,7 +14,7 @@ from typing import get_args
 from nodes.planners.rules.plain.rewording import places, reworded, text_of
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.words import spans
-from nodes.planners.rules.words.amounts import amounts
+from nodes.planners.rules.words.amounts import amount, amounts
 from nodes.planners.rules.words.attributes import read
 from nodes.planners.rules.words.references import find, mentions
 from nodes.planners.rules.words.speech import BREAKS, Clause
@@ -78,6 +78,7 @@ def without_reasons(message: Clause, scene: Scene) -> Clause:
         (_FOR_WHOM, _moves),
         (_WANTED, _dresses),
         (_FELT, _dresses),
+        (_RESULT, _shifts),
         (_REST, _names),
         (_ALONE, _names),
         (_LEFT, _draws),
@@ -141,6 +142,16 @@ def _moves(order: Clause, scene: Scene) -> bool:
     return bool(said.key or said.bpm or amounts(order)) or order.has(
         "faster", "slower", "higher", "lower", "pitch", "tempo", "quieter", "louder"
     )
+
+
+_RESULT = re.compile(
+    r"(?P<why>(?<=\w) so (?:that )?(?:it's|it is|it sounds|it feels|it gets|they're|they are)(?: (?!and |but |then )\w+){1,8})"
+)
+
+
+def _shifts(order: Clause, scene: Scene) -> bool:
+    """'a semitone up, so it's brighter': what a move of pitch brings, and no order of its own."""
+    return amount(order, "semitones") is not None or bool(read(order.text).key)
 
 
 def _dresses(order: Clause, scene: Scene) -> bool:

@@ -12,6 +12,7 @@ import yaml
 
 from nodes.planners.rules.plain.rewording import HEAD, reworded, text_of
 from nodes.planners.rules.scene import Scene
+from nodes.planners.rules.words.amounts import amounts
 from nodes.planners.rules.words.references import find
 from nodes.planners.rules.words.speech import Clause, clause
 
@@ -54,6 +55,8 @@ def idiomatic(message: Clause, scene: Scene) -> Clause:
             who = found.groupdict().get("who")
             if who is not None and not _plays(who, scene, named="mute" in plain or "solo" in plain):
                 continue
+            if plain == "bring back ~" and amounts(clause(found.string[found.end() :])):
+                continue  # 'let the keys play a third higher'
             if not plain and not found.string[: found.start()].strip(" ,.;!?-"):
                 continue
             message = reworded(message, found, plain.replace("~", who or "").replace("^", who or ""))

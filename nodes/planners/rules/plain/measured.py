@@ -7,6 +7,7 @@ import re
 
 from nodes.planners.rules.plain.rewording import reworded, text_of
 from nodes.planners.rules.scene import Scene
+from nodes.planners.rules.words.amounts import amount, amounts
 from nodes.planners.rules.words.attributes import read
 from nodes.planners.rules.words.lexicon import genre_tempo
 from nodes.planners.rules.words.openings import OPENERS
@@ -53,9 +54,26 @@ def _ranged(message: Clause, scene: Scene) -> Clause:
     return reworded(message, found, f"at {(low + high) / 2:g} bpm") if tempi else message
 
 
+_FIT = ("that long", "as long", "same length", "that length", "make it fit", "make this fit", "fit that", "match that", "match it")  # fmt: skip
+_LASTS = {"is", "it's", "lasts", "runs", "are", "be", "to", "exactly", "only", "just", "about"}
+
+
+def _fitted(message: Clause) -> Clause:
+    """'the scene is 16 seconds now, can the music be that long?' -> 'make it 16 seconds long'."""
+    said = amount(message, "seconds")
+    stops = [at for at, word in enumerate((*message.words, ".")) if word in BREAKS]
+    begin = next((at for at in stops if said is not None and at >= said.end), len(message.words))
+    end = next((at for at in stops if at > begin + 1), begin)
+    after = message.part(begin + 1, end)
+    if said is None or message.words[said.start - 1] not in _LASTS or not after.says(*_FIT) or amounts(after):
+        return message
+    start = max((at + 1 for at in stops if at < said.start), default=0)
+    return message.replaced(start, end, f"make it {said.value:g} seconds long")
+
+
 def measured(message: Clause, scene: Scene) -> Clause:
     """The order alone where a complaint about one player is followed by nothing but decibels with their direction."""
-    message = _ranged(message, scene)
+    message = _fitted(_ranged(message, scene))
     message = at_its_tempo(message)
     for at, word in enumerate(message.words):
         if word not in BREAKS and word != "so":

@@ -123,6 +123,8 @@ _TYPED = word_set("tbh ngl imo imho lol lmao lmfao rofl xd xp smh fr")
 
 def _spelt_out(message: Clause) -> Clause:
     """'incl. MIDI': the word in full, and no full stop after it."""
+    if set(message.words[:1]) & {"ooh", "oooh", "aah"} and set(message.words[1:2]) & (PRAISING | BREAKS):
+        message = message.part(1)
     joints = [at for at in range(1, len(message.words) - 1) if within_a_word(message, at)]
     message = message.without([(at, at + 1) for at in joints])
     asides = [at for at, word in enumerate(message.words) if word in _TYPED]
@@ -136,6 +138,8 @@ def _spelt_out(message: Clause) -> Clause:
             message = message.replaced(at, end, _ABBREVIATED[word])
         elif word == "round" and message.words[at + 1] in _POINTING:
             message = message.replaced(at, at + 1, "around")
+        elif word == "+" and at and message.words[at + 1].isalpha():
+            message = message.replaced(at, at + 1, "and")
         elif word == "n" and at and message.words[at - 1].isalpha() and message.raw[at] == "n":
             message = message.replaced(at, at + 1, "and")  # 'bass n drums'
         at += 1

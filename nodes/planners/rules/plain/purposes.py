@@ -26,6 +26,7 @@ _PURPOSES = tuple(
     re.compile(pattern)
     for pattern in (
         r"(?:i |we |just |only |i'll |we'll |i'd |i'm going to |we're going to )*(?:need|want|have|got|gotta|must have|use|using|am using|are using)(?: got)? (?:it|this|that|these|them|those) (?:for|in|by|on|at|ready for|as) .+",
+        r"(?:i |we |just |only )*(?:need|want|have|get) (?:more |some |enough |a |the )*(?:time|moment|chance) (?:to|for) .+",
         r"(?:i |we |just |only |i'll |we'll |i'm |we're |i've |we've )*(?:have|need|got|supposed|going|want|about|trying|asked) (?:got )?to (?:tell|show|send|explain|hand|give|report|write|fill|note|know|match it|sync|submit|deliver|upload|email|label|enter|put it)\b.*",
         rf"(?:(?:it's|its|that's|it is|that is|it would be|would be|it'll be|much|a lot|so it's|which is|this is) )*(?:easier|better|nicer|safer|comfier|more comfortable|simpler|handier|best|good|perfect|ideal|right) (?:for|on|with) (?:{_WHOSE} .*|me|us|him|her|them)",
         rf"(?:{_WHOSE} (?:\w+ ){{0,2}}?{PERSON}|he|she|they|i|we) (?:needs?|wants?|(?:would|'d) (?:like|love)|asked|ha[sd]|keeps? asking|ought) (?:me |us )?(?:to|about) (?:know|write it down|note it)(?: (?:it|that|this|so|for .*|before .*))?",
@@ -124,7 +125,7 @@ def is_purpose(part: Clause) -> bool:
         or said.chords
     ):
         return False
-    return not any(mark.words not in _HARMLESS for mark in part.marks(*_SAYING))
+    return not any(mark.words.removeprefix("i ").removeprefix("we ") not in _HARMLESS for mark in part.marks(*_SAYING))
 
 
 def without_players(message: Clause) -> Clause:

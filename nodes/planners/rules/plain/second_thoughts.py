@@ -35,6 +35,8 @@ def thought_over(message: Clause) -> Clause:
     message = _with_unit(message)
     text = " ".join(message.words)
     for found in _TURN.finditer(text):
+        if any(f"i mean {stop}" in found[0] for stop in ".!?"):
+            continue  # 'the middle, bars 2 and 3 I mean.' takes nothing back
         begin, end = text[: found.start()].count(" "), text[: found.end()].rstrip().count(" ") + 1
         if not begin or not (_FIRM.search(found["said"]) or _plainly_back(found["said"], message.words[end:])):
             continue

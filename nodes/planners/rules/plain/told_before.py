@@ -13,6 +13,7 @@ from typing import get_args
 from nodes.planners.rules.plain.rewording import text_of
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.words.attributes import read
+from nodes.planners.rules.words.chord_words import chords_in, places_in
 from nodes.planners.rules.words.openings import OPENERS
 from nodes.planners.rules.words.references import mentions, named
 from nodes.planners.rules.words.speech import BREAKS, Clause
@@ -40,6 +41,15 @@ def pointed_out(message: Clause, scene: Scene) -> Clause:
                 return message.replaced(start, end, worn)
             if message.part(start, stop).bare().words[:1] and message.part(start, stop).bare().words[0] in OPENERS:
                 break  # an order of its own
+        there = next((i for i in range(begin, end) if message.words[i] == "there"), None)
+        if there is not None and any(chords_in(message.part(begin, end), {0})):
+            for start, stop in reversed(pieces[:at]):  # '(bar 3 sounds off.) the chord there should be Cm'
+                told = message.part(start, stop)
+                found = list(places_in(told, False))
+                if len(found) == 1:
+                    place = " ".join(told.words[found[0].start : found[0].end])
+                    place = f"for {'' if place[-1].isdigit() else 'the '}{place}"
+                    return message.replaced(there, there + 1, place).without([(start, stop + 1)])
         if _USED.fullmatch(said) and (row := _row(message.part(0, begin))) is not None:
             return message.replaced(row[0], end, f"change the chords to {row[1]}")
     return message

@@ -130,6 +130,11 @@ _TURNS: tuple[tuple[re.Pattern[str], str, Callable[[re.Match[str], Scene], bool]
         _always,
     ),
     (
+        re.compile(r"(?:right |just )?before (?:it|the loop) (?:loops|repeats|restarts|starts|comes|goes)(?: (?:a?round|again|over|back))*"),
+        "at the end",
+        _always,
+    ),
+    (
         re.compile(r"(?<!\w)too much (?=(?:notes|hits|fills|things|chords|instruments|beats)(?!\w))"),
         "too many",
         _always,

@@ -178,7 +178,7 @@ _NAMING = word_set("not the my and or nor")
 
 def _says_more(left: Clause) -> bool:
     return any(word.isalpha() for word in left.words) and bool(
-        left.marks(*_ORDERS) or set(left.words) & (OPENERS - _HAD)
+        left.marks(*_ORDERS) or set(left.words) & (OPENERS - _HAD | {"bar", "bars", "chord"})
     )
 
 

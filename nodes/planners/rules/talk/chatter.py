@@ -110,9 +110,23 @@ def ends(part: Clause) -> bool:
     return part.words[0] not in _LINKS
 
 
+_IGNORED = word_set("that this me it last bit noise thing please")
+_LESS = (("less",), ("not", "so"), ("not", "as"), ("not", "too"))
+
+
+def _less_of_a_style(part: Clause) -> bool:
+    """'less rock', beside what it should be instead."""
+    words = part.bare().words
+    at = next((at + len(less) for less in _LESS for at in (0, 1, 2) if words[at : at + len(less)] == less), 0)
+    style = read(" ".join(words[at:]))
+    return bool(at and len(words) <= at + 2 and style.genre and "genre" not in style.inferred and not mentions(part))
+
+
 def without_chatter(parts: Sequence[Clause], scene: Scene) -> list[Clause]:
     """The clauses without those of chatter, where others are left; what chatter speaks of is what 'it' means next."""
-    kept = [part for part in parts if not (tells(part) or comments(part))]
+    kept = [part for part in parts if not (tells(part) or comments(part) or _less_of_a_style(part))]
+    while len(kept) > 1 and kept[0].words[0] == "ignore" and set(kept[0].words[1:]) <= _IGNORED:
+        kept = kept[1:]  # '(my cat walked over the keyboard,) ignore that. now ...'
     if not kept or len(kept) == len(parts):
         return list(parts)
     left_out = [part for part in parts if all(part is not one for one in kept) and not _content(part)]

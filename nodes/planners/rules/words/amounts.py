@@ -63,6 +63,7 @@ _MULTIPLES = {
     "halve": 0.5,
     "halved": 0.5,
 }
+_PARTS = {"thirds": 3, "quarters": 4, "fifths": 5, "tenths": 10}
 _NOT_AN_INTERVAL = word_set(
     "faster slower quicker louder quieter longer shorter bar bars beat chord measure note one part stem take time track version"
 )
@@ -107,8 +108,10 @@ def number(words: tuple[str, ...], at: int) -> tuple[float, int] | None:
         )
         if more is not None and more[0] < 100:
             value, end = value + more[0], more[1]
-    if words[end : end + 3] == ("and", "a", "half"):
-        value, end = value + 0.5, end + 3
+    if words[end : end + 2] == ("and", "a") and (
+        share := {"half": 0.5, "quarter": 0.25}.get("".join(words[end + 2 : end + 3]))
+    ):
+        value, end = value + share, end + 3
     if word in {"couple", "few", "half", "dozen"} and words[end : end + 1] in (("of",), ("a",), ("an",)):
         end += 1
     return value, end
@@ -138,7 +141,7 @@ def _amounts(words: tuple[str, ...]) -> Iterator[Amount]:
 
 def _with_unit(words: tuple[str, ...], at: int) -> Amount | None:
     counted = number(words, at)
-    if counted is None and words[at] in _UNITS and words[at] in {"octave", "semitone", "tone", "halftone"}:
+    if counted is None and words[at] in _UNITS and words[at] in {"octave", "oct", "semitone", "tone", "halftone"}:
         if words[at] == "tone" and words[at + 1 : at + 2] in (
             ("it",),
             ("this",),
@@ -165,6 +168,13 @@ def _with_unit(words: tuple[str, ...], at: int) -> Amount | None:
     for unit in _TEMPO_UNITS:
         if words[end : end + len(unit)] == unit:
             return Amount("bpm", value, at, end + len(unit))
+    if words[end : end + 1] in (("keys",), ("notes",)) and words[end + 1 : end + 2] in (
+        ("up",),
+        ("down",),
+        ("higher",),
+        ("lower",),
+    ):
+        return Amount("semitones", value, at, end + 1)  # on a keyboard
     for length in (2, 1):
         unit_name = " ".join(words[end : end + length])
         if unit_name in _UNITS and end + length <= len(words):
@@ -192,6 +202,16 @@ def _interval(words: tuple[str, ...], at: int) -> Amount | None:
 def _multiple(words: tuple[str, ...], at: int) -> Amount | None:
     if words[at] in _MULTIPLES:
         return Amount("times", _MULTIPLES[words[at]], at, at + 1)
+    part = _PARTS.get(words[at + 1]) if at + 1 < len(words) and words[at] in ONES[1:10] else None
+    if part is not None:  # 'three quarters of the speed'
+        return Amount("times", round(ONES.index(words[at]) / part, 4), at, at + 2)
+    if (
+        words[at] in {"x", "×"}
+        and at + 1 < len(words)
+        and words[at + 1][0].isdigit()
+        and (factor := number(words, at + 1))
+    ):
+        return Amount("times", factor[0], at, factor[1])
     if words[at : at + 2] == ("half", "a") and words[at + 2 : at + 3] in (("step",), ("tone",)):
         return Amount("semitones", 1, at, at + 3)
     if words[at : at + 3] == ("half", "a", "minute"):

@@ -33,7 +33,9 @@ _QUALITIES = {
     "minor": "m", "min": "m", "major": "", "maj": "", "diminished": "dim", "dim": "dim", "augmented": "aug", "aug": "aug",
     "sus": "sus4", "sus4": "sus4", "sus2": "sus2", "suspended": "sus4",
 }  # fmt: skip
-_SEVENTHS = {"7": "7", "seventh": "7", "7th": "7", "seven": "7", "9": "9", "ninth": "9"}
+_SEVENTHS = {
+    "7": "7", "seventh": "7", "7th": "7", "seven": "7", "9": "9", "ninth": "9", "9th": "9", "6": "6", "sixth": "6", "6th": "6",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,11 @@ def places_in(clause: Clause, chordal: bool) -> Iterator[Place]:
                 chordal = chordal or word not in _BARS
                 yield Place(int(found[0]), word in _BARS, at, found[1])
                 at = found[1]
+                while (
+                    words[at : at + 1] in (("and",), (",",)) and at + 1 < len(words) and (more := number(words, at + 1))
+                ):
+                    yield Place(int(more[0]), word in _BARS, at + 1, more[1])  # 'bars two and three'
+                    at = more[1]
                 continue
         if word in _ENDS and after == "on" and (at == 0 or words[at - 1] not in _BANDS):
             yield Place(_ENDS[word], False, at, at + 2)
@@ -101,7 +108,7 @@ def chords_in(clause: Clause, ends: set[int]) -> Iterator[Named]:
     """Every chord symbol that stands where one can: first, or after 'to', 'a', 'for', 'with', ..."""
     at, row = 0, -1
     while at < len(clause.words):
-        found = _symbol(clause, at)
+        found = symbol_at(clause, at)
         if found is None:
             at += 1
             continue
@@ -119,7 +126,7 @@ def chords_in(clause: Clause, ends: set[int]) -> Iterator[Named]:
         at = end
 
 
-def _symbol(clause: Clause, at: int) -> tuple[str, int] | None:
+def symbol_at(clause: Clause, at: int) -> tuple[str, int] | None:
     """(plain symbol, end) of 'Bm7b5', 'g7', 'D', 'E flat major 7', 'C/E'."""
     raw, words = clause.raw[at], clause.words
     end = at + 1
@@ -133,6 +140,8 @@ def _symbol(clause: Clause, at: int) -> tuple[str, int] | None:
             end += 1
         if raw == "a" and words[end : end + 1] in (("chord",), ("one",), ("triad",)):
             return None  # 'a diminished chord'
+        if quality is None and re.fullmatch(r"(?:maj|min|m|sus|dim|add)\d+", words[end] if end < len(words) else ""):
+            quality, end = words[end], end + 1  # 'Eb maj7'
         if end < len(words) and words[end] in _SEVENTHS:
             quality, end = (quality or "") + ("maj" if major else "") + _SEVENTHS[words[end]], end + 1
         if quality is None and raw in {"a", "b"} and root == raw.upper() and end == at + 1:

@@ -170,6 +170,8 @@ def _onwards(words: tuple[str, ...], at: int, bars: int | None) -> Span | None:
     if on is not None and ("from" in led or not on[0].startswith(("on", "and")) or on[0].startswith("onw")):
         end = place.end + len(on[0].split())
         return replace(place, end_bar=bars, start=at - ("from" in words[at - 1 : at]), end=end)
+    if words[at - 1 : at] == ("from",) and place.end == len(words) and place.start_bar < bars:
+        return replace(place, end_bar=bars, start=at - 1)  # 'again from bar 3'
     if at and words[at - 1] == "after" and place.start_bar < bars:
         return replace(place, start_bar=place.start_bar + 1, end_bar=bars, start=at - 1)
     return None

@@ -30,7 +30,7 @@ KNOWN_WORDS = word_set(
     steel stick stock stone storm street strip study style sugar sunny table talks teach thank theme thick tight
     title tower track trade trail train treat trees trial trust truth twice uncle union upper urban video vital
     wheel white woman worry worth yield makes takes likes given changed flip morph steer capture captures evoke evokes convey conveys loops beats songs bring brings write
-    show list display spell loudest quietest softest"""
+    thirds quarters fifths tenths show list display spell loudest quietest softest"""
 )
 
 
