@@ -7,6 +7,7 @@ import re
 from functools import cache
 
 from nodes.planners.rules.plain.purposes import PERSON
+from nodes.planners.rules.plain.rewording import choice
 from nodes.planners.rules.words.openings import OPENERS
 from nodes.planners.rules.words.speech import Clause
 
@@ -21,7 +22,40 @@ _VERB = rf"(?:{'|'.join(sorted(verb for verb in OPENERS if verb.isalpha()))})\b"
 TAG = r"(?:don't|do not|wouldn't|won't) you (?:think|say|agree|reckon|find)(?: so)?|(?:is|are|was|were|has|have|does|do|did|could|would|should)n't (?:it|they|that|he|she|there|we|i|you)|(?:is|are|does|do|has|have|did) (?:it|they|that|he|she|we) not|(?<=, )(?:is|are|was|were|does|do|did|has|have) (?:it|they|that|he|she|we|there)(?= \?)|am i right|if you ask me|know what i mean|if you know what i mean"
 _LEAD = r"(?:^|(?<=[.,;!?:] )|(?<=\b(?:and|but) )|(?<=\bso ))"
 _MANNERS = r"(?:soft|softly|quiet|quietly|loud|loudly|gentle|gently|delicate|busy|sparse|simple|low|high|deep|mellow|heavy|subtle)"
+_FAULT = (
+    r"(?:loud|quiet|soft|fast|slow|high|low|busy|sparse|bright|dark|dry|wet|boomy|muddy|thin|long|short|harsh|heavy)"
+)
+_BIT = r"(?:a (?:bit|little|tad|touch)|bit|kinda|kind of|sort of|rather|pretty|quite|slightly|somewhat|awfully)"
+_WHO = r"(?:(?:the|my|our|that|this|those) \w+(?: and (?:the |my )?\w+)?|it|this|that|they)"
+_UNSURE = r"(?:(?:i'm |i am )?not (?:quite |entirely |really )?(?:sure|certain)|call me \w+|no idea|hard to say|maybe it's just me|it's just me|it might just be me|could be just me|i may be wrong|i might be wrong|this may sound \w+|sounds \w+)"
+_ONLY_THOUGHT = r"(?:i'd say|i would say|i'd have said|part of me wants|i was (?:thinking (?:of|about)|going to|about to|tempted to)|i thought (?:about|of)|i considered)"
+_BAD = rf"(?:{choice('wishes.yaml', 'unwanting')}|kill me|kill us|hate (?:it|me|that)|laugh|complain)"
+_GLAD = r"(?:then )?(?:i'd|i would|we'd|we would|that'd|that would|it'd|it would) (?:be|make (?:my|our) day|really help|help)"
+_STARTS = r"(?:^|(?<=[.;!?] ))"
+_ONLY_SAID = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"{_STARTS}{_ONLY_THOUGHT} [^.;!?]+? but [^.;!?]*?{_BAD}\b[^.;!?]*[.;!?-] (?P<anew>(?:so )?make (?:it|that) (?=an? ))?(?=\w)",
+        rf"{_STARTS}i (?:thought|expected|feared|was afraid|figured|assumed)(?: that)? [^.,;!?]+? (?:would|might|could) (?:be|sound|feel) [^.;!?]+?,? but ",
+        rf"{_STARTS}(?:i'm|i am|we're|we are) (?:torn|undecided|wavering|split) between [^.;!?]+[.;!?-] (?=\w)",
+        rf"{_STARTS}(?:i|we)(?: just)? (?:want to|wanna|need to|have to|would like to|'d like to) (?:hear|see|check|know|find out) (?:how|what|whether|if|why)(?:(?! (?:with|without|as|at|in|would|could|an?|like) )[^.;!?,])*(?:[.;!?]|, (?=so ))",
+    )
+)  # fmt: skip
 _COURTESIES = (
+    (re.compile(r"(?P<well>\b(?:fine|good|nice|ok|okay|right|great|perfect|lovely)) (?:just )?(?:as|the way|how|where) (?:it|they|that) (?:is|are)(?= ?[.,;!?])"), "{well}"),
+    (re.compile(rf"{_LEAD}(?:(?:it|this|that)(?: is|'s)? |it's |that's )?{_BIT} (?P<fault>{_FAULT})(?= ?,? ?(?:{TAG}|no|innit|right|eh|though)\b(?! \w))"), "it is too {fault}"),
+    (re.compile(rf"{_LEAD}(?:compared (?:to|with)|unlike|next to|against|in comparison (?:to|with)|beside|other than) (?:the|my|our) \w+ (?:, )?(?=(?:the|my|our|it|they)\b)"), ""),
+    (re.compile(rf"{_LEAD}(?:it's|it is) (?P<who>(?:the|my|our) \w+) (?:that's|who's|(?:that|which|who) (?:is|are)) "), "{who} is "),
+    (re.compile(rf"{_LEAD}(?:it's|it is) (?P<who>(?:the|my|our) \w+) (?:that|which|who) (?=needs?|wants?|should|could|has|have|sounds?|feels?)"), "{who} "),
+    (re.compile(rf"{_LEAD}what (?:\w+ )?(?:bugs|bothers|annoys|worries|disturbs|irritates) me (?:\w+ ){{0,2}}?is (?P<who>(?:the|my|that) (?:[\w]+ ){{0,2}}(?:bars?|half|section|ending|bit|part))(?= ?[.;!?]|$)"), "i don't like {who}"),
+    (re.compile(rf"{_LEAD}what (?:\w+ )?(?:bugs|bothers|annoys|worries|disturbs|irritates) me (?:\w+ ){{0,2}}?is (?P<who>(?:the|my|that) [\w ]+?)(?= ?[.;!?]|$)"), "{who} bothers me"),
+    (re.compile(rf"{_LEAD}what (?:\w+ )?(?:bugs|bothers|annoys|worries|disturbs|irritates) me (?:\w+ ){{0,2}}?is (?:that )?(?=\w)"), ""),
+    (re.compile(rf"{_LEAD}{_UNSURE}(?: (?:though|yet|if|whether)(?: (?:it|this|that)[\w' ]+)?)? (?:, )?but "), ""),
+    (re.compile(rf"{_LEAD}(?:let's (?:say|call it)|(?<=\b(?:faster|slower) [.,] )(?:say|so|around|like)) (?:about |around |roughly )?(?=\d\d+(?: bpm)? ?(?:[.,;!?]|$))"), "make it "),
+    (re.compile(r"(?<=, )(?:the |my )?(?P<who>\w+(?: and (?:the )?\w+)?) (?:can |may |should |must |just )*stays?(?: put| the same| as (?:is|it is|they are))?(?= ?[.,;!?]|$)"), "leave the {who} alone"),
+    (re.compile(rf"{_LEAD}(?P<count>\d+|[a-z]+) (?P<unit>bars|bpm) (?:would|might|could|may) be (?:\w+ )?(?:better|nicer|cooler|best|enough|ideal|perfect)(?: than [\w ]+)?"), "make it {count} {unit}"),
+    (re.compile(rf"{_LEAD}why (?P<be>is|are|must|does|do) (?P<who>{_WHO}) (?:have to be |sound |feel |be )?so (?P<fault>{_FAULT}) \?(?= \w)"), "{who} is too {fault} ."),
+    (re.compile(rf"{_LEAD}if (?:you|we) (?:could|can|would|might) (?P<wish>(?:please |just |maybe )*{_VERB}[^.;!?]+?)(?: ,)? {_GLAD}\b[^.;!?]*"), "{wish}"),
     (re.compile(rf"{_LEAD}(?:(?:i|we)(?:'m| am| was| were|'re|'ve been| have been)?(?: {_DEGREES}| only)* )?wonder(?:ing|ed)? (?:if|whether) (?=(?:[\w']+ ){{1,8}}?(?:could|can|might|would|should|may)(?! (?:it|this|that) be (?:that|because)) )"), ""),
     (re.compile(
         rf"{_LEAD}(?:(?:though|however|still) ,? ?)?(?:my|our|the|one) (?:(?:only|one|main|biggest|slight|small|little|other|single|sole|real) )*(?:worry|worries|concern|quibble|complaint|gripe|niggle|reservation|trouble|problem|issue|thing|snag|objection|criticism|doubt|fear|regret|thought|feeling)"
@@ -165,6 +199,13 @@ def by_proxy(message: Clause) -> Clause:
         return message
     start = text[: found.start()].count(" ")
     return message.replaced(start, start + found[0].strip().count(" ") + 1, "i want")
+
+
+def decided(text: str) -> str:
+    """What is said without what its speaker thought of and thinks no more: 'I'd say double it, but they'd kill me. Up to 92.'"""
+    for pattern in _ONLY_SAID:
+        text = pattern.sub(lambda said: "add " if "make" in (said.groupdict().get("anew") or "").lower() else "", text)
+    return text
 
 
 def courteous(message: Clause) -> Clause:

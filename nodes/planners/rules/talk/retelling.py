@@ -204,7 +204,8 @@ def gives_the_figure(part: Clause, made: Sequence[Step], before: Clause, last: S
         return False
     if stems[0] != stems[1] and stems[0]:
         return False
-    return _way(part, made[0]) == _way(before, last) != 0
+    set_to = made[0].arguments.get("bpm") and not part.has("faster", "slower")  # 'faster. say 110'
+    return bool(set_to) or _way(part, made[0]) == _way(before, last) != 0
 
 
 def _way(part: Clause, made: Step) -> int:
