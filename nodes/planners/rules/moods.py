@@ -117,6 +117,7 @@ _STATES = re.compile(
     r"(?:the|my|our|his|her|their|your|that|this|these|those) [\w']+(?:'s|'re)\b|\w+ing (?:\w+ ){0,3}(?:is|was|sounds?|feels?|made)\b|"
     r"(?:(?!that|which|who|to)[\w']+ ){1,4}(?:is|are|was|were|isn't|aren't|sounds?|feels?|seems?) |"
     rf"(?:from|in|at|between|until|till|next to|around|during|on|there) (?:[\w'-]+ ){{0,6}}?(?:it|they|something|nothing|there) (?:kind of |sort of |just |really |weird )*{_VERB}\b|"
+    r"(?:the|my|our|those|these) [\w']+ (?!(?:for|to|with|by|behind|around|like)\b)[a-z]+ (?:me|us)\b|"
     r"(?:would|will|might|should|could) \w+ (?:my|me|us|the)\b|(?:still |just |(?:a )?bit |way |far |kind of |a little )*(?:too (?!much\b)\w+|not \w+ enough)\b"
 )
 _SUBORDINATE = re.compile(

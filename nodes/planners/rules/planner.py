@@ -31,6 +31,7 @@ from nodes.planners.rules.plain.courtesies import decided
 from nodes.planners.rules.plain.plainly import plainly
 from nodes.planners.rules.plain.promised import missing_file
 from nodes.planners.rules.plain.wrapping import unwrapped
+from nodes.planners.rules.pointing import resolved
 from nodes.planners.rules.readings import preferred, readings
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.talk import beside, chatter, elsewhere, remarks, retelling, smalltalk, withdrawing, wondering
@@ -57,7 +58,7 @@ class RulesPlanner:
         message = _message(request.text, scene)
         if (absent := missing_file(message, scene) or elsewhere.not_there(message, scene)) is not None:
             return Plan(question=absent)
-        request = replace(request, text=decided(request.text))
+        request = replace(request, text=resolved(decided(request.text), scene))
         plan = self._read(request)
         for reading in readings(request.text, scene):
             if plan.question is None and not reading.surely:

@@ -37,6 +37,7 @@ _ONLY_SAID = tuple(
     for pattern in (
         rf"{_STARTS}{_ONLY_THOUGHT} [^.;!?]+? but [^.;!?]*?{_BAD}\b[^.;!?]*[.;!?-] (?P<anew>(?:so )?make (?:it|that) (?=an? ))?(?=\w)",
         rf"{_STARTS}i (?:thought|expected|feared|was afraid|figured|assumed)(?: that)? [^.,;!?]+? (?:would|might|could) (?:be|sound|feel) [^.;!?]+?,? but ",
+        r"(?:^|(?<=[.,;!?] ))(?P<said>\w+(?: \w+)+)[.,!]+ (?=(?P=said)\b)",
         rf"{_STARTS}(?:i'm|i am|we're|we are) (?:torn|undecided|wavering|split) between [^.;!?]+[.;!?-] (?=\w)",
         rf"{_STARTS}(?:i|we)(?: just)? (?:want to|wanna|need to|have to|would like to|'d like to) (?:hear|see|check|know|find out) (?:how|what|whether|if|why)(?:(?! (?:with|without|as|at|in|would|could|an?|like) )[^.;!?,])*(?:[.;!?]|, (?=so ))",
     )

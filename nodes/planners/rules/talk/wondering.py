@@ -57,7 +57,7 @@ def wonders(clause: Clause, scene: Scene) -> Outcome | None:
 
 
 _RHETORICAL = re.compile(
-    r"why\b(?! (?:can't|can i|don't i hear|do i not hear)).*|who (?:needs|asked|wants|cares|said)\b.*|how come\b.*|what an? .*|"
+    r"why\b(?! (?:can't|can i|don't i hear|do i not hear)).*|who (?:needs|asked|wants|cares|said)\b.*|how come\b.*|what an? .*|when (?:i|we|he|she|they|my|our)\b.*|"
     r"how (?:am|are|is|was|were|can|could|on earth) (?:(?:i|we) (?:supposed|meant|going|ever)|anyone|anybody|can|am|could)\b.*"
 )
 
@@ -65,7 +65,7 @@ _RHETORICAL = re.compile(
 def rhetorical(clause: Clause, scene: Scene) -> bool:
     """'how am I supposed to rap over this?', 'who needs two guitars?', 'what a mess': no answer is wanted beside an order. What it
     speaks of is what 'it' means next."""
-    told = _RHETORICAL.fullmatch(" ".join(clause.words)) is not None and not clause.words[1:2] == ("not",)
+    told = _RHETORICAL.fullmatch(" ".join(clause.words)) is not None and clause.words[1:2] != ("not",)
     if told and (stems := find(clause, scene).stems):
         scene.focus = scene.spoken = stems
     return told
