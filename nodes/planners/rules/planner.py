@@ -58,7 +58,7 @@ class RulesPlanner:
         message = _message(request.text, scene)
         if (absent := missing_file(message, scene) or elsewhere.not_there(message, scene)) is not None:
             return Plan(question=absent)
-        request = replace(request, text=resolved(decided(request.text), scene))
+        request = replace(request, text=resolved(decided(request.text, scene), scene))
         plan = self._read(request)
         for reading in readings(request.text, scene):
             if plan.question is None and not reading.surely:

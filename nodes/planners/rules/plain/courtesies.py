@@ -8,8 +8,10 @@ from functools import cache
 
 from nodes.planners.rules.plain.purposes import PERSON
 from nodes.planners.rules.plain.rewording import choice
+from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.words.openings import OPENERS
-from nodes.planners.rules.words.speech import Clause
+from nodes.planners.rules.words.references import mentions, named
+from nodes.planners.rules.words.speech import Clause, clause
 
 _DEGREES = r"(?:very much|quite|really|rather|dearly|also|so|ideally|particularly|perhaps|then|now|just|actually|still|certainly)"
 _BEFORE_A_QUESTION = (
@@ -28,21 +30,29 @@ _FAULT = (
 _BIT = r"(?:a (?:bit|little|tad|touch)|bit|kinda|kind of|sort of|rather|pretty|quite|slightly|somewhat|awfully)"
 _WHO = r"(?:(?:the|my|our|that|this|those) \w+(?: and (?:the |my )?\w+)?|it|this|that|they)"
 _UNSURE = r"(?:(?:i'm |i am )?not (?:quite |entirely |really )?(?:sure|certain)|call me \w+|no idea|hard to say|maybe it's just me|it's just me|it might just be me|could be just me|i may be wrong|i might be wrong|this may sound \w+|sounds \w+)"
-_ONLY_THOUGHT = r"(?:i'd say|i would say|i'd have said|part of me wants|i was (?:thinking (?:of|about)|going to|about to|tempted to)|i thought (?:about|of)|i considered)"
-_BAD = rf"(?:{choice('wishes.yaml', 'unwanting')}|kill me|kill us|hate (?:it|me|that)|laugh|complain)"
+_ONLY_THOUGHT = r"(?:i'd say|i would say|i'd have said|part of me wants|i was (?:thinking (?:of|about)|going to|about to|tempted to)|i thought (?:about|of)|i considered|i'd (?!like|love|prefer|rather|be|want|appreciate|better)\w+)"
+_BAD = rf"(?:{choice('wishes.yaml', 'unwanting')}|kill me|kill us|hate (?:it|me|that)|laugh|complain|never forgive)"
 _GLAD = r"(?:then )?(?:i'd|i would|we'd|we would|that'd|that would|it'd|it would) (?:be|make (?:my|our) day|really help|help)"
 _STARTS = r"(?:^|(?<=[.;!?] ))"
 _ONLY_SAID = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        rf"{_STARTS}{_ONLY_THOUGHT} [^.;!?]+? but [^.;!?]*?{_BAD}\b[^.;!?]*[.;!?-] (?P<anew>(?:so )?make (?:it|that) (?=an? ))?(?=\w)",
+        rf"{_STARTS}{_ONLY_THOUGHT} [^.;!?]+? but [^.;!?]*?{_BAD}\b[^.;!?]*?(?:[.;!?-] |, (?=so ))(?P<anew>(?:so )?make (?:it|that) (?=an? ))?(?=\w)",
         rf"{_STARTS}i (?:thought|expected|feared|was afraid|figured|assumed)(?: that)? [^.,;!?]+? (?:would|might|could) (?:be|sound|feel) [^.;!?]+?,? but ",
         r"(?:^|(?<=[.,;!?] ))(?P<said>\w+(?: \w+)+)[.,!]+ (?=(?P=said)\b)",
+        r"(?:^|(?<=[.,;!?] ))(?P<idea>\w+(?: \w+)*)[.,!]+ (?:yes|yeah|yep|right),? (?=(?P=idea)\b)",
+        r"^(?:o+h+|a+h+|w?hoa|wow|m+)[,.!]* (?=(?:nice|yes|yeah|ok|okay|i|that|this|lovely|love|cool|great|the|it)\b)",
         rf"{_STARTS}(?:i'm|i am|we're|we are) (?:torn|undecided|wavering|split) between [^.;!?]+[.;!?-] (?=\w)",
         rf"{_STARTS}(?:i|we)(?: just)? (?:want to|wanna|need to|have to|would like to|'d like to) (?:hear|see|check|know|find out) (?:how|what|whether|if|why)(?:(?! (?:with|without|as|at|in|would|could|an?|like) )[^.;!?,])*(?:[.;!?]|, (?=so ))",
     )
 )  # fmt: skip
 _COURTESIES = (
+    (re.compile(rf"{_LEAD}(?:sadly|unfortunately|luckily|thankfully|frankly|personally|admittedly|obviously|clearly|alas|regrettably|strangely|funnily|oddly) (?:enough )?(?:, )?(?=\w)"), ""),
+    (re.compile(r"(?<=[.!?;] )(?:next|secondly|thirdly|lastly|finally|another thing|one more thing) [,:] (?=\w)"), ""),
+    (re.compile(r"\b(?:turn|switch|take|put) (?P<what>the \w+(?: \w+)?) off on (?=(?:the|my|our|it|them)\b)"), "turn off {what} on "),
+    (re.compile(r"\b(?:everything|everybody|everyone|all) (?:around|behind|besides|beside|under|next to|other than) (?:it|him|them)\b"), "everything else"),
+    (re.compile(r"\b(?:i|we)(?:'d like| would like| need| want|'ll need) (?:it|this|that)(?: (?:one|loop|song|tune|track|piece))? (?:at|around) (?=\d\d)"), "make it "),
+    (re.compile(rf"{_LEAD}is it (?:just )?me or (?:is|are|does|do) (?P<who>{_WHO})(?: (?:sound|feel|seem))?(?: {_BIT}| too| really)* (?P<fault>{_FAULT})(?= ?[.?!,])"), "{who} is too {fault}"),
     (re.compile(r"(?P<well>\b(?:fine|good|nice|ok|okay|right|great|perfect|lovely)) (?:just )?(?:as|the way|how|where) (?:it|they|that) (?:is|are)(?= ?[.,;!?])"), "{well}"),
     (re.compile(rf"{_LEAD}(?:(?:it|this|that)(?: is|'s)? |it's |that's )?{_BIT} (?P<fault>{_FAULT})(?= ?,? ?(?:{TAG}|no|innit|right|eh|though)\b(?! \w))"), "it is too {fault}"),
     (re.compile(rf"{_LEAD}(?:compared (?:to|with)|unlike|next to|against|in comparison (?:to|with)|beside|other than) (?:the|my|our) \w+ (?:, )?(?=(?:the|my|our|it|they)\b)"), ""),
@@ -202,10 +212,17 @@ def by_proxy(message: Clause) -> Clause:
     return message.replaced(start, start + found[0].strip().count(" ") + 1, "i want")
 
 
-def decided(text: str) -> str:
+def decided(text: str, scene: Scene) -> str:
     """What is said without what its speaker thought of and thinks no more: 'I'd say double it, but they'd kill me. Up to 92.'"""
     for pattern in _ONLY_SAID:
-        text = pattern.sub(lambda said: "add " if "make" in (said.groupdict().get("anew") or "").lower() else "", text)
+        if (found := pattern.search(text)) is None:
+            continue
+        anew, left = found.groupdict().get("anew"), text[found.end() :]
+        told = mentions(clause(found[0]), scene) if scene.exists else []
+        players = list(dict.fromkeys(name for mention in told for name in named(mention.words, scene)))
+        if len(players) == 1 and not mentions(clause(left), scene):
+            left = re.sub(r"\b(?:it|them)\b", f"the {players[0]}", left, count=1)  # '..., so just turn them down'
+        text = f"{text[: found.start()]}{'add ' if anew else ''}{left}"
     return text
 
 

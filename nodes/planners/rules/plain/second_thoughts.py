@@ -94,7 +94,12 @@ def _anew(said: str, head: Clause, tail: Clause) -> bool:
     again = head.part(last + 1).bare().words[:1] == tail.words[:1]
     if _elsewhere(tail) and mentions(head) and not {"too", "also", "well"} & set(tail.words):
         return bool(mentions(tail.part(3, 6)) or {"left", "right"} & set(tail.words[3:6]))
-    return again and tail.words[0] in OPENERS and bool({"sorry", "oops", "wait", *_DENIALS} & set(said.split()))
+    return (
+        again
+        and bool(tail.words)
+        and tail.words[0] in OPENERS
+        and bool({"sorry", "oops", "wait", *_DENIALS} & set(said.split()))
+    )
 
 
 def _plainly_back(said: str, after: tuple[str, ...]) -> bool:
@@ -104,6 +109,7 @@ def _plainly_back(said: str, after: tuple[str, ...]) -> bool:
         return True  # '(six dB, no, that's brutal,) make it three'
     if {"no", "nah", "nope"} & set(word) and after[:1] and after[0] in _TAKING and "instead" in after[:8]:
         return True  # '(an accordion, or no,) have a mandolin instead'
+    word = ["wait"] if word in (["hang", "on"], ["hold", "on"]) else word
     if len(word) != 1 or word[0] not in _BARE or not after:
         return False
     if after[0] in {"a", "an"} or after[0][0].isdigit():

@@ -187,9 +187,11 @@ def told_how(part: Clause, made: Sequence[Step], before: Clause, last: Step) -> 
 
 def _wishes_it(part: Clause, made: Step, before: Clause, last: Step) -> bool:
     """'(make it quicker,) I want more speed', '(add a flute,) it should have a flute'."""
-    if not part.says(
-        "i want", "we want", "i need", "it should", "it has to", "it must", "it needs", "i'd like"
-    ) or amounts(part) or set(part.words) & _FARTHER - {"more"}:
+    if (
+        not part.says("i want", "we want", "i need", "it should", "it has to", "it must", "it needs", "i'd like")
+        or amounts(part)
+        or set(part.words) & _FARTHER - {"more"}
+    ):
         return False
     if made.tool == "add_track":
         return made.arguments.get("instrument") == last.arguments.get("instrument") and not part.says(

@@ -57,7 +57,7 @@ def wonders(clause: Clause, scene: Scene) -> Outcome | None:
 
 
 _RHETORICAL = re.compile(
-    r"why\b(?! (?:can't|can i|don't i hear|do i not hear)).*|who (?:needs|asked|wants|cares|said)\b.*|how come\b.*|what an? .*|when (?:i|we|he|she|they|my|our)\b.*|"
+    r"why\b(?! (?:can't|can i|don't i hear|do i not hear)).*|what would (?:i|we) do\b.*|who (?:needs|asked|wants|cares|said)\b.*|how come\b.*|what an? .*|when (?:i|we|he|she|they|my|our)\b.*|"
     r"how (?:am|are|is|was|were|can|could|on earth) (?:(?:i|we) (?:supposed|meant|going|ever)|anyone|anybody|can|am|could)\b.*"
 )
 
