@@ -29,7 +29,7 @@ _FAULT = (
 )
 _BIT = r"(?:a (?:bit|little|tad|touch)|bit|kinda|kind of|sort of|rather|pretty|quite|slightly|somewhat|awfully)"
 _WHO = r"(?:(?:the|my|our|that|this|those) \w+(?: and (?:the |my )?\w+)?|it|this|that|they)"
-_UNSURE = r"(?:(?:i'm |i am )?not (?:quite |entirely |really )?(?:sure|certain)|call me \w+|no idea|hard to say|maybe it's just me|it's just me|it might just be me|could be just me|i may be wrong|i might be wrong|this may sound \w+|sounds \w+)"
+_UNSURE = r"(?:(?:i'm |i am )?not (?:quite |entirely |really )?(?:sure|certain)|i'm no \w+|call me \w+|no idea|hard to say|maybe it's just me|it's just me|it might just be me|could be just me|i may be wrong|i might be wrong|this may sound \w+|sounds \w+)"
 _ONLY_THOUGHT = r"(?:i'd say|i would say|i'd have said|part of me wants|i was (?:thinking (?:of|about)|going to|about to|tempted to)|i thought (?:about|of)|i considered|i'd (?!like|love|prefer|rather|be|want|appreciate|better)\w+)"
 _BAD = rf"(?:{choice('wishes.yaml', 'unwanting')}|kill me|kill us|hate (?:it|me|that)|laugh|complain|never forgive)"
 _GLAD = r"(?:then )?(?:i'd|i would|we'd|we would|that'd|that would|it'd|it would) (?:be|make (?:my|our) day|really help|help)"
@@ -40,13 +40,16 @@ _ONLY_SAID = tuple(
         rf"{_STARTS}{_ONLY_THOUGHT} [^.;!?]+? but [^.;!?]*?{_BAD}\b[^.;!?]*?(?:[.;!?-] |, (?=so ))(?P<anew>(?:so )?make (?:it|that) (?=an? ))?(?=\w)",
         rf"{_STARTS}i (?:thought|expected|feared|was afraid|figured|assumed)(?: that)? [^.,;!?]+? (?:would|might|could) (?:be|sound|feel) [^.;!?]+?,? but ",
         r"(?:^|(?<=[.,;!?] ))(?P<said>\w+(?: \w+)+)[.,!]+ (?=(?P=said)\b)",
-        r"(?:^|(?<=[.,;!?] ))(?P<idea>\w+(?: \w+)*)[.,!]+ (?:yes|yeah|yep|right),? (?=(?P=idea)\b)",
+        r"(?:^|(?<=[.,;!?] ))(?P<idea>\w+(?: \w+)*)[.,!?]+ (?:h+m+[.,]* )?(?:yes|yeah|yep|right),? (?=(?P=idea)\b)",
         r"^(?:o+h+|a+h+|w?hoa|wow|m+)[,.!]* (?=(?:nice|yes|yeah|ok|okay|i|that|this|lovely|love|cool|great|the|it)\b)",
         rf"{_STARTS}(?:i'm|i am|we're|we are) (?:torn|undecided|wavering|split) between [^.;!?]+[.;!?-] (?=\w)",
         rf"{_STARTS}(?:i|we)(?: just)? (?:want to|wanna|need to|have to|would like to|'d like to) (?:hear|see|check|know|find out) (?:how|what|whether|if|why)(?:(?! (?:with|without|as|at|in|would|could|an?|like) )[^.;!?,])*(?:[.;!?]|, (?=so ))",
     )
 )  # fmt: skip
 _COURTESIES = (
+    (re.compile(rf"{_LEAD}what i (?:meant|mean|wanted|really want)(?: to say)? (?:was|is) (?:: |that |just )?(?=\w)"), ""),
+    (re.compile(rf"{_LEAD}(?:isn't|aren't) (?P<who>(?:the|my|our) \w+) (?P<doing>(?!playing\b)\w+ing) (?=with|against|in|on|over|too|into)"), "{who} is {doing} "),
+    (re.compile(rf"{_LEAD}(?:down|up) to (?=\d\d+(?: bpm)? ?(?:[.,;!?]|please|$))"), "make it "),
     (re.compile(rf"{_LEAD}(?:sadly|unfortunately|luckily|thankfully|frankly|personally|admittedly|obviously|clearly|alas|regrettably|strangely|funnily|oddly) (?:enough )?(?:, )?(?=\w)"), ""),
     (re.compile(r"(?<=[.!?;] )(?:next|secondly|thirdly|lastly|finally|another thing|one more thing) [,:] (?=\w)"), ""),
     (re.compile(r"\b(?:turn|switch|take|put) (?P<what>the \w+(?: \w+)?) off on (?=(?:the|my|our|it|them)\b)"), "turn off {what} on "),
