@@ -17,7 +17,7 @@ def merged(steps: list[Step]) -> list[Step]:
             continue
         if (
             last is not None
-            and made.tool in {"adjust_track", "vary", "add_effect", "export"}
+            and made.tool in {"adjust_track", "vary", "add_effect", "export", "rearrange"}
             and (made.tool, made.arguments) == (last.tool, last.arguments)
         ):
             continue  # 'softer and further back': one wish in two words

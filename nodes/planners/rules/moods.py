@@ -41,7 +41,7 @@ _QUOTED = re.compile(r'"[^"]*"')
 _LEAD = re.compile(
     r"(?:(?:and|but|so|also|well|ok|okay|k|please|pls|plz|now|then|cool|just|yeah|yes|yep|hey|hi|hello|oh|ooh|ah|um|uh|uhm|er|hmm|hm|right|"
     r"alright|look|listen|basically|actually|plus|btw|by the way|fyi|anyways?|maybe|perhaps|possibly|kinda|like|sorry|no|nah|wait|ugh|haha|hehe|ha|lol|"
-    r"you know what|you know|you see|i mean|i guess|i think|i thought|i feel like|i feel|i reckon|i suppose|i'd say|(?:i wonder|i was wondering|i'm wondering|wondering) (?:if|whether)|(?:i|we|you)(?:'d| had) better|think(?= you| we)|i'm thinking|"
+    r"you know what|you know|you see|i mean|i guess|i think|i thought|back in the days?|back then|years ago|i feel like|i feel|i reckon|i suppose|i'd say|(?:i wonder|i was wondering|i'm wondering|wondering) (?:if|whether)|(?:i|we|you)(?:'d| had) better|think(?= you| we)|i'm thinking|"
     r"if you can|if you could|if (?:it's )?possible|if that's ok|if you do(?:n't| not) mind|do you think|honestly|seriously|instead|again|tbh|ngl|still|or|next|"
     r"first of all|first|second|lastly|finally|thanks|thank you|quickly|real quick|as well|too|today|mate|man|dude|bro|guys|therefore|hence|for now|"
     r"meanwhile|after that|while (?:you're|we're|you are|we are|i'm) (?:at it|there|on it))\b(?!'),? *)*"
@@ -117,6 +117,7 @@ _STATES = re.compile(
     r"(?:the|my|our|his|her|their|your|that|this|these|those) [\w']+(?:'s|'re)\b|\w+ing (?:\w+ ){0,3}(?:is|was|sounds?|feels?|made)\b|"
     r"(?:(?!that|which|who|to)[\w']+ ){1,4}(?:is|are|was|were|isn't|aren't|sounds?|feels?|seems?) |"
     rf"(?:from|in|at|between|until|till|next to|around|during|on|there) (?:[\w'-]+ ){{0,6}}?(?:it|they|something|nothing|there) (?:kind of |sort of |just |really |weird )*{_VERB}\b|"
+    r"(?:the|my|our|those|these) [\w']+ (?!(?:for|to|with|by|behind|around|like)\b)[a-z]+ (?:me|us)\b|"
     r"(?:would|will|might|should|could) \w+ (?:my|me|us|the)\b|(?:still |just |(?:a )?bit |way |far |kind of |a little )*(?:too (?!much\b)\w+|not \w+ enough)\b"
 )
 _SUBORDINATE = re.compile(

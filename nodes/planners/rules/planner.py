@@ -27,13 +27,15 @@ from nodes.planners.rules.outcome import UNDERSTOOD, Outcome, step
 from nodes.planners.rules.plain import unasked
 from nodes.planners.rules.plain.answering import answered
 from nodes.planners.rules.plain.asides import lacks_in_words, only_states
+from nodes.planners.rules.plain.courtesies import decided
 from nodes.planners.rules.plain.plainly import plainly
 from nodes.planners.rules.plain.promised import missing_file
 from nodes.planners.rules.plain.unadorned import unadorned
 from nodes.planners.rules.plain.wrapping import unwrapped
+from nodes.planners.rules.pointing import resolved
 from nodes.planners.rules.readings import preferred, readings
 from nodes.planners.rules.scene import Scene
-from nodes.planners.rules.talk import beside, chatter, elsewhere, remarks, retelling, smalltalk, withdrawing
+from nodes.planners.rules.talk import beside, chatter, elsewhere, remarks, retelling, smalltalk, withdrawing, wondering
 from nodes.planners.rules.talk.praise import speaks_of
 from nodes.planners.rules.words.comparisons import chosen, settled
 from nodes.planners.rules.words.references import find, is_instrument
@@ -57,6 +59,7 @@ class RulesPlanner:
         message = _message(request.text, scene)
         if (absent := missing_file(message, scene) or elsewhere.not_there(message, scene)) is not None:
             return Plan(question=absent)
+        request = replace(request, text=resolved(decided(request.text, scene), scene))
         plan = self._read(request)
         for reading in readings(request.text, scene):
             if plan.question is None and not reading.surely:
@@ -156,6 +159,8 @@ def _plan(parts: Sequence[Clause], scene: Scene) -> Plan:
         told_only = told_only or remarks.speaks_of(part, left[0] if left else None, scene)
         if left and (remarks.calls_for_effect(part, left[0], scene) or remarks.puts_in_front(part, left[0], scene)):
             outcome = UNDERSTOOD  # 'the keys could use some width, chorus them' adds no keys
+        if outcome is not None and len(parts) > 1 and all(made.tool == "describe" for made in outcome.steps):
+            outcome = UNDERSTOOD if outcome.question is None and wondering.rhetorical(part, scene) else outcome
         if outcome is None and told_only:
             outcome = UNDERSTOOD
         if outcome is None:

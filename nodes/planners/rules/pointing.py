@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from nodes.planners.rules.edits.premature import EFFECTS
-from nodes.planners.rules.moods import Piece
+from nodes.planners.rules.moods import Piece, taken_apart
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.words import spans
 from nodes.planners.rules.words.amounts import amounts
@@ -110,6 +110,38 @@ def _pointed(said: str, before: Sequence[Piece], scene: Scene) -> str | None:
         ):
             return None
     return said
+
+
+_IN_PLACE = re.compile(r"\bin (?:its|their|his|her|that) place\b", re.IGNORECASE)
+_OF_THAT = re.compile(
+    r"\b(?:that(?: sound| one)?|it|one|some|them|those) (?=(?:instead of|in place of|rather than) the\b)", re.IGNORECASE
+)
+_LIKE_ONE = re.compile(
+    r"\b(?:write|give|make|get|play|find|do|have) (?:me |us )?(?:an? )?(?P<how>(?:more |less )?(?!other|better)\w+(?:er|ing|y)) ones?\b",
+    re.IGNORECASE,
+)
+_OF_EFFECT = re.compile(r"\b(?P<much>(?:too much|less|more|a lot|so much) of) (?:it|that)\b", re.IGNORECASE)
+
+
+def resolved(text: str, scene: Scene) -> str:
+    """The message with what it points at named: 'the keys bore me. A guitar in their place' -> '... in place of the keys'."""
+    pieces = taken_apart(text) if scene.exists else []
+    for at in range(len(pieces) - 1, 0, -1):
+        said, before = pieces[at].said, [piece.bare for piece in reversed(pieces[:at])]
+        found = [(one.words, named(one.words, scene)) for words in before for one in mentions(words, scene)]
+        there = next((names[0] for _, names in found if len(names) == 1), None)
+        absent = next((words for words, names in found if not names), None)
+        effect = next((mark.words for words in before if (mark := words.first(*EFFECTS)) is not None), None)
+        told = _IN_PLACE.sub(f"in place of the {there}", said) if there else said
+        told = (
+            _LIKE_ONE.sub(rf"make the {there} \g<how>", told) if there and not mentions(clause(said), scene) else told
+        )
+        told = _OF_THAT.sub(f"a {absent} ", told) if absent and pieces[at].mood == "order" else told
+        told = _OF_EFFECT.sub(rf"\g<much> the {effect}", told) if effect else told
+        if told != said:
+            start = text.index(said, pieces[at].start)
+            text = text[:start] + told + text[start + len(said) :]
+    return text
 
 
 def nameless(words: Clause) -> bool:

@@ -35,6 +35,7 @@ _COMPLAINT = re.compile(
     r"\b(?:too(?! good)|enough|missing|misses|lacks?|needs?|could use|should|wish|can't hear|wants?|rather(?! (?:proud|pleased|happy|fond|glad|nice|good|lovely|like|love|enjoy))|weak|thin|more|less)\b"
 )
 _LACKING = re.compile(r"\b(?:missing|misses|lacks?|lacking|needs)\b")
+_DOUBTED = re.compile(r"\b(?:not sure|n't|don't think|doubt|nobody|no one|hardly|if|whether)\b.*\bneeds\b")
 _DONE_SO = re.compile(
     r"(?:(?:can|could|would) (?:you|we) |let'?s |please |just |maybe |yeah |so |and |now )*(?:please |just )*"
     r"(?:(?:turn|make|translate|put) (?:it|this|that|those|them) into (?:(?:a|an|some) )?(?:loop|music|track|song|sound|tune|piece|beat)(?: for me| please)*|"
@@ -189,6 +190,7 @@ def preferred(whole: Plan, shorter: Plan, reading: Reading, scene: Scene) -> boo
         brings = all(made.tool == "add_track" for made in shorter.steps)  # "something's missing. how about a shaker?"
         return all(names <= touched for names in complaints) and not any(
             _LACKING.search(piece.said.lower())
+            and not _DOUBTED.search(piece.said.lower())
             and not (brings and shorter.steps and _NOTHING_NAMED.match(piece.said.lower().strip()))
             for piece in reading.left_out
         )

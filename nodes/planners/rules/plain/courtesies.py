@@ -7,8 +7,11 @@ import re
 from functools import cache
 
 from nodes.planners.rules.plain.purposes import PERSON
+from nodes.planners.rules.plain.rewording import choice
+from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.words.openings import OPENERS
-from nodes.planners.rules.words.speech import Clause
+from nodes.planners.rules.words.references import mentions, named
+from nodes.planners.rules.words.speech import Clause, clause
 
 _DEGREES = r"(?:very much|quite|really|rather|dearly|also|so|ideally|particularly|perhaps|then|now|just|actually|still|certainly)"
 _BEFORE_A_QUESTION = (
@@ -21,7 +24,52 @@ _VERB = rf"(?:{'|'.join(sorted(verb for verb in OPENERS if verb.isalpha()))})\b"
 TAG = r"(?:don't|do not|wouldn't|won't) you (?:think|say|agree|reckon|find)(?: so)?|(?:is|are|was|were|has|have|does|do|did|could|would|should)n't (?:it|they|that|he|she|there|we|i|you)|(?:is|are|does|do|has|have|did) (?:it|they|that|he|she|we) not|(?<=, )(?:is|are|was|were|does|do|did|has|have) (?:it|they|that|he|she|we|there)(?= \?)|am i right|if you ask me|know what i mean|if you know what i mean"
 _LEAD = r"(?:^|(?<=[.,;!?:] )|(?<=\b(?:and|but) )|(?<=\bso ))"
 _MANNERS = r"(?:soft|softly|quiet|quietly|loud|loudly|gentle|gently|delicate|busy|sparse|simple|low|high|deep|mellow|heavy|subtle)"
+_FAULT = (
+    r"(?:loud|quiet|soft|fast|slow|high|low|busy|sparse|bright|dark|dry|wet|boomy|muddy|thin|long|short|harsh|heavy)"
+)
+_BIT = r"(?:a (?:bit|little|tad|touch)|bit|kinda|kind of|sort of|rather|pretty|quite|slightly|somewhat|awfully)"
+_WHO = r"(?:(?:the|my|our|that|this|those) \w+(?: and (?:the |my )?\w+)?|it|this|that|they)"
+_UNSURE = r"(?:(?:i'm |i am )?not (?:quite |entirely |really )?(?:sure|certain)|i'm no \w+|call me \w+|no idea|hard to say|maybe it's just me|it's just me|it might just be me|could be just me|i may be wrong|i might be wrong|this may sound \w+|sounds \w+)"
+_ONLY_THOUGHT = r"(?:i'd say|i would say|i'd have said|part of me wants|i was (?:thinking (?:of|about)|going to|about to|tempted to)|i thought (?:about|of)|i considered|i'd (?!like|love|prefer|rather|be|want|appreciate|better)\w+)"
+_BAD = rf"(?:{choice('wishes.yaml', 'unwanting')}|kill me|kill us|hate (?:it|me|that)|laugh|complain|never forgive)"
+_GLAD = r"(?:then )?(?:i'd|i would|we'd|we would|that'd|that would|it'd|it would) (?:be|make (?:my|our) day|really help|help)"
+_STARTS = r"(?:^|(?<=[.;!?] ))"
+_ONLY_SAID = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"{_STARTS}{_ONLY_THOUGHT} [^.;!?]+? but [^.;!?]*?{_BAD}\b[^.;!?]*?(?:[.;!?-] |, (?=so ))(?P<anew>(?:so )?make (?:it|that) (?=an? ))?(?=\w)",
+        rf"{_STARTS}i (?:thought|expected|feared|was afraid|figured|assumed)(?: that)? [^.,;!?]+? (?:would|might|could) (?:be|sound|feel) [^.;!?]+?,? but ",
+        r"(?:^|(?<=[.,;!?] ))(?P<said>\w+(?: \w+)+)[.,!]+ (?=(?P=said)\b)",
+        r"(?:^|(?<=[.,;!?] ))(?P<idea>\w+(?: \w+)*)[.,!?]+ (?:h+m+[.,]* )?(?:yes|yeah|yep|right),? (?=(?P=idea)\b)",
+        r"^(?:o+h+|a+h+|w?hoa|wow|m+)[,.!]* (?=(?:nice|yes|yeah|ok|okay|i|that|this|lovely|love|cool|great|the|it)\b)",
+        rf"{_STARTS}(?:i'm|i am|we're|we are) (?:torn|undecided|wavering|split) between [^.;!?]+[.;!?-] (?=\w)",
+        rf"{_STARTS}(?:i|we)(?: just)? (?:want to|wanna|need to|have to|would like to|'d like to) (?:hear|see|check|know|find out) (?:how|what|whether|if|why)(?:(?! (?:with|without|as|at|in|would|could|an?|like) )[^.;!?,])*(?:[.;!?]|, (?=so ))",
+    )
+)  # fmt: skip
 _COURTESIES = (
+    (re.compile(rf"{_LEAD}what i (?:meant|mean|wanted|really want)(?: to say)? (?:was|is) (?:: |that |just )?(?=\w)"), ""),
+    (re.compile(rf"{_LEAD}(?:isn't|aren't) (?P<who>(?:the|my|our) \w+) (?P<doing>(?!playing\b)\w+ing) (?=with|against|in|on|over|too|into)"), "{who} is {doing} "),
+    (re.compile(rf"{_LEAD}(?:down|up) to (?=\d\d+(?: bpm)? ?(?:[.,;!?]|please|$))"), "make it "),
+    (re.compile(rf"{_LEAD}(?:sadly|unfortunately|luckily|thankfully|frankly|personally|admittedly|obviously|clearly|alas|regrettably|strangely|funnily|oddly) (?:enough )?(?:, )?(?=\w)"), ""),
+    (re.compile(r"(?<=[.!?;] )(?:next|secondly|thirdly|lastly|finally|another thing|one more thing) [,:] (?=\w)"), ""),
+    (re.compile(r"\b(?:turn|switch|take|put) (?P<what>the \w+(?: \w+)?) off on (?=(?:the|my|our|it|them)\b)"), "turn off {what} on "),
+    (re.compile(r"\b(?:everything|everybody|everyone|all) (?:around|behind|besides|beside|under|next to|other than) (?:it|him|them)\b"), "everything else"),
+    (re.compile(r"\b(?:i|we)(?:'d like| would like| need| want|'ll need) (?:it|this|that)(?: (?:one|loop|song|tune|track|piece))? (?:at|around) (?=\d\d)"), "make it "),
+    (re.compile(rf"{_LEAD}is it (?:just )?me or (?:is|are|does|do) (?P<who>{_WHO})(?: (?:sound|feel|seem))?(?: {_BIT}| too| really)* (?P<fault>{_FAULT})(?= ?[.?!,])"), "{who} is too {fault}"),
+    (re.compile(r"(?P<well>\b(?:fine|good|nice|ok|okay|right|great|perfect|lovely)) (?:just )?(?:as|the way|how|where) (?:it|they|that) (?:is|are)(?= ?[.,;!?])"), "{well}"),
+    (re.compile(rf"{_LEAD}(?:(?:it|this|that)(?: is|'s)? |it's |that's )?{_BIT} (?P<fault>{_FAULT})(?= ?,? ?(?:{TAG}|no|innit|right|eh|though)\b(?! \w))"), "it is too {fault}"),
+    (re.compile(rf"{_LEAD}(?:compared (?:to|with)|unlike|next to|against|in comparison (?:to|with)|beside|other than) (?:the|my|our) \w+ (?:, )?(?=(?:the|my|our|it|they)\b)"), ""),
+    (re.compile(rf"{_LEAD}(?:it's|it is) (?P<who>(?:the|my|our) \w+) (?:that's|who's|(?:that|which|who) (?:is|are)) "), "{who} is "),
+    (re.compile(rf"{_LEAD}(?:it's|it is) (?P<who>(?:the|my|our) \w+) (?:that|which|who) (?=needs?|wants?|should|could|has|have|sounds?|feels?)"), "{who} "),
+    (re.compile(rf"{_LEAD}what (?:\w+ )?(?:bugs|bothers|annoys|worries|disturbs|irritates) me (?:\w+ ){{0,2}}?is (?P<who>(?:the|my|that) (?:[\w]+ ){{0,2}}(?:bars?|half|section|ending|bit|part))(?= ?[.;!?]|$)"), "i don't like {who}"),
+    (re.compile(rf"{_LEAD}what (?:\w+ )?(?:bugs|bothers|annoys|worries|disturbs|irritates) me (?:\w+ ){{0,2}}?is (?P<who>(?:the|my|that) [\w ]+?)(?= ?[.;!?]|$)"), "{who} bothers me"),
+    (re.compile(rf"{_LEAD}what (?:\w+ )?(?:bugs|bothers|annoys|worries|disturbs|irritates) me (?:\w+ ){{0,2}}?is (?:that )?(?=\w)"), ""),
+    (re.compile(rf"{_LEAD}{_UNSURE}(?: (?:though|yet|if|whether)(?: (?:it|this|that)[\w' ]+)?)? (?:, )?but "), ""),
+    (re.compile(rf"{_LEAD}(?:let's (?:say|call it)|(?<=\b(?:faster|slower) [.,] )(?:say|so|around|like)) (?:about |around |roughly )?(?=\d\d+(?: bpm)? ?(?:[.,;!?]|$))"), "make it "),
+    (re.compile(r"(?<=, )(?:the |my )?(?P<who>\w+(?: and (?:the )?\w+)?) (?:can |may |should |must |just )*stays?(?: put| the same| as (?:is|it is|they are))?(?= ?[.,;!?]|$)"), "leave the {who} alone"),
+    (re.compile(rf"{_LEAD}(?P<count>\d+|[a-z]+) (?P<unit>bars|bpm) (?:would|might|could|may) be (?:\w+ )?(?:better|nicer|cooler|best|enough|ideal|perfect)(?: than [\w ]+)?"), "make it {count} {unit}"),
+    (re.compile(rf"{_LEAD}why (?P<be>is|are|must|does|do) (?P<who>{_WHO}) (?:have to be |sound |feel |be )?so (?P<fault>{_FAULT}) \?(?= \w)"), "{who} is too {fault} ."),
+    (re.compile(rf"{_LEAD}if (?:you|we) (?:could|can|would|might) (?P<wish>(?:please |just |maybe )*{_VERB}[^.;!?]+?)(?: ,)? {_GLAD}\b[^.;!?]*"), "{wish}"),
     (re.compile(rf"{_LEAD}(?:(?:i|we)(?:'m| am| was| were|'re|'ve been| have been)?(?: {_DEGREES}| only)* )?wonder(?:ing|ed)? (?:if|whether) (?=(?:[\w']+ ){{1,8}}?(?:could|can|might|would|should|may)(?! (?:it|this|that) be (?:that|because)) )"), ""),
     (re.compile(
         rf"{_LEAD}(?:(?:though|however|still) ,? ?)?(?:my|our|the|one) (?:(?:only|one|main|biggest|slight|small|little|other|single|sole|real) )*(?:worry|worries|concern|quibble|complaint|gripe|niggle|reservation|trouble|problem|issue|thing|snag|objection|criticism|doubt|fear|regret|thought|feeling)"
@@ -165,6 +213,20 @@ def by_proxy(message: Clause) -> Clause:
         return message
     start = text[: found.start()].count(" ")
     return message.replaced(start, start + found[0].strip().count(" ") + 1, "i want")
+
+
+def decided(text: str, scene: Scene) -> str:
+    """What is said without what its speaker thought of and thinks no more: 'I'd say double it, but they'd kill me. Up to 92.'"""
+    for pattern in _ONLY_SAID:
+        if (found := pattern.search(text)) is None:
+            continue
+        anew, left = found.groupdict().get("anew"), text[found.end() :]
+        told = mentions(clause(found[0]), scene) if scene.exists else []
+        players = list(dict.fromkeys(name for mention in told for name in named(mention.words, scene)))
+        if len(players) == 1 and not mentions(clause(left), scene):
+            left = re.sub(r"\b(?:it|them)\b", f"the {players[0]}", left, count=1)  # '..., so just turn them down'
+        text = f"{text[: found.start()]}{'add ' if anew else ''}{left}"
+    return text
 
 
 def courteous(message: Clause) -> Clause:

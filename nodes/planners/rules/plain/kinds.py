@@ -102,8 +102,18 @@ _NOT = re.compile(
 )
 
 
+_SUCH_AS = re.compile(
+    r"(?<!the )(?<!my )\b(?P<kind>(?:(?:some|an?|any) )?(?:percussion|brass|strings?|woodwinds?|winds?|horns?|synths?|keyboards?)(?: instruments?)? ?"
+    r"(?:[,:-] ?)?(?:maybe|perhaps|possibly|say|like|such as|for example|for instance) )(?=(?:an? |some )?(?P<one>\w+))"
+)
+
+
 def compared(message: Clause) -> Clause:
-    """'I'd prefer an acoustic guitar to the electric' -> 'replace the electric with an acoustic guitar'."""
+    """'I'd prefer an acoustic guitar to the electric' -> 'replace the electric with an acoustic guitar'; 'some percussion, maybe
+    congas' -> 'congas'."""
+    such = _SUCH_AS.search(text_of(message))
+    if such is not None and mentions(Clause((such["one"],), (such["one"],))):
+        message = reworded(message, such, "", "kind")
     for pattern in (_PREFER, _BETTER, _FROM, _RATHER, _NOT):
         found = pattern.search(text_of(message))
         if found is not None:

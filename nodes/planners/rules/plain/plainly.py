@@ -217,9 +217,7 @@ def _faults(message: Clause) -> Clause:
         if place >= len(words) or words[place] not in (_QUALITIES if bit else _PLAIN):
             continue
         behind = words[place + 1 : place + 3]
-        if (behind and behind[0] not in BREAKS | {"for"}) or (
-            not bit and (not behind or not set(behind[1:]) <= OPENERS)
-        ):
+        if (behind and behind[0] not in BREAKS | {"for"}) or (not bit and behind and not set(behind[1:]) <= OPENERS):
             continue
         return message.replaced(place, place, "too")
     return message

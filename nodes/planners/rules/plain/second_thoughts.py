@@ -22,8 +22,10 @@ _TURN = re.compile(
     rf"(?:^|(?<= ))(?:[,.;!?:-] )*{_OH}(?P<said>{_WORD}(?: ?[,.!-])*(?: {_OH}{_REMARK}?{_WORD}(?: ?[,.!-])*)*(?: {_WHY})?) (?=\S)"
 )
 _FIRM = re.compile(
-    r"\b(?:wait no|no wait|wait , no|no , wait|actually no|actually , no|no actually|no hang on|no , hang on|hang on , no|hang on no|hold on no|no hold on|no sorry|no , sorry|sorry no|sorry , no|scratch that|strike that|correction|i mean|i meant|i meant to say|or rather|or actually|make that|oops|no make (?:it|that)|no , make (?:it|that)|on second thoughts?|my bad|my mistake|wait , actually|wait actually|better yet|better still)\b"
+    r"\b(?:scratch that|strike that|correction|i mean|i meant|i meant to say|or rather|or actually|make that|oops|on second thoughts?|my bad|my mistake|better yet|better still)\b"
 )
+_TURNS = word_set("wait hang hold sorry actually make or hm hmm")
+_DENIALS = word_set("no nah nope")
 _BESIDE = word_set(
     "a an the my some in at to i think please then maybe instead rather , it be should for with on of key let's say that one will do is enough plenty fine"
 )
@@ -38,13 +40,14 @@ def thought_over(message: Clause) -> Clause:
         if any(f"i mean {stop}" in found[0] for stop in ".!?"):
             continue  # 'the middle, bars 2 and 3 I mean.' takes nothing back
         begin, end = text[: found.start()].count(" "), text[: found.end()].rstrip().count(" ") + 1
-        if not begin or not (_FIRM.search(found["said"]) or _plainly_back(found["said"], message.words[end:])):
+        anew = begin > 0 and _anew(found["said"], message.part(0, begin), message.part(end))
+        if not begin or not (anew or _takes_back(found["said"]) or _plainly_back(found["said"], message.words[end:])):
             continue
         stop = next((at for at in range(end, len(message.words)) if message.words[at] in _STOPS), len(message.words))
         commas = [at for at in range(end + 1, stop) if message.words[at] == ","]
         said, mildly = set(found["said"].split()), message.words[end] in {"just", "only"}
         only = bool(said & _INSTEAD) or (mildly and bool(said & _DENYING))
-        end, firm = end + mildly, only or _FIRM.search(found["said"]) is not None
+        end, firm = end + mildly, only or anew or _takes_back(found["said"])
         for until in dict.fromkeys([*commas[:1], stop]):
             head, tail, rest = message.part(0, begin), message.part(end, until), message.part(until)
             mended = _mended(head, tail, firm=firm, only=only) if tail.words else None
@@ -81,6 +84,26 @@ def _with_unit(message: Clause) -> Clause:
 _SHORT_OF = word_set("isn't aren't won't not too only is are goes go just doesn't don't")
 
 
+def _takes_back(said: str) -> bool:
+    """Whether such words take back whatever comes after them: 'no' alone may refuse, 'no, hold on' and 'wait, actually' do not."""
+    words = set(re.findall(r"\w+", said))
+    return _FIRM.search(said) is not None or bool(words & _DENIALS and words & _TURNS) or {"wait", "actually"} <= words
+
+
+def _anew(said: str, head: Clause, tail: Clause) -> bool:
+    """'mute the drums, sorry, mute the keys': the same order begun once more; 'actually, do it on the keys': for somebody else."""
+    last = max((at for at, word in enumerate(head.words) if word in BREAKS), default=-1)
+    again = head.part(last + 1).bare().words[:1] == tail.words[:1]
+    if _elsewhere(tail) and mentions(head) and not {"too", "also", "well"} & set(tail.words):
+        return bool(mentions(tail.part(3, 6)) or {"left", "right"} & set(tail.words[3:6]))
+    return (
+        again
+        and bool(tail.words)
+        and tail.words[0] in OPENERS
+        and bool({"sorry", "oops", "wait", *_DENIALS} & set(said.split()))
+    )
+
+
 def _plainly_back(said: str, after: tuple[str, ...]) -> bool:
     """'no, a ukulele' and 'sorry, 128' take back; 'no drums' refuses, and 'actually' alone says little."""
     word = said.replace(",", " ").replace(".", " ").removeprefix("or ").split()
@@ -88,6 +111,7 @@ def _plainly_back(said: str, after: tuple[str, ...]) -> bool:
         return True  # '(six dB, no, that's brutal,) make it three'
     if {"no", "nah", "nope"} & set(word) and after[:1] and after[0] in _TAKING and "instead" in after[:8]:
         return True  # '(an accordion, or no,) have a mandolin instead'
+    word = ["wait"] if word in (["hang", "on"], ["hold", "on"]) else word
     if len(word) != 1 or word[0] not in _BARE or not after:
         return False
     if after[0] in {"a", "an"} or after[0][0].isdigit():
@@ -109,6 +133,7 @@ def _mended(head: Clause, tail: Clause, *, firm: bool, only: bool) -> Clause | N
     it was 'no, just mute them' or 'or rather mute them', whatever 'them' are in the head."""
     if tail.words[0] in _TAKING and "instead" in tail.words:
         tail = tail.part(1)
+    tail = tail.part(3) if _elsewhere(tail) else tail
     before, after = mentions(head), mentions(tail)
     named = {at for mention in after for at in range(mention.start, mention.end)}
     if len(after) == 1 and before and not _left(tail, named):
@@ -137,6 +162,12 @@ def _mended(head: Clause, tail: Clause, *, firm: bool, only: bool) -> Clause | N
         if not tail.has("pronoun") or _contrary(head.part(last + 1), tail):
             return head.part(0, last + 1).joined(tail)
     return None
+
+
+def _elsewhere(tail: Clause) -> bool:
+    """'do it on the keys', 'put that on the guitar': where instead."""
+    first, it, on = (*tail.words[:3], "", "", "")[:3]
+    return first in {"do", "put", "try", "have", "use"} and it in {"it", "that"} and on in {"on", "to", "for", "with"}
 
 
 def _stays_after_all(head: Clause, tail: Clause) -> bool:

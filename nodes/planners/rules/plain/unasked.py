@@ -159,7 +159,8 @@ def set_aside(message: Clause, scene: Scene) -> tuple[Clause, str | None]:
     if not gone or question == _CONDITION_ONLY:
         return message, None
     left = message.without((start, end + 1) for start, end in gone).bare()
-    more = question is None or _says_more(left) or (scene.exists and bool(left.words) and new_player(left, scene))
+    named_anew = scene.exists and any(new_player(left.part(*piece), scene) for piece in _pieces(left))
+    more = question is None or _says_more(left) or named_anew
     return left, None if more else question
 
 

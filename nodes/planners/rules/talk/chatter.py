@@ -34,7 +34,7 @@ _DEGREES = word_set(
 )
 _REMARKS = frozenset(
     {
-        "i see", "makes sense", "that makes sense", "fair enough", "good point", "good question", "of course", "no worries", "no problem", "my bad",
+        "i see", "works", "works for me", "makes sense", "that makes sense", "fair enough", "good point", "good question", "of course", "no worries", "no problem", "my bad",
         "my mistake", "my fault", "i was wrong", "you're right", "you are right", "i get it", "i understand", "getting there", "we're getting there",
         "almost there", "nearly there", "not there yet", "not quite there", "we're close", "getting closer", "that's closer", "not what i expected",
         "not what i thought", "who knows", "what else", "let me see", "let me think", "let's see", "long story short", "to be honest", "believe me",

@@ -171,6 +171,8 @@ _LACKING = (
 
 def told_how(part: Clause, made: Sequence[Step], before: Clause, last: Step) -> Literal["new", "said", "instead"]:
     """'(low pass on the piano,) I want it muffled': the same effect in other words; a number said before stands."""
+    if len(made) == 1 and made[0].tool == last.tool and _wishes_it(part, made[0], before, last):
+        return "said"
     if len(made) != 1 or not made[0].tool == last.tool == "add_effect" or mentions(part):
         return "new"
     one, other = ([effect["kind"] for effect in step.arguments.get("effects", ())] for step in (made[0], last))
@@ -183,6 +185,21 @@ def told_how(part: Clause, made: Sequence[Step], before: Clause, last: Step) -> 
     return "said" if amounts(before) else "instead"
 
 
+def _wishes_it(part: Clause, made: Step, before: Clause, last: Step) -> bool:
+    """'(make it quicker,) I want more speed', '(add a flute,) it should have a flute'."""
+    if (
+        not part.says("i want", "we want", "i need", "it should", "it has to", "it must", "it needs", "i'd like")
+        or amounts(part)
+        or set(part.words) & _FARTHER - {"more"}
+    ):
+        return False
+    if made.tool == "add_track":
+        return made.arguments.get("instrument") == last.arguments.get("instrument") and not part.says(
+            "another", "second"
+        )
+    return made.tool == "change_speed" and _way(part, made) == _way(before, last) != 0
+
+
 _MEASURED = frozenset({"adjust_track", "change_speed", "shift_pitch"})
 _FARTHER = word_set("more again further another extra additional then also too even still by times")
 
@@ -191,6 +208,8 @@ def gives_the_figure(part: Clause, made: Sequence[Step], before: Clause, last: S
     """'(make it faster,) 10 percent faster', '(louder guitar,) and I mean a lot louder': the same, now with how much."""
     if len(made) != 1 or made[0].tool != last.tool or last.tool not in _MEASURED or amounts(before):
         return False
+    if last.tool == "change_speed" and amounts(part) and not part.has("faster", "slower"):
+        return "bpm" in made[0].arguments  # 'faster. say 110'
     if (
         before.has("large", "small")
         or not (amounts(part) or part.has("large", "small"))
@@ -237,6 +256,8 @@ def retold(part: Clause, made: Step, before: Clause, told: Step) -> Literal["new
         return "said"  # 'the second bar feels off, try again'
     if told.tool == "add_effect" and made.tool == "rearrange" and not named and part.has(*_TIMBRES):
         return "said"  # "it's too bright, make it darker"
+    if told.tool == "add_effect" and made.arguments.get("key") and not named and before.has(*_TIMBRES):
+        return "instead"  # "it's too dark. Major maybe?"
     if made.tool == told.tool == "rearrange" and {"mood", "genre"} <= set(made.arguments) and "mood" in told.arguments:
         return "instead"  # 'it is too aggressive. Could we do a warm folk version?'
     if told.tool == "vary" and _thins(told, made) and not told.arguments.get("stems"):

@@ -33,6 +33,9 @@ def standing(parts: Sequence[Clause], scene: Scene) -> list[Clause]:
     """The clauses of a message without a withdrawal at its head that there is nothing to undo for, or that says no more
     than the clause after it; 'instead' then means instead of what was withdrawn."""
     kept = list(parts)
+    at = next((at for at, part in enumerate(kept) if at and withdraws(part)), 0)
+    if at and len(kept) > at + 1:
+        return standing([*kept[: at - 1], *kept[at + 1 :]], scene)  # 'in waltz time? no, forget that. just slower'
     while len(kept) > 1 and withdraws(kept[0]):
         after = kept[1].without((mark.start, mark.end) for mark in kept[1].marks("instead")).bare()
         idle = came_to_nothing(scene) or _first(scene) or after.begins("undo") is not None

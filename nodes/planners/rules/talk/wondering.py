@@ -9,6 +9,7 @@ from ensemble.band.theory import parse_key
 from nodes.planners.rules.outcome import Outcome, do, say, step
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.talk.facts import FACTS
+from nodes.planners.rules.words.references import find
 from nodes.planners.rules.words.speech import Clause, word_set
 from state.errors import LoopCopilotError
 from state.gat import GlobalAttributeTable
@@ -53,6 +54,21 @@ def wonders(clause: Clause, scene: Scene) -> Outcome | None:
     if _MIXES.fullmatch(text) and _is_question(clause, scene):
         return do(step("describe", question=clause.text[:500]))
     return None
+
+
+_RHETORICAL = re.compile(
+    r"why\b(?! (?:can't|can i|don't i hear|do i not hear)).*|what would (?:i|we) do\b.*|who (?:needs|asked|wants|cares|said)\b.*|how come\b.*|what an? .*|when (?:i|we|he|she|they|my|our)\b.*|"
+    r"how (?:am|are|is|was|were|can|could|on earth) (?:(?:i|we) (?:supposed|meant|going|ever)|anyone|anybody|can|am|could)\b.*"
+)
+
+
+def rhetorical(clause: Clause, scene: Scene) -> bool:
+    """'how am I supposed to rap over this?', 'who needs two guitars?', 'what a mess': no answer is wanted beside an order. What it
+    speaks of is what 'it' means next."""
+    told = _RHETORICAL.fullmatch(" ".join(clause.words)) is not None and clause.words[1:2] != ("not",)
+    if told and (stems := find(clause, scene).stems):
+        scene.focus = scene.spoken = stems
+    return told
 
 
 _YES_OR_NO = word_set("is are was were does did has")
