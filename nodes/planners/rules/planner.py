@@ -17,7 +17,7 @@ from nodes.planners.rules.by_content import by_content
 from nodes.planners.rules.checking import checked
 from nodes.planners.rules.edits import adding, attached, edit_whole, effects, keeping, pace, removing
 from nodes.planners.rules.edits.again import same_too, without_again
-from nodes.planners.rules.edits.around import around
+from nodes.planners.rules.edits.around import around, on_recording
 from nodes.planners.rules.edits.correcting import corrected
 from nodes.planners.rules.edits.first_loop import first_loop, new_loop
 from nodes.planners.rules.edits.restart import restart
@@ -208,7 +208,11 @@ def _plan(parts: Sequence[Clause], scene: Scene) -> Plan:
             return Plan(question=restored)
         steps = restored
         lost = complete.unheard(heard, scene.anew())
-        return Plan(question=complete.question(lost)) if lost else Plan(steps=merged(steps), unmet=unmet)
+        return (
+            Plan(question=complete.question(lost))
+            if lost
+            else Plan(steps=merged(on_recording(steps, scene)), unmet=unmet)
+        )
     if scene.protected or not unmet:
         return Plan(question=f"Nothing will be changed{_kept(scene)}. What should I change instead?")
     return Plan(question=ask.ONLY_VOICE if unmet[0] == ask.NO_VOICE else unmet[0])
