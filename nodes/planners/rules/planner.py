@@ -23,14 +23,14 @@ from nodes.planners.rules.edits.first_loop import first_loop, new_loop
 from nodes.planners.rules.edits.restart import restart
 from nodes.planners.rules.matchers import MATCHERS
 from nodes.planners.rules.merging import merged
-from nodes.planners.rules.outcome import UNDERSTOOD, Outcome, step
+from nodes.planners.rules.outcome import UNDERSTOOD, Outcome, say, step
 from nodes.planners.rules.plain import unasked
 from nodes.planners.rules.plain.answering import answered
 from nodes.planners.rules.plain.asides import lacks_in_words, only_states
 from nodes.planners.rules.plain.plainly import plainly
 from nodes.planners.rules.plain.promised import missing_file
 from nodes.planners.rules.plain.wrapping import unwrapped
-from nodes.planners.rules.readings import preferred, readings
+from nodes.planners.rules.readings import only_asks, preferred, readings
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.talk import beside, chatter, elsewhere, remarks, retelling, smalltalk, withdrawing
 from nodes.planners.rules.talk.praise import speaks_of
@@ -63,6 +63,8 @@ class RulesPlanner:
             shorter = self._read(replace(request, text=reading.text))
             if preferred(plan, shorter, reading, scene):
                 return shorter
+        if plan.steps and not scene.exists and only_asks(request.text):
+            return Plan(answer=smalltalk.HELP)
         return plan
 
     def _read(self, request: PlanRequest) -> Plan:
@@ -87,9 +89,15 @@ class RulesPlanner:
         parts = clauses.split(message, lambda part: _alone(part, request))
         if not parts:
             return Plan(question=ask.VAGUE if scene.exists else ask.NO_LOOP)
+        if (talk := chatter.parting(parts, lambda part: smalltalk.smalltalk(part, scene))) is not None:
+            return _of_talk(talk, request)
         parts = chatter.without_chatter(withdrawing.standing(pace.mended(parts), scene), scene)
         wishes = attached.instructions(parts, scene)
-        return checked(_plan(wishes, scene)) if wishes else attached.told(scene)
+        plan = checked(_plan(wishes, scene)) if wishes else attached.told(scene)
+        unknown = scene.exists and (plan.question or "").startswith(ask.UNKNOWN)
+        if unknown and chatter.only_talks(parts, lambda part: smalltalk.smalltalk(part, scene) is not None):
+            return _of_talk(say(smalltalk.NOTED), request)
+        return plan
 
 
 def _message(text: str, scene: Scene) -> Clause:

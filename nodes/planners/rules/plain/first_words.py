@@ -31,6 +31,9 @@ _AFTER_TALK = re.compile(
     rf"^(?P<told>.*\w.*?) [.!?;:,-]+ (?:(?:and|so|now|maybe|then) )*{_POLITE}(?P<all>(?:turn|make|put|translate|transform|convert|bring|render|set|capture|express|pour|shape|write|compose|create|do|play|give|(?:can|could) {_THAT} (?:be|become)|could you|can you) ?(?:me |us )?"
     rf"(?:(?:{_THAT} )?(?:(?:in|into|to|as|with|through|be|become) )?(?P<music>{_MUSIC}|(?:an? |some )?(?:\w+ )?(?:beat|groove|something)))(?: (?:out of|from|about|based on|for|to fit|that fits|that captures|like|of|with|around|inspired by) {_THAT})?)(?: for me| please| somehow| ?[.!?])*$"
 )
+_THAT_AS = re.compile(
+    rf"^(?P<told>.*\w.*?) [.!?;:,-]+ (?P<all>{_THAT} ,? ?(?:as|in|for) (?P<music>{_MUSIC}))(?: please| ?[.!?])*$"
+)
 _ABOUT = re.compile(
     rf"^{_POLITE}(?P<all>(?:a|an|some) (?:\w+ )?(?:song|tune|piece|music|track|piece of music) about (?P<what>.+?))(?= ?[.;!?]|$)"
 )
@@ -60,7 +63,7 @@ def of_music(message: Clause) -> Clause:
     text = text_of(message)
     if (quoted := _QUOTED.match(text)) is not None:
         return reworded(message, quoted, "music that feels like", "all")
-    if (after := _AFTER_TALK.match(text)) is not None and re.search(_THAT, after["all"]):
+    if (after := _AFTER_TALK.match(text) or _THAT_AS.match(text)) is not None and re.search(_THAT, after["all"]):
         told = message.part(0, len(after["told"].split()))
         for at in (at for at, word in enumerate(told.words) if word in BREAKS):
             told = told.replaced(at, at + 1, ",")
