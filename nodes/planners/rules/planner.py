@@ -61,7 +61,7 @@ class RulesPlanner:
             if plan.question is None and not reading.surely:
                 continue
             shorter = self._read(replace(request, text=reading.text))
-            if preferred(plan, shorter, reading, scene):
+            if shorter.answer != smalltalk.NOTED and preferred(plan, shorter, reading, scene):
                 return shorter
         if plan.steps and not scene.exists and only_asks(request.text):
             return Plan(answer=smalltalk.HELP)

@@ -166,6 +166,7 @@ def _upon(clause: Clause) -> re.Match[str] | None:
 
 _INTO = re.compile(
     rf"(?:turn|make|build|develop|flesh|expand|grow|shape|work) (?:{_POINTED}|{_NAMED}) (?:out |up )?(?:into|in to) "
+    rf"|(?:i'd like|i would like|i want|let|have) (?:{_POINTED}|{_NAMED}) (?:to )?become "
 )
 _UPON = re.compile(
     rf"\b(?:on|onto|over|upon|off|off of|with|under|underneath|to|for|from|around|on top of|to go with) (?:{_POINTED}|{_NAMED})(?= |$)"

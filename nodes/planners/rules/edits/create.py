@@ -28,7 +28,7 @@ _LIKE_THIS = (
     "like this", "like it", "like that", "similar to this", "similar to it", "similar to that", "based on this",
     "based on it", "inspired by this", "inspired by it", "same style as this", "in the style of this",
     "from this music", "from this loop", "like my", "resembles this", "like the upload", "like this one",
-    "like the one", "along those lines", "along these lines", "in the same spirit", "in the same vein",
+    "like the one", "resembles the one", "similar to the one", "similar to my", "along those lines", "along these lines", "in the same spirit", "in the same vein",
     "in that vein", "in this vein", "in the vein of this", "in the spirit of this", "of the same kind",
 )  # fmt: skip
 
@@ -43,6 +43,17 @@ _BASED = (
 _DRUM_SOURCES = (
     "drum", "drums", "beat", "drum loop", "drumloop", "drum pattern", "groove", "rhythm", "percussion", "drum track",
     "break", "breakbeat", "drum beat", "drumbeat",
+)  # fmt: skip
+
+
+_SAMPLED = (
+    "sample from", "a sample of", "sample of", "samples of", "sampled from", "sample the", "sample some",
+    "exact copy", "copy of", "from youtube", "from spotify", "youtube", "spotify", "real recording",
+    "actual recording", "the original recording",
+)  # fmt: skip
+_OF_THIS_LOOP = (
+    "make it", "make the", "i'd like it", "i'd like this", "would like it", "i like it", "i like this",
+    "i'd like that",
 )  # fmt: skip
 
 
@@ -103,16 +114,7 @@ def like_this(clause: Clause, scene: Scene) -> Outcome | None:
     if not scene.exists or not clause.says(*_LIKE_THIS) or not asked:
         return None
     if (
-        clause.says(
-            "make it",
-            "make the",
-            "i'd like it",
-            "i'd like this",
-            "would like it",
-            "i like it",
-            "i like this",
-            "i'd like that",
-        )
+        clause.says(*_OF_THIS_LOOP)
         or read(clause.text).instruments
         or clause.says("solo", "melody", "part", "line", "fill")
     ):
@@ -123,24 +125,7 @@ def like_this(clause: Clause, scene: Scene) -> Outcome | None:
 def create(clause: Clause, scene: Scene, *, forced: bool = False) -> Outcome | None:
     """A new loop from all that the clause says. `forced`: even where it says nothing ('make me some music')."""
     reading = read(clause.text)
-    if clause.has("recording_words") and clause.says(
-        "sample from",
-        "a sample of",
-        "sample of",
-        "samples of",
-        "sampled from",
-        "sample the",
-        "sample some",
-        "exact copy",
-        "copy of",
-        "from youtube",
-        "from spotify",
-        "youtube",
-        "spotify",
-        "real recording",
-        "actual recording",
-        "the original recording",
-    ):
+    if clause.has("recording_words") and clause.says(*_SAMPLED):
         return ask(NO_SAMPLE)
     problem = impossible(reading)
     if problem is not None:

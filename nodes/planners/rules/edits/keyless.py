@@ -53,6 +53,8 @@ def told_key(left: Sequence[Clause], scene: Scene) -> int:
             keyed = True
         elif not said.instruments or left[used].begins("remove", "replace", "mute", "louder", "quieter"):
             return 0
+        else:
+            keyed = bool(said.key)  # 'add a pad, and a bass line in E minor'
         used += 1
     return used if keyed else 0
 

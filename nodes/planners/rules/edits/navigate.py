@@ -201,7 +201,7 @@ def _steps(clause: Clause, reach: int) -> int:
         return min(2, reach) if reach else 2
     if clause.says("undo everything", "everything"):
         return reach
-    if clause.says("twice"):
+    if clause.says("twice", "x2", "times two"):
         return 2
     found = next((a for a in amounts(clause) if a.unit in {"bare", "times", "semitones"} and a.value >= 1), None)
     if found is not None and found.value <= 50:

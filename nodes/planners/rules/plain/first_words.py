@@ -13,7 +13,7 @@ from nodes.planners.rules.plain.rewording import reworded, text_of
 from nodes.planners.rules.words.attributes import read
 from nodes.planners.rules.words.impressions import associate
 from nodes.planners.rules.words.openings import OPENERS
-from nodes.planners.rules.words.references import mentions
+from nodes.planners.rules.words.references import is_instrument, mentions
 from nodes.planners.rules.words.speech import BREAKS, Clause, clause, word_set
 
 _MUSIC = r"(?:music|sound|sounds|a (?:\w+ )?(?:song|loop|tune|piece|track|melody|piece of music)|some music|notes|chords and notes)"
@@ -105,4 +105,10 @@ def _musical(text: str) -> bool:
     said = read(text)
     words = tuple(text.split())
     named = (said.genre and "genre" not in said.inferred) or (said.bpm and "bpm" not in said.inferred) or said.key
-    return bool(named or said.bars or said.chords or said.instruments or mentions(Clause(words, words)))
+    return bool(
+        named
+        or said.bars
+        or said.chords
+        or said.instruments
+        or any(is_instrument(one.words) for one in mentions(Clause(words, words)))
+    )

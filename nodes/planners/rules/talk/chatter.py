@@ -90,6 +90,8 @@ def comments(part: Clause) -> bool:
     words = tuple(word for word in part.words if word not in BREAKS)
     if " ".join(words) in _REMARKS or courteous(part):
         return True
+    if words[:2] in {("is", "that"), ("is", "this")} and set(words[2:]) <= _PERMITTED:
+        return True  # '(a waltz in D,) is that possible?'
     if (hoped := _WOULD_BE.fullmatch(" ".join(words))) is not None:
         return hoped["how"] in PRAISING | {"funny", "hilarious", "helpful", "kind"}
     judged = [word for word in words if word in _COMMENTS and not _names_sound(word)]
@@ -100,6 +102,7 @@ def comments(part: Clause) -> bool:
     )
 
 
+_PERMITTED = word_set("ok okay possible alright fine doable cool too much to ask right for you at all")
 _WOULD_BE = re.compile(
     r"(?:(?:it|that|this) would|would|it'd|that'd) be (?:(?:so|very|really|just|too) )*(?P<how>\w+)(?: for \w+)?"
 )
@@ -118,7 +121,11 @@ def tells(part: Clause) -> bool:
 
 def only_talks(parts: Sequence[Clause], kind: Callable[[Clause], bool]) -> bool:
     """Whether all that is said tells and asks for nothing: 'haha my flatmate just started dancing'. `kind`: what small talk is."""
-    return all(tells(part) or comments(part) or kind(part) for part in parts)
+    return all((tells(part) or comments(part) or kind(part)) and not _UNHAPPY & set(part.words) for part in parts)
+
+
+_UNHAPPY = word_set("not missing lacks lacking wrong off don't isn't doesn't can't couldn't wasn't didn't")
+"""'it's just not quite there yet': what is amiss is asked about."""
 
 
 def parting(parts: Sequence[Clause], kind: Callable[[Clause], Outcome | None]) -> Outcome | None:
