@@ -14,6 +14,7 @@ from nodes.planners.rules.words.references import mentions
 from nodes.planners.rules.words.speech import Clause, word_set
 from nodes.planners.rules.words.spelling import unknown_verb
 
+UNKNOWN = "I did not understand"
 NO_LOOP = (
     "There is no loop to change yet. What should I make first? For example: 'a dusty hip hop loop, 86 bpm, G minor, keys, "
     "bass and drums'; or attach an audio file."
@@ -89,7 +90,7 @@ def not_understood(clause: Clause, scene: Scene) -> str:
         return ONLY_VOICE
     example = f"make the {scene.names[0]} softer" if scene.names else "make it softer"
     return (
-        f"I did not understand '{clause.text}', so nothing was changed. Say what to do with what, for example '{example}', "
+        f"{UNKNOWN} '{clause.text}', so nothing was changed. Say what to do with what, for example '{example}', "
         "'add a clarinet', 'up a fourth', 'at 96 bpm' or 'go back one version'."
     )
 

@@ -17,13 +17,13 @@ from nodes.planners.rules.by_content import by_content
 from nodes.planners.rules.checking import checked
 from nodes.planners.rules.edits import adding, attached, edit_whole, effects, keeping, pace, removing
 from nodes.planners.rules.edits.again import same_too, without_again
-from nodes.planners.rules.edits.around import around
+from nodes.planners.rules.edits.around import around, on_recording
 from nodes.planners.rules.edits.correcting import corrected
 from nodes.planners.rules.edits.first_loop import first_loop, new_loop
 from nodes.planners.rules.edits.restart import restart
 from nodes.planners.rules.matchers import MATCHERS
 from nodes.planners.rules.merging import merged
-from nodes.planners.rules.outcome import UNDERSTOOD, Outcome, step
+from nodes.planners.rules.outcome import UNDERSTOOD, Outcome, say, step
 from nodes.planners.rules.plain import unasked
 from nodes.planners.rules.plain.answering import answered
 from nodes.planners.rules.plain.asides import lacks_in_words, only_states
@@ -33,7 +33,7 @@ from nodes.planners.rules.plain.promised import missing_file
 from nodes.planners.rules.plain.unadorned import unadorned
 from nodes.planners.rules.plain.wrapping import unwrapped
 from nodes.planners.rules.pointing import resolved
-from nodes.planners.rules.readings import preferred, readings
+from nodes.planners.rules.readings import only_asks, preferred, readings
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.talk import beside, chatter, elsewhere, remarks, retelling, smalltalk, withdrawing, wondering
 from nodes.planners.rules.talk.praise import speaks_of
@@ -65,8 +65,10 @@ class RulesPlanner:
             if plan.question is None and not reading.surely:
                 continue
             shorter = self._read(replace(request, text=reading.text))
-            if preferred(plan, shorter, reading, scene):
+            if shorter.answer != smalltalk.NOTED and preferred(plan, shorter, reading, scene):
                 return shorter
+        if plan.steps and not scene.exists and only_asks(request.text):
+            return Plan(answer=smalltalk.HELP)
         return plan
 
     def _read(self, request: PlanRequest) -> Plan:
@@ -91,9 +93,15 @@ class RulesPlanner:
         parts = clauses.split(message, lambda part: _alone(part, request))
         if not parts:
             return Plan(question=ask.VAGUE if scene.exists else ask.NO_LOOP)
+        if (talk := chatter.parting(parts, lambda part: smalltalk.smalltalk(part, scene))) is not None:
+            return _of_talk(talk, request)
         parts = chatter.without_chatter(withdrawing.standing(pace.mended(parts), scene), scene)
         wishes = attached.instructions(parts, scene)
-        return checked(_plan(wishes, scene)) if wishes else attached.told(scene)
+        plan = checked(_plan(wishes, scene)) if wishes else attached.told(scene)
+        unknown = scene.exists and (plan.question or "").startswith(ask.UNKNOWN)
+        if unknown and chatter.only_talks(parts, lambda part: smalltalk.smalltalk(part, scene) is not None):
+            return _of_talk(say(smalltalk.NOTED), request)
+        return plan
 
 
 def _message(text: str, scene: Scene) -> Clause:
@@ -214,7 +222,11 @@ def _plan(parts: Sequence[Clause], scene: Scene) -> Plan:
             return Plan(question=restored)
         steps = restored
         lost = complete.unheard(heard, scene.anew())
-        return Plan(question=complete.question(lost)) if lost else Plan(steps=merged(steps), unmet=unmet)
+        return (
+            Plan(question=complete.question(lost))
+            if lost
+            else Plan(steps=merged(on_recording(steps, scene)), unmet=unmet)
+        )
     if scene.protected or not unmet:
         return Plan(question=f"Nothing will be changed{_kept(scene)}. What should I change instead?")
     return Plan(question=ask.ONLY_VOICE if unmet[0] == ask.NO_VOICE else unmet[0])

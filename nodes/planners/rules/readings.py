@@ -119,6 +119,16 @@ def readings(text: str, scene: Scene) -> Iterator[Reading]:
         yield Reading("".join(text[piece.start : piece.end] for piece in left).rstrip(" ,;-:("), tuple(idle), idle=True)
 
 
+def only_asks(text: str) -> bool:
+    """'my mate says you only do electronic stuff, is that true?': a question, and what it is about; no loop is described."""
+    pieces = taken_apart(text)
+    if not text.rstrip().endswith("?") or pieces[-1].mood != "question":
+        return False
+    said = [read(piece.said) for piece in pieces if piece.mood == "fragment"]
+    described = any(one.genre or one.mood or one.key or one.bpm or one.instruments or one.chords for one in said)
+    return not described and all(piece.mood != "order" for piece in pieces)
+
+
 def _kept(pieces: Sequence[Piece], scene: Scene, strictness: int) -> list[Piece]:
     """Orders and questions, and fragments: at 0 those that go on with an order or say something of music, at 1 those that say
     something of music, at 2 those that go on with an order, at 3 those that do both."""

@@ -18,8 +18,10 @@ from nodes.planners.rules.outcome import Outcome, do, step
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.words.attributes import read
 from nodes.planners.rules.words.described import fields_of
+from nodes.planners.rules.words.openings import OPENERS
 from nodes.planners.rules.words.references import mentions
 from nodes.planners.rules.words.speech import Clause
+from state.plan import Step
 
 _DRUMS = "drums?|beats?|drum loop|drumloop|drum pattern|drum track|drum part|drum beat|drumbeat|groove|rhythm|percussion|break|breakbeat|kit|drum take|drum performance|drum recording|drummer|drumming|playing"
 _NAMED = rf"(?:this|these|my|the|that|those|our|his|her) (?:\w+ ){{0,2}}?(?:{_DRUMS})(?: (?:loop|file|recording|i uploaded|i attached|i sent))?"
@@ -40,6 +42,7 @@ _BUILT = re.compile(
 _ROUND = re.compile(rf"\b(?:around|over|on top of|based on|out of|from) (?P<what>{_NAMED}|{_POINTED})(?= |$)")
 
 
+_FIELDS = ("genre", "mood", "key", "chords", "instruments", "without")
 _LAID = re.compile(rf"\b(?:around|over|on top of|on|onto|to|behind|under|with) (?P<what>{_NAMED}|{_POINTED})(?= |$)")
 
 
@@ -70,6 +73,7 @@ def around(left: Sequence[Clause], scene: Scene) -> tuple[int, Outcome] | None:
             or _onto(left[1], scene)
             or _upon(left[1])
             or _stands_on(left[1])
+            or (_only_drums(scene) and left[1].begins("create") and _styled(left[1]))
         )
         if built and _means_drums(kept["what"], scene):
             return _built(left[1], left, 2, source)
@@ -77,9 +81,36 @@ def around(left: Sequence[Clause], scene: Scene) -> tuple[int, Outcome] | None:
         return _built(left[0], left, 1, source)
     around_it = _ROUND.search(first)
     pointed = around_it["what"] in _POINTED.split("|") if around_it is not None else _to_go_with(left[0]) is not None
-    if pointed and left[0].begins("create") and _only_drums(scene):
+    bare = (
+        around_it is not None and left[0].words[0] not in OPENERS and _styled(left[0])
+    )  # 'funk on top of these drums'
+    if _only_drums(scene) and (bare or (pointed and left[0].begins("create"))):
         return _built(left[0], left, 1, source)
     return None
+
+
+def on_recording(steps: list[Step], scene: Scene) -> list[Step]:
+    """'make it a rock song with guitar and bass' about nothing but recorded drums: they stay, and the rest is made around
+    them."""
+    before = scene.anew()
+    recorded = [player.instrument for player in before.players] == ["drum recording"]
+    folded = {made.tool for made in steps} <= {"rearrange", "add_track"}
+    anew = [made.arguments for made in steps if made.tool == "rearrange"]
+    if not recorded or len(anew) != 1 or anew[0].keys() - {*_FIELDS, "inferred"}:
+        return steps
+    players = [str(made.arguments["instrument"]) for made in steps if folded and made.tool == "add_track"]
+    players += [word for word in anew[0].get("instruments", []) if word not in players and word not in before.names]
+    if not players and not anew[0].keys() & {"genre", "key"}:
+        return steps  # 'make it darker'
+    fields = {**anew[0], "instruments": [word for word in players if not _is_kit(word)]}
+    source = scene.request.uploads[-1].name if scene.request.uploads else before.names[0]
+    built = step("drum_to_music", source=source, description=scene.request.text[:2000], **fields)
+    return [built] if folded else [built if made.tool == "rearrange" else made for made in steps]
+
+
+def _styled(clause: Clause) -> bool:
+    said = read(clause.text)
+    return bool(said.genre and "genre" not in said.inferred)
 
 
 def _tail(left: Sequence[Clause]) -> int:
@@ -135,6 +166,7 @@ def _upon(clause: Clause) -> re.Match[str] | None:
 
 _INTO = re.compile(
     rf"(?:turn|make|build|develop|flesh|expand|grow|shape|work) (?:{_POINTED}|{_NAMED}) (?:out |up )?(?:into|in to) "
+    rf"|(?:i'd like|i would like|i want|let|have) (?:{_POINTED}|{_NAMED}) (?:to )?become "
 )
 _UPON = re.compile(
     rf"\b(?:on|onto|over|upon|off|off of|with|under|underneath|to|for|from|around|on top of|to go with) (?:{_POINTED}|{_NAMED})(?= |$)"
@@ -198,8 +230,7 @@ def _built(rest: Clause, left: Sequence[Clause], used: int, source: str, before:
     whole = together(parts) if parts else rest
     plain = _without_reference(whole)
     fields = fields_of(read(plain.text), whole)
-    names = ("description", "genre", "mood", "key", "chords", "instruments", "without", "inferred")
-    kept = {name: fields[name] for name in names if name in fields}
+    kept = {name: fields[name] for name in ("description", *_FIELDS, "inferred") if name in fields}
     kept["instruments"] = [word for word in kept.get("instruments", []) if not _is_kit(word)]
     kept["inferred"] = [name for name in kept.get("inferred", []) if name in kept]
     return before - 1 + used + taken, Outcome(steps=do(step("drum_to_music", source=source, **kept)).steps)

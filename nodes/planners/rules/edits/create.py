@@ -26,74 +26,36 @@ _SECOND_LIMIT = 240.0
 
 
 _LIKE_THIS = (
-    "like this",
-    "like it",
-    "like that",
-    "similar to this",
-    "similar to it",
-    "similar to that",
-    "based on this",
-    "based on it",
-    "inspired by this",
-    "inspired by it",
-    "same style as this",
-    "in the style of this",
-    "from this music",
-    "from this loop",
-    "like my",
-    "resembles this",
-    "like the upload",
-    "like this one",
-    "like the one",
-)
+    "like this", "like it", "like that", "similar to this", "similar to it", "similar to that", "based on this",
+    "based on it", "inspired by this", "inspired by it", "same style as this", "in the style of this",
+    "from this music", "from this loop", "like my", "resembles this", "like the upload", "like this one",
+    "like the one", "resembles the one", "similar to the one", "similar to my", "along those lines", "along these lines", "in the same spirit", "in the same vein",
+    "in that vein", "in this vein", "in the vein of this", "in the spirit of this", "of the same kind",
+)  # fmt: skip
 
 
 _BASED = (
-    "based on",
-    "around",
-    "over",
-    "on top of",
-    "from",
-    "to this",
-    "to these",
-    "using",
-    "with this",
-    "with these",
-    "on this",
-    "fits",
-    "fit",
-    "match",
-    "matching",
-    "for this",
-    "to my",
-    "to the",
-    "on the",
-    "goes with",
-    "go with",
-    "on these",
-    "build on",
-    "accompany",
-    "for these",
-    "out of",
-)
+    "based on", "around", "over", "on top of", "from", "to this", "to these", "using", "with this", "with these",
+    "on this", "fits", "fit", "match", "matching", "for this", "to my", "to the", "on the", "goes with", "go with",
+    "on these", "build on", "accompany", "for these", "out of",
+)  # fmt: skip
 
 
 _DRUM_SOURCES = (
-    "drum",
-    "drums",
-    "beat",
-    "drum loop",
-    "drumloop",
-    "drum pattern",
-    "groove",
-    "rhythm",
-    "percussion",
-    "drum track",
-    "break",
-    "breakbeat",
-    "drum beat",
-    "drumbeat",
-)
+    "drum", "drums", "beat", "drum loop", "drumloop", "drum pattern", "groove", "rhythm", "percussion", "drum track",
+    "break", "breakbeat", "drum beat", "drumbeat",
+)  # fmt: skip
+
+
+_SAMPLED = (
+    "sample from", "a sample of", "sample of", "samples of", "sampled from", "sample the", "sample some",
+    "exact copy", "copy of", "from youtube", "from spotify", "youtube", "spotify", "real recording",
+    "actual recording", "the original recording",
+)  # fmt: skip
+_OF_THIS_LOOP = (
+    "make it", "make the", "i'd like it", "i'd like this", "would like it", "i like it", "i like this",
+    "i'd like that",
+)  # fmt: skip
 
 
 def materials(reading: Reading) -> bool:
@@ -152,20 +114,13 @@ def like_this(clause: Clause, scene: Scene) -> Outcome | None:
     """'Generate a music loop sounds like this music': a variation of what there is."""
     if tells_how(clause):
         return None  # 'feels like it wants to be at 92'
-    if not scene.exists or not clause.says(*_LIKE_THIS) or not clause.has("create", "add", "different", "variation"):
+    asked = clause.has("create", "add", "different", "variation") or clause.words[0] in {"something", "one", "similar"}
+    if not scene.exists or not clause.says(*_LIKE_THIS) or not asked:
         return None
     if (
-        clause.says(
-            "make it",
-            "make the",
-            "i'd like it",
-            "i'd like this",
-            "would like it",
-            "i like it",
-            "i like this",
-            "i'd like that",
-        )
+        clause.says(*_OF_THIS_LOOP)
         or read(clause.text).instruments
+        or clause.says("solo", "melody", "part", "line", "fill")
     ):
         return None
     return do(step("vary", amount=0.5))
@@ -174,24 +129,7 @@ def like_this(clause: Clause, scene: Scene) -> Outcome | None:
 def create(clause: Clause, scene: Scene, *, forced: bool = False) -> Outcome | None:
     """A new loop from all that the clause says. `forced`: even where it says nothing ('make me some music')."""
     reading = read(clause.text)
-    if clause.has("recording_words") and clause.says(
-        "sample from",
-        "a sample of",
-        "sample of",
-        "samples of",
-        "sampled from",
-        "sample the",
-        "sample some",
-        "exact copy",
-        "copy of",
-        "from youtube",
-        "from spotify",
-        "youtube",
-        "spotify",
-        "real recording",
-        "actual recording",
-        "the original recording",
-    ):
+    if clause.has("recording_words") and clause.says(*_SAMPLED):
         return ask(NO_SAMPLE)
     problem = impossible(reading)
     if problem is not None:
@@ -248,7 +186,16 @@ def _bare_tempo(clause: Clause) -> float | None:
             and after in ((), (",",), (".",), ("or",), ("with",))
         ):
             return said.value
+        if said.unit == "bare" and 60 <= said.value <= 200 and not after and _ends_listing(clause.part(0, said.start)):
+            return said.value
     return None
+
+
+def _ends_listing(listed: Clause) -> bool:
+    """'bossa nylon guitar flute Dm (130)': a style, a key or a player stands right before the figure."""
+    reading = read(listed.text)
+    spans = [reading.spans[name] for name in ("genre", "key") if name in reading.spans]
+    return any(end == len(listed.text) for _, end in (*spans, *(one.span for one in reading.instruments)))
 
 
 def _no_such(reading: Reading) -> str:

@@ -49,10 +49,12 @@ def told_key(left: Sequence[Clause], scene: Scene) -> int:
     keyed = bool(reading.key)
     while used < len(left) and not keyed:
         said = read(left[used].text)
-        if said.key and _KEY_ONLY.fullmatch(" ".join(left[used].words).lower()):
+        if said.key and _KEY_ONLY.fullmatch(" ".join(left[used].words).lower().split(" ,")[0]):
             keyed = True
         elif not said.instruments or left[used].begins("remove", "replace", "mute", "louder", "quieter"):
             return 0
+        else:
+            keyed = bool(said.key)  # 'add a pad, and a bass line in E minor'
         used += 1
     return used if keyed else 0
 

@@ -216,7 +216,7 @@ def _steps(clause: Clause, reach: int) -> int:
         return min(2, reach) if reach else 2
     if clause.says("undo everything", "everything"):
         return reach
-    if clause.says("twice"):
+    if clause.says("twice", "x2", "times two"):
         return 2
     found = next((a for a in amounts(clause) if a.unit in {"bare", "times", "semitones"} and a.value >= 1), None)
     if found is not None and found.value <= 50:
@@ -273,9 +273,15 @@ def export_at(clause: Clause, scene: Scene) -> Outcome | None:
     return export(clause, scene)
 
 
+_FILES = word_set("wav wavs midi flac mp3 zip file files mp3s stems")
+_AS_FILES = word_set("the a an as and in all please")
+
+
 def export(clause: Clause, scene: Scene) -> Outcome | None:
     """'export the stems', 'save it as MIDI', 'bounce the drums'."""
     mark = clause.first("export")
+    if scene.exists and _FILES & set(clause.words) and set(clause.words) <= _FILES | _AS_FILES:
+        return do(step("export"), unmet=not_written(clause))  # 'wav please'
     if mark is None or (
         mark.words in {"logic", "print", "midi", "wav", "render", "reaper", "as midi", "live"}
         and not clause.says(

@@ -62,6 +62,8 @@ def replace(clause: Clause, scene: Scene) -> Outcome | None:
         player, choice = scene.player(name), resolve(word, scene.genre)
         if word == name:
             return None  # 'have the bass double what the keys play'
+        if player is not None and player.instrument == "drum recording":
+            return ask(recorded(["drums"], word, scene) or "")
         if player is not None and choice is not None and _cannot_take_over(player, choice):
             # A drum kit's part says nothing to another instrument: that one gets a part of its own
             steps += [step("remove_track", stems=[name]), step("add_track", instrument=word)]

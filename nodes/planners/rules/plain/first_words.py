@@ -13,7 +13,7 @@ from nodes.planners.rules.plain.rewording import reworded, text_of
 from nodes.planners.rules.words.attributes import read
 from nodes.planners.rules.words.impressions import associate
 from nodes.planners.rules.words.openings import OPENERS
-from nodes.planners.rules.words.references import mentions
+from nodes.planners.rules.words.references import is_instrument, mentions
 from nodes.planners.rules.words.speech import BREAKS, Clause, clause, word_set
 
 _MUSIC = r"(?:music|sound|sounds|a (?:\w+ )?(?:song|loop|tune|piece|track|melody|piece of music)|some music|notes|chords and notes)"
@@ -30,6 +30,9 @@ _THAT = r"(?:(?:all )?(?:it|this|that|those|these)(?: all)?|(?:all of |all )?(?:
 _AFTER_TALK = re.compile(
     rf"^(?P<told>.*\w.*?) [.!?;:,-]+ (?:(?:and|so|now|maybe|then) )*{_POLITE}(?P<all>(?:turn|make|put|translate|transform|convert|bring|render|set|capture|express|pour|shape|write|compose|create|do|play|give|(?:can|could) {_THAT} (?:be|become)|could you|can you) ?(?:me |us )?"
     rf"(?:(?:{_THAT} )?(?:(?:in|into|to|as|with|through|be|become) )?(?P<music>{_MUSIC}|(?:an? |some )?(?:\w+ )?(?:beat|groove|something)))(?: (?:out of|from|about|based on|for|to fit|that fits|that captures|like|of|with|around|inspired by) {_THAT})?)(?: for me| please| somehow| ?[.!?])*$"
+)
+_THAT_AS = re.compile(
+    rf"^(?P<told>.*\w.*?) [.!?;:,-]+ (?P<all>{_THAT} ,? ?(?:as|in|for) (?P<music>{_MUSIC}))(?: please| ?[.!?])*$"
 )
 _ABOUT = re.compile(
     rf"^{_POLITE}(?P<all>(?:a|an|some) (?:\w+ )?(?:song|tune|piece|music|track|piece of music) about (?P<what>.+?))(?= ?[.;!?]|$)"
@@ -60,7 +63,7 @@ def of_music(message: Clause) -> Clause:
     text = text_of(message)
     if (quoted := _QUOTED.match(text)) is not None:
         return reworded(message, quoted, "music that feels like", "all")
-    if (after := _AFTER_TALK.match(text)) is not None and re.search(_THAT, after["all"]):
+    if (after := _AFTER_TALK.match(text) or _THAT_AS.match(text)) is not None and re.search(_THAT, after["all"]):
         told = message.part(0, len(after["told"].split()))
         for at in (at for at, word in enumerate(told.words) if word in BREAKS):
             told = told.replaced(at, at + 1, ",")
@@ -102,4 +105,10 @@ def _musical(text: str) -> bool:
     said = read(text)
     words = tuple(text.split())
     named = (said.genre and "genre" not in said.inferred) or (said.bpm and "bpm" not in said.inferred) or said.key
-    return bool(named or said.bars or said.chords or said.instruments or mentions(Clause(words, words)))
+    return bool(
+        named
+        or said.bars
+        or said.chords
+        or said.instruments
+        or any(is_instrument(one.words) for one in mentions(Clause(words, words)))
+    )

@@ -63,10 +63,16 @@ def only_told(message: Clause) -> Clause:
     return message.without((start, end + 1) for start, end in idle).bare()
 
 
+_NO_FACT = r"(?:chance|way|more|other|others|ideas?|thoughts?|suggestions?|good|reason|luck|news|objections?|questions?|tips?|advice)\b"
+_ANY = re.compile(rf"{HEAD}(?P<any>any|any(?P<thing>thing)) (?!{_NO_FACT})(?:[\w-]+ ){{1,6}}\?")
+
+
 def _told(message: Clause) -> Clause:
     """'I just want to know the chords' -> 'tell me the chords'."""
     for fronted in reversed(list(_FRONTED.finditer(text_of(message)))):
         message = reworded(message, fronted, fronted["what"], "said")
+    if (any_of := _ANY.search(text_of(message))) is not None:  # 'any reverb on it?', 'anything muted?'
+        message = reworded(message, any_of, "is anything" if any_of["thing"] else "is there any", "any")
     found = _KNOW.search(text_of(message))
     if found is not None and found["ask"].split()[-2:] != ["tell", "me"]:
         message = reworded(message, found, "tell me", "ask")

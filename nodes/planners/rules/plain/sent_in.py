@@ -9,7 +9,7 @@ from nodes.planners.rules.words.speech import Clause, word_set
 
 _THING = (
     r"(?:file|recording|sample|clip|upload|attachment|audio|wav|mp3|loop|break|breakbeat|beat|drums?|drumloop|drumbeat|drumming|riff|take|sound|"
-    r"track|groove|pattern|rhythm|percussion|song|tune|piece|music|part|line|melody|idea|solo|guitar|piano|bass|cajon|congas|bongos|performance|something|one)"
+    r"track|groove|pattern|rhythm|percussion|song|tune|piece|music|part|line|melody|idea|solo|demo|memo|jam|guitar|piano|bass|cajon|congas|bongos|performance|something|one)"
 )
 _SENDING = (
     r"(?:uploaded|attached|sent|shared|provided|recorded|played|made|dropped|brought|added|laid down|tapped out|tapped|programmed|"
@@ -20,7 +20,7 @@ _WHO = r"(?:i|we|my \w+|our \w+|a friend|a friend of mine|a student of mine|some
 _PARTS = (
     rf"{_WHO}(?:'ve|'d| have| had| has)? (?:just |already |also |now |here |only )*{_SENDING} .*\b{_THING}\b.*",
     rf"(?:just |already )?(?:uploaded|attached|sent|shared|recorded|dropped|enclosed)(?: you| u)? .*\b{_THING}\b.*",
-    rf"(?:got|found|lifted|chopped|sampled|nicked|took|ripped|recorded|made|pulled|grabbed) (?:this|a|an|my|these|some) (?:\w+ )*{_THING} (?:off|from|out of|on|in|at|with|last|yesterday|today|myself)\b.*",
+    rf"(?:got|found|lifted|chopped|sampled|nicked|took|ripped|recorded|made|pulled|grabbed) (?:this|a|an|my|these|some) (?:\w+ )*{_THING} (?:of \w+ )?(?:off|from|out of|on|in|at|with|last|yesterday|today|myself)\b.*",
     rf"(?:there is|there's|here is|here's|here are|here comes|this is|these are|that's|that is|attached is|attached are|you (?:will |'ll )?(?:find|have)) .*\b{_THING}\b.*",
 )
 _STATEMENT = re.compile("|".join(f"(?:{part})" for part in _PARTS))

@@ -17,6 +17,14 @@ _GOING = re.compile(
 )
 
 
+_THERE = re.compile(
+    r"(?:(?:please|can you|let's|and|so) )*(?:take|bring|go|get|jump)(?: me| us| it)?(?: back)? there(?: please| again)*"
+)
+_VERSION = re.compile(
+    r"\b(?:the (?:very )?(?:first|original) (?:one|version|take|loop)|version (?:\d|one|two|three))\b"
+)
+
+
 def thither(message: Clause) -> Clause:
     """The message with 'transpose it to ...' for the key that was told and the order to go there."""
     ends = [at for at, word in enumerate(message.words) if word in BREAKS or word in {"so", "and", "-"}]
@@ -24,6 +32,9 @@ def thither(message: Clause) -> Clause:
         told, rest = message.part(0, at), message.part(at + 1)
         end = next((i for i, word in enumerate(rest.words) if word in BREAKS), len(rest.words))
         order = rest.part(0, end)
+        version = _VERSION.search(text_of(told)) if _THERE.fullmatch(text_of(order)) else None
+        if version is not None:  # 'I forgot what the very first one sounded like, take me there'
+            return clause(f"go back to {version[0].replace('very ', '')}").joined(rest.part(end))
         if not told.bare().words or not order.words or _GOING.match(text_of(order)) is None:
             continue
         said = read(told.text)

@@ -12,11 +12,15 @@ A clause that names an amount, an effect, a direction, a wish or a style is none
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from typing import get_args
 
+from nodes.planners.rules.outcome import Outcome
 from nodes.planners.rules.plain.purposes import is_purpose
 from nodes.planners.rules.scene import Scene
+from nodes.planners.rules.talk.praise import PRAISING
+from nodes.planners.rules.talk.smalltalk import courteous
 from nodes.planners.rules.words.amounts import amounts
 from nodes.planners.rules.words.attributes import read
 from nodes.planners.rules.words.lexicon import meanings
@@ -39,7 +43,7 @@ _REMARKS = frozenset(
         "almost there", "nearly there", "not there yet", "not quite there", "we're close", "getting closer", "that's closer", "not what i expected",
         "not what i thought", "who knows", "what else", "let me see", "let me think", "let's see", "long story short", "to be honest", "believe me",
         "trust me", "don't worry", "don't hate me", "bear with me", "here goes", "here we go", "not gonna lie", "not going to lie", "i won't lie", "can't lie", "truth be told", "believe it or not", "funnily enough", "strangely enough", "in all honesty", "gotta say", "one thing", "one more thing", "last thing",
-        "final thing", "change of plan", "change of plans", "new idea", "another idea", "i have an idea", "let me explain", "here's why", "the reason is simple", "this is why", "i've got an idea", "quick one",
+        "final thing", "change of plan", "change of plans", "new idea", "another idea", "i have an idea", "let me explain", "here's why", "the reason is simple", "this is why", "i've got an idea", "quick one", "hang on", "hold on", "one sec", "one second", "one moment", "just a sec", "just a second", "just a moment", "give me a second", "give me a minute", "quick question",
     }
 )  # fmt: skip
 _COMING = (
@@ -47,7 +51,7 @@ _COMING = (
     "i plan to", "we plan to", "i have to", "we have to", "i usually", "i always", "so i can", "so we can", "so that i can", "i can", "we can", "because i", "because i'll", "since i", "since i'll", "cause i", "as i", "i'd rather", "i", "we",
 )  # fmt: skip
 _DOING = word_set(
-    "play sing record perform practise practice improvise jam rehearse overdub strum hum cover handle rap whistle dance perform solo"
+    "play sing record perform practise practice improvise jam rehearse overdub strum hum cover handle rap whistle dance perform solo listen sleep study drive walk run"
 )
 _HANDLING = word_set("do doing add take bring")
 _SELF = word_set("myself ourselves himself herself themselves")
@@ -84,14 +88,24 @@ _LINKS = word_set("on in at with for after before when tomorrow tonight later ov
 def comments(part: Clause) -> bool:
     """Whether a clause is nothing but a remark: 'interesting', 'fair enough'."""
     words = tuple(word for word in part.words if word not in BREAKS)
-    if " ".join(words) in _REMARKS:
+    if " ".join(words) in _REMARKS or courteous(part):
         return True
+    if words[:2] in {("is", "that"), ("is", "this")} and set(words[2:]) <= _PERMITTED:
+        return True  # '(a waltz in D,) is that possible?'
+    if (hoped := _WOULD_BE.fullmatch(" ".join(words))) is not None:
+        return hoped["how"] in PRAISING | {"funny", "hilarious", "helpful", "kind"}
     judged = [word for word in words if word in _COMMENTS and not _names_sound(word)]
     return (
         bool(judged)
         and len(words) <= 4
         and all(word in _COMMENTS | _DEGREES and not _names_sound(word) for word in words)
     )
+
+
+_PERMITTED = word_set("ok okay possible alright fine doable cool too much to ask right for you at all")
+_WOULD_BE = re.compile(
+    r"(?:(?:it|that|this) would|would|it'd|that'd) be (?:(?:so|very|really|just|too) )*(?P<how>\w+)(?: for \w+)?"
+)
 
 
 def _names_sound(word: str) -> bool:
@@ -102,7 +116,33 @@ def _names_sound(word: str) -> bool:
 
 def tells(part: Clause) -> bool:
     """Whether a clause tells of what people do, or that something else is to stay: no instruction is in it."""
-    return _content(part) or _own(part) or _of_people(part) or _of_life(part) or is_purpose(part)
+    return _content(part) or _own(part) or _of_people(part) or _of_life(part) or _moved(part) or is_purpose(part)
+
+
+def only_talks(parts: Sequence[Clause], kind: Callable[[Clause], bool]) -> bool:
+    """Whether all that is said tells and asks for nothing: 'haha my flatmate just started dancing'. `kind`: what small talk is."""
+    return all((tells(part) or comments(part) or kind(part)) and not _UNHAPPY & set(part.words) for part in parts)
+
+
+_UNHAPPY = word_set("not missing lacks lacking wrong off don't isn't doesn't can't couldn't wasn't didn't")
+"""'it's just not quite there yet': what is amiss is asked about."""
+
+
+def parting(parts: Sequence[Clause], kind: Callable[[Clause], Outcome | None]) -> Outcome | None:
+    """The answer to "I'll listen to it on the train and get back to you": to the greeting or farewell in talk that is all there is."""
+    said = [kind(part) for part in parts if courteous(part)]
+    return said[-1] if said and only_talks(parts, lambda part: kind(part) is not None) else None
+
+
+def _moved(part: Clause) -> bool:
+    """'I'm dancing in my kitchen', 'that gave me chills': what the music does to who listens."""
+    return bool(_MOVED & set(part.words)) and _plain(part) and not mentions(part)
+
+
+_MOVED = word_set(
+    """goosebumps chills shivers smile smiling grinning dancing speechless tears crying obsessed hooked stoked hyped addicted
+    bobbing nodding tapping humming earworm jaw"""
+)
 
 
 def ends(part: Clause) -> bool:

@@ -68,6 +68,8 @@ def is_praise(clause: Clause) -> bool:
     words = tuple(word for word in clause.words if word not in BREAKS)
     if _AS_MEANT.fullmatch(" ".join(words)) or _SUFFICES.fullmatch(" ".join(words)):
         return True
+    if of_me(words):
+        return True
     if not words or set(words) & (_WISHES - {"with"} if _is_glad(words) else _WISHES) or len(words) > 12:
         return False
     if _is_glad(words):
@@ -84,6 +86,23 @@ _AS_MEANT = re.compile(
     r"(?:(?:that's|this is|that is|it's|it is|yes|yeah|wow|now that's) )*(?:exactly|just|precisely|pretty much|right|everything) (?:the \w+(?: \w+)? |what |how |as |like )?(?:that )?(?:i|we)(?:'d| had| was| were|'ve)?(?: been)?(?: \w+ly)? "
     r"(?:the doctor ordered|had in mind|in mind|want|wanted|need|needed|meant|imagined?|pictured|hear|heard|after|hoped for|hoping for|looking for|thinking of|dreamt of|dreamed of|expected|hear in my head|heard in my head)(?: it| for it| all along)?"
 )
+
+
+def of_me(words: tuple[str, ...]) -> bool:
+    """'you're so much faster than my old producer', 'you are a genius': the program is spoken of, and no music."""
+    at = 1 if words[:1] == ("you're",) else 2 if words[:2] in {("you", "are"), ("you", "were"), ("you", "sound")} else 0
+    while at and words[at : at + 1] and words[at] in _DEGREES | {"much", "even", "way", "a", "far", "bit", "getting"}:
+        at += 1
+    rest = words[at:]
+    if not at or not rest or rest[0] in _AT_WORK or rest[0].endswith("ing") or mentions(Clause(words, words)):
+        return False
+    return len(rest) == 1 or (len(rest) <= 8 and bool(_COMPARED & set(rest[1:])))
+
+
+_AT_WORK = word_set(
+    "too not right wrong supposed meant free welcome able allowed done ready on off in at the only no missing here sure"
+)
+_COMPARED = word_set("than at with today lol honestly mate man at compared for you know")
 
 
 def _is_glad(words: tuple[str, ...]) -> bool:

@@ -16,74 +16,28 @@ HELP = (
     "change it: 'put a soft clarinet on top', 'down a fourth, and a little slower', 'kill the reverb on the keys', 'the last bar "
     "again', 'make it jazz', 'go back one version', 'export it'. Audio files can be attached and built upon."
 )
+NOTED = "All right, nothing was changed. Say what to change next, or ask me to export it."
 _GREETINGS = (
-    "hi",
-    "hello",
-    "hey",
-    "good morning",
-    "good evening",
-    "good afternoon",
-    "yo",
-    "howdy",
-    "hiya",
-    "greetings",
-    "hello loop copilot",
-    "hi loop copilot",
-    "hey loop copilot",
-    "hello there loop copilot",
-    "morning",
-    "evening",
-    "afternoon",
-    "how are you today",
-    "how are you doing",
-    "how are things",
-    "sup",
-    "what's up",
-    "whats up",
-    "how are you",
-    "hi there",
-    "hello there",
-    "hey there",
-    "how is it going",
-    "how's it going",
-)
+    "hi", "hello", "hey", "good morning", "good evening", "good afternoon", "yo", "howdy", "hiya", "greetings",
+    "hello loop copilot", "hi loop copilot", "hey loop copilot", "hello there loop copilot", "morning", "evening",
+    "afternoon", "how are you today", "how are you doing", "how are things", "sup", "what's up", "whats up",
+    "how are you", "hi there", "hello there", "hey there", "how is it going", "how's it going",
+)  # fmt: skip
 _THANKS = (
-    "thanks",
-    "thank you",
-    "thx",
-    "ty",
-    "cheers",
-    "ta",
-    "much obliged",
-    "bless you",
-    "much appreciated",
-    "thanks a lot",
-    "thanks again",
-    "thank you so much",
-    "merci",
-    "danke",
-    "gracias",
-)
+    "thanks", "thank you", "thx", "ty", "cheers", "ta", "ta muchly", "thanks muchly", "much obliged", "bless you",
+    "much appreciated", "thanks a lot", "thanks again", "thank you so much", "merci", "danke", "gracias",
+)  # fmt: skip
 _PRAISE = (
     "nice", "great", "cool", "perfect", "awesome", "lovely", "excellent", "love it", "i love it", "i like it", "beautiful", "brilliant",
     "amazing", "fantastic", "wow", "good", "good job", "well done", "sounds good", "sounds great", "that's great", "that's nice",
     "that's good", "sweet", "lush", "lovely stuff", "gorgeous", "superb", "splendid", "marvellous", "wonderful", "class", "banging", "wicked", "mint", "ace", "i like that", "this is great", "ok", "okay", "fine", "not bad", "nice one", "great stuff", "sick", "dope",
     "fire", "that's it", "that is great", "i love this", "love this", "yes", "yeah", "got it", "alright", "much better", "better", "that works",
-    "bravo", "hurrah", "hooray", "spot on", "that's spot on", "thats ace", "just the ticket", "just the job", "just what i wanted", "smashing", "that's smashing", "sounds awesome", "sounds amazing", "that sounds good", "that sounds great", "perfect thanks", "it's perfect", "it's great", "very nice", "so good", "haha", "lol",
+    "bravo", "hurrah", "hooray", "spot on", "that's spot on", "thats ace", "just the ticket", "just the job", "just what i wanted", "smashing", "that's smashing", "sounds awesome", "sounds amazing", "that sounds good", "that sounds great", "perfect thanks", "it's perfect", "it's great", "very nice", "so good", "goosebumps", "chef's kiss", "music to my ears", "nailed it", "speechless", "10/10", "10 out of 10", "ten out of ten", "no words", "what a banger", "haha", "lol",
 )  # fmt: skip
 _BYES = (
-    "bye",
-    "goodbye",
-    "see you",
-    "good night",
-    "that's all",
-    "that is all",
-    "i'm done",
-    "we're done",
-    "see ya",
-    "later",
-    "cya",
-)
+    "bye", "goodbye", "see you", "good night", "that's all", "that is all", "i'm done", "we're done", "see ya",
+    "later", "cya",
+)  # fmt: skip
 _HELP = (
     "what can you do", "help", "how does this work", "what can i ask", "what do you do", "who are you", "what are you", "how do i use this",
     "what can you make", "which effects do you have", "what effects are there", "which instruments do you have", "what instruments do you have",
@@ -93,13 +47,14 @@ _LATER = r"(?: (?:for (?:now|today|tonight|me|us|this time|the (?:day|night|mome
 _GOING = (
     r"(?:(?:that|this|it)(?:'ll| will| would| should|'d| shall)? (?:be|do|is) (?:all|it|everything|me done)|that's (?:all|it|everything|us done|me done)|that (?:will|should|would) (?:do|do it|be it)|that'll (?:do|be it|do it)|"
     r"(?:i|we)(?:'ll| will| can| should| could|'d better)? (?:stop|leave it|finish|call it (?:a day|a night)|wrap up|go|be off|be back|head off|log off|sign off)|i'm (?:off to bed|off|going to bed|heading off|leaving|signing off|logging off|finished)|"
+    r"(?:(?:i'll |we'll |i will |gonna )?(?:get|come|be|be right) )?(?:right )?back (?:to you|later|soon|tomorrow|in (?:a|an|\w+) \w+)|brb|"
     r"(?:(?:i|we)(?:'ll| will) )?(?:see|talk to|speak to|catch) you|take care|calling it (?:a day|a night)|sleep well|until (?:tomorrow|next time|then)|all done|ciao|cheerio|adios|au revoir|ta ta|so long|farewell|(?:we're|we are|i am) (?:done|finished|all set|all done)|have a (?:nice|good|great|lovely|pleasant) (?:day|evening|night|weekend|one|time|afternoon)|(?:good )?bye bye|nothing else|nothing more)"
 )
 _MEETING = (
     r"(?:good day|how do you do|(?:it's |it is )?(?:so |very |really )?(?:nice|lovely|good|great|a pleasure|a joy|wonderful|delightful|delighted|pleased|honoured) to (?:be (?:here|back|with you|working with you)|have you (?:here|with us)|make your acquaintance)|(?:it's )?(?:i'm |i am )?(?:nice|good|a pleasure|great|lovely|pleased?|a joy|glad|happy|delighted|wonderful) (?:to )?(?:meet|meeting|see|seeing)(?: with)? you|(?:i )?hope (?:that )?(?:you are|you're|you're all|all is|everything is|this finds you) "
     r"(?:well|fine|good|ok|okay|doing well)|how have you been|how (?:are|is) (?:you|everything|life|things)(?: doing)?|(?:is )?(?:anybody|anyone|somebody) (?:there|here|home)|are you (?:there|ok|well)|how(?:'s| is| was) your (?:day|week|evening|morning)(?: going)?)"
 )
-_GRATEFUL = r"(?:(?:many|kind|so many|a thousand|a million) thanks|(?:thanks|thank you) a (?:million|lot|bunch|ton|thousand)|you(?:'ve| have)? (?:been|were|are) (?:great|amazing|wonderful|very kind|a star|a great help|very helpful|so helpful|the best|brilliant|fantastic|awesome)|thank you (?:very |so )?(?:kindly|much)|thanks for (?:your|the|all your|all the) (?:help|time|work|patience|effort|great work|good work)|(?:thank you|thanks)(?: (?:so|very) much)? for (?:everything|all(?: of)? (?:this|that|it)|that|this|it)|(?:i'm|i am|we're|we are) (?:very |so |ever so |most |really |truly )*(?:grateful|obliged|indebted)(?: to you)?|(?:that|this|it)(?:'s| is| was) (?:so |very |most |really |ever so |awfully )*(?:kind|good|thoughtful|generous|sweet|nice) of you|(?:my|our) \w+ (?:is|are|was|were|will be) (?:so |very |really |quite |absolutely )*(?:delighted|thrilled|over the moon|pleased|happy|chuffed|impressed|in love with it)|(?:how|most|very|so) (?:kind|thoughtful|helpful)(?: of you)?|(?:you|that|this|it)(?:'ve| have| has|'s)? (?:really |just )?made my (?:day|evening|night|week|morning|weekend|month|year))"
+_GRATEFUL = r"(?:(?:many|kind|so many|a thousand|a million) thanks|(?:thanks|thank you) a (?:million|lot|bunch|ton|thousand)|you(?:'ve| have)? (?:been|were|are) (?:great|amazing|wonderful|very kind|a star|a great help|very helpful|so helpful|the best|brilliant|fantastic|awesome)|thank you (?:very |so )?(?:kindly|much)|thanks for (?:your|the|all your|all the) (?:help|time|work|patience|effort|great work|good work)|(?:thank you|thanks)(?: (?:so|very) much)? for (?:everything|all(?: of)? (?:this|that|it)|that|this|it)|(?:i'm|i am|we're|we are) (?:very |so |ever so |most |really |truly )*(?:grateful|obliged|indebted)(?: to you)?|(?:that|this|it)(?:'s| is| was) (?:so |very |most |really |ever so |awfully )*(?:kind|good|thoughtful|generous|sweet|nice) of you|(?:my|our) \w+ (?:is|are|was|were|will be) (?:so |very |really |quite |absolutely )*(?:delighted|thrilled|over the moon|pleased|happy|chuffed|impressed|in love with it)|(?:how|most|very|so) (?:kind|thoughtful|helpful)(?: of you)?|(?:you|that|this|it)(?:'ve| have| has|'s)? (?:really |just |totally )?(?:made|makes|make) my (?:day|evening|night|week|morning|weekend|month|year))"
 _COURTESIES = re.compile(rf"(?<= )(?:{_GOING}{_LATER}|{_MEETING}|{_GRATEFUL})(?= )")
 """Farewells, greetings and thanks in more words than one."""
 _FILL = word_set(
@@ -113,6 +68,11 @@ _NEW_HERE = re.compile(
 )
 """Before a question of help: 'hello, I am new here. (What can you do?)'."""
 _LONGEST_FIRST = sorted(_GREETINGS + _THANKS + _PRAISE + _BYES, key=len, reverse=True)
+
+
+def courteous(part: Clause) -> bool:
+    """Whether a clause is nothing but a greeting, a farewell or thanks: '(I'll listen on the train and) get back to you'."""
+    return not _COURTESIES.sub(" ", f" {' '.join(part.words)} ").strip()
 
 
 def smalltalk(message: Clause, scene: Scene) -> Outcome | None:

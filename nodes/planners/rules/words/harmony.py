@@ -135,7 +135,11 @@ def _key_at(tokens: Sequence[Token], at: int) -> tuple[KeyWords, int] | None:
     )
     sure = tonic.isupper() or sign_said or (tonic != "a" and _ends(tokens, at + count))
     alone = (
-        sign_said and not _chord_beside(tokens, at) and _ends(tokens, at + count) and bool(at) and not tokens[at].glued
+        sign_said
+        and not _chord_beside(tokens, at)
+        and _ends(tokens, at + count)
+        and bool(at)
+        and (not tokens[at].glued or (tonic.isupper() and at > 2 and at + count == len(tokens) and len(before) > 3))
     )
     if (
         led

@@ -41,7 +41,7 @@ _IMPRESSION = (
     "feels like", "feel like", "smells like", "smell like", "tastes like", "taste like", "looks like", "look like", "sounds like", "sound like", "reminds me of", "remind me of", "reminiscent of", "reminding of", "vibe of",
     "vibes of", "mood of", "feeling of", "atmosphere of", "evokes", "evoke", "captures", "capture", "inspired by", "as if", "spirit of",
     "style of", "manner of", "vein of", "footsteps of", "beat like", "beats like", "piece like", "groove like", "music like", "imagine", "picture", "impression of", "scene", "something like", "song like", "tune like", "track like", "loop like", "like a", "like an", "like the", "like when",
-    "like walking", "like being", "that feels", "essence of", "image of", "music for", "memory of",
+    "like walking", "like being", "that feels", "essence of", "sound of a", "sound of an", "sound of the", "along the lines of", "in the direction of", "image of", "music for", "memory of",
 )  # fmt: skip
 _SHOWN = (
     r"(?:(?:short|feature|home|wedding|music|board|video|computer|mobile|school|travel|youtube|promo|tik tok) )?"
@@ -96,6 +96,8 @@ def _likened(clause: Clause) -> str | None:
     at = next((i for i, raw in enumerate(clause.raw) if raw.startswith("\0")), None)
     if at is not None:  # the quoted title may stand in another clause of the message
         return clause.part(at).text
+    if clause.words[:1] == ("like",) and clause.raw[1:2] and clause.raw[1][:1].isupper() and clause.words[1] != "i":
+        return _until_attributes(clause.part(1))  # 'like Portishead but happier'
     for phrase in _IMPRESSION:
         if clause.says(phrase):
             words = phrase.split()

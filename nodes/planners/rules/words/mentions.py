@@ -286,7 +286,8 @@ class _Reader:
         if self.sentence.norms(max(0, start - 2), start) in (["pair", "of"], ["couple", "of"]):
             return 2
         words = self.sentence.norms(max(0, start - 1), start)
-        if not words or words[0] in ARTICLES or not self.sentence.is_glued([start]):
+        metre = start > 1 and self.sentence.tokens[start - 1].gap == "/"  # '3/4 jazz piano'
+        if not words or words[0] in ARTICLES or metre or not self.sentence.is_glued([start]):
             return 1
         value = number(words, 0)
         return int(value[0]) if value and value[0] in range(2, MOST_ALIKE + 1) else 1

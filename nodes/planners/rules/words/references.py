@@ -127,6 +127,11 @@ def named(words: str, scene: Scene) -> tuple[str, ...]:
 def by_role(words: str, scene: Scene) -> tuple[str, ...]:
     """Stems that play a role: 'melody', 'chords', 'low end', 'rhythm section'."""
     role = _ROLE_WORDS.get(words)
+    if (
+        any(player.instrument == "drum recording" for player in scene.players)
+        and (choice := resolve(words)) is not None
+    ):
+        role = role or ("drums" if choice.stem == "drums" else None)  # 'my break', whatever the file is called
     wanted = {"drums", "percussion", "bass"} if role == "rhythm" else {role}
     if role == "lead" and not any(player.role == "lead" for player in scene.players):
         return ()
