@@ -6,6 +6,7 @@ from typing import get_args
 
 from ensemble.band.instruments import Choice, resolve
 from nodes.planners.rules.ask import ONLY_VOICE, missing, which
+from nodes.planners.rules.edits.adding import add
 from nodes.planners.rules.edits.inside import recorded
 from nodes.planners.rules.edits.restyling import restyles
 from nodes.planners.rules.outcome import Outcome, ask, do, step
@@ -53,7 +54,7 @@ def replace(clause: Clause, scene: Scene) -> Outcome | None:
     if wanted and (not old.words or (not target.stems and old.words[-1] in _ONES)):
         stems = _of_a_kind(wanted[0].words, scene, alone=bool(old.words)) or stems
     if not stems and not old.words and _left_a_gap(scene):
-        return do(*(step("add_track", instrument=word) for word in words[:1]))
+        return add(new, scene)
     if not stems:
         return ask(which(scene)) if target.pronoun or not old.words else None
     steps = []
