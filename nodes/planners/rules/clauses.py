@@ -108,6 +108,7 @@ def split(message: Clause, trial: Trial = lambda clause: ()) -> list[Clause]:
                 and _wishes(bare)
             )
             or _of_the_rest(bare, previous, trial)
+            or (_is_to_stay(bare, previous) and bool(trial(previous)))
             or _after_undo(previous, bare)
             or (piece.joint in {",", "but"} and opens_with_verb(previous) and _says_how_one_is(bare))
             or (piece.joint not in {"and", "with"} and (tells(bare) or (tells(previous) and ends(bare))))
@@ -221,6 +222,23 @@ def _says_how_one_is(piece: Clause) -> bool:
     return named and piece.words[found[0].end : found[0].end + 1] in _IS
 
 
+def _is_to_stay(piece: Clause, previous: Clause) -> bool:
+    """'(violin off,) cello stays': who is not to go with those before."""
+    found = mentions(piece)
+    stays = bool(found) and piece.words[found[0].end :] in _STAYS
+    return stays and bool(mentions(previous)) and not previous.has("protect", "keep")
+
+
+_STAYS = (
+    ("stays",),
+    ("stay",),
+    ("remains",),
+    ("remain",),
+    ("stays", "put"),
+    ("stay", "put"),
+    ("can", "stay"),
+    ("may", "stay"),
+)
 _IS = (("is",), ("are",), ("sounds",), ("sound",), ("feels",), ("feel",))
 
 
@@ -296,7 +314,7 @@ def _says_how(piece: Clause) -> bool:
 
 _MANNERS = frozenset(["density", "dynamics", "register"])
 _BESIDE_MANNERS = word_set(
-    "and , but very quite really a bit little rather not too so nice nicely way real down up there top played playing please pretty fairly"
+    "both all each of them and , but very quite really a bit little rather not too so nice nicely way real down up there top played playing please pretty fairly"
 )
 
 

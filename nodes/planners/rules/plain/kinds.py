@@ -83,6 +83,19 @@ def noun_left_out(new: Clause, stems: Sequence[str]) -> str | None:
     return f"{kind} {stems[0]}" if same else None
 
 
+_USING = word_set("use try get give me us i i'd want like rather have let's go for with")
+
+
+def used_by_kind(clause: Clause, scene: Scene) -> tuple[str, ...]:
+    """'use a fretless', 'get me an upright': the one stem that such a one would take the place of; none where it says anything else."""
+    article = next((at for at, word in enumerate(clause.words) if word in {"a", "an", "some"}), 0)
+    new = clause.part(article)
+    if not article or not set(clause.words[:article]) <= _USING or not told_by_kind(new):
+        return ()
+    stems = tuple(name for name in scene.names if noun_left_out(new, (name,)))
+    return stems if len(stems) == 1 else ()
+
+
 _PREFER = re.compile(
     rf"{HEAD}(?:i'd prefer|i would prefer|i prefer|we'd prefer|i'd favour|i'd favor|prefer) (?P<new>(?:a|an|some) [\w ]+?) (?:to|over) (?P<old>(?:the|this|that|my) [\w ]+?)(?= [.,;!?]|$)"
 )

@@ -8,8 +8,8 @@ from nodes.planners.rules.plain.kinds import told_by_kind
 from nodes.planners.rules.plain.leaving import named_here
 from nodes.planners.rules.plain.rewording import HEAD, reworded, text_of
 from nodes.planners.rules.scene import Scene
-from nodes.planners.rules.words.references import mentions, named
-from nodes.planners.rules.words.speech import Clause
+from nodes.planners.rules.words.references import find, mentions, named
+from nodes.planners.rules.words.speech import BREAKS, Clause, word_set
 
 _PART = r"(?: ?'s)?(?: (?:part|line|riff|melody|solo|chords|tune|role|notes|bit|hook|figure|pattern))?"
 _OWN = r"(?: ?'s)? (?:part|line|riff|melody|solo|chords|tune|role|notes|bit|hook|figure|pattern)"
@@ -37,13 +37,60 @@ _TAKEOVERS = tuple(
         rf"{HEAD}in with {_NEW} (?:, |and |, and )?out with (?:the |my )?(?P<old>\w+(?: \w+)?){_END}",
     )
 )  # fmt: skip
-_ALSO = re.compile(rf"(?<= )(?:and|,) {_OLD} (?:(?:by|with|for|to|into) )?(?:a|an|some) (?P<new>\w+(?: \w+){{0,2}}?){_END}")
+_ALSO = re.compile(
+    rf"(?<= )(?:and|,) {_OLD} (?:(?:by|with|for|to|into) )?(?:a|an|some) (?P<new>\w+(?: \w+){{0,2}}?){_END}"
+)
 """'(the violin should become an oboe) and the cello a bassoon'."""
 _ARTICLES = (["a"], ["an"], ["some"])
 
 
+def in_the_place(message: Clause, scene: Scene) -> Clause:
+    """'remove the guitar, let a mandolin play its part' -> 'replace the guitar with a mandolin'."""
+    words = message.words
+    taken = [at for at in range(len(words) - 1) if words[at] in _ITS and words[at + 1] in _PLACE]
+    taken += [at for at in range(1, len(words) - 1) if words[at - 1] in _PLAY and words[at] == "the"]
+    at = next(iter(taken), None)
+    if at is None:
+        return message
+    begin = max((i + 1 for i in range(at) if words[i] in BREAKS | {"and", "then"}), default=0)
+    end = next((i for i in range(at, len(words)) if words[i] in BREAKS | {"and", "then"}), len(words))
+    first = max((i + 1 for i in range(max(0, begin - 1)) if words[i] in BREAKS | {"and", "then"}), default=0)
+    gone, players = message.part(first, max(first, begin - 1)), mentions(message.part(begin, at))
+    old = find(gone, scene).stems if gone.words and gone.begins("remove") else ()
+    theirs = find(message.part(at, end), scene).stems
+    if len(old) != 1 or len(players) != 1 or (theirs and theirs != old) or named(players[0].words, scene):
+        return message
+    return message.replaced(first, end, f"replace the {old[0]} with a {players[0].words}")
+
+
+_ITS = word_set("its it's his her their that the same")
+_PLAY = word_set("play take do cover")
+_PLACE = word_set("part parts line lines place role job spot seat chair bit")
+_LIKENESS = re.compile(
+    rf"\bsomething (?:a bit |a little )?(?:more |closer |much more )?(?:like|to|akin to) (?:a|an|some) (?P<new>\w+(?: \w+)??)(?P<maybe> maybe| perhaps)?{_END}"
+)
+_IT_ON = re.compile(
+    rf"{HEAD}(?:(?P<be>(?:can|could|should|might|would) (?:it|that|this) (?:be|become)) |(?:(?:i'd|i would|we'd) )?(?:prefer|try|want|like|have|hear) (?:it|that|this) on )"
+    rf"(?:a|an) (?P<new>\w+(?: \w+)?){_END}"
+)
+
+
+def _no_likeness(message: Clause) -> Clause:
+    """'something more like an organ maybe' -> 'maybe an organ'; 'can it be a flute', 'I'd prefer it on a flute' -> 'play it on a flute'."""
+    for pattern, plain in ((_LIKENESS, "a"), (_IT_ON, "play it on a")):
+        found = pattern.search(text_of(message))
+        players = (
+            mentions(words) if found is not None and (words := Clause(*2 * (tuple(found["new"].split()),))) else []
+        )
+        if found is not None and players and players[-1].end == len(found["new"].split()):
+            ahead = "maybe " if found.groupdict().get("maybe") else ""
+            message = reworded(message, found, f"{ahead}{plain} {found['new']}")
+    return message
+
+
 def taken_over(message: Clause, scene: Scene) -> Clause:
     """'score the violin line for oboe instead' -> 'replace the violin with an oboe'."""
+    message = _no_likeness(message)
     told = message
     for pattern in (*_TAKEOVERS, _ALSO):
         found = pattern.search(text_of(message)) if pattern is not _ALSO or message is not told else None
