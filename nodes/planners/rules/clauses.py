@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
@@ -20,9 +20,9 @@ from nodes.planners.rules.words.attributes import read
 from nodes.planners.rules.words.joints import inside
 from nodes.planners.rules.words.openings import COMPARATIVES, comparative_first, opens, opens_with_verb
 from nodes.planners.rules.words.predicates import says_something
-from nodes.planners.rules.words.references import mentions
+from nodes.planners.rules.words.references import Mention, mentions
 from nodes.planners.rules.words.spans import find as find_span
-from nodes.planners.rules.words.speech import BREAKS, Clause, word_set
+from nodes.planners.rules.words.speech import BREAKS, Clause, Mark, word_set
 from nodes.planners.rules.words.tempi import taken_off
 from state.effects import EffectKind
 
@@ -319,9 +319,10 @@ _BESIDE_MANNERS = word_set(
 
 
 def _parallel(piece: Clause, previous: Clause) -> bool:
-    """'(turn the bass up and) the drums down', '(pan the guitar left and) the keys right'."""
-    found = mentions(piece)
-    if not found or not mentions(previous):
+    """'(turn the bass up and) the drums down', '(pan the quieter one right and) the other one left'."""
+    other = [mark for mark in piece.marks("rest", "extreme_loud", "extreme_quiet") if mark.start <= 1]
+    found: Sequence[Mark | Mention] = mentions(piece) or other
+    if not found or not (mentions(previous) or previous.has("extreme_loud", "extreme_quiet")):
         return False
     if (
         previous.begins("replace")
@@ -336,11 +337,16 @@ def _parallel(piece: Clause, previous: Clause) -> bool:
     first = piece.part(1) if piece.words[0] in {"a", "an", "the"} else piece
     ahead = first.begins(*COMPARATIVES)
     opened = previous.begins(*COMPARATIVES)
-    if ahead is not None and opened is not None and ahead.kind != opened.kind and mentions(first)[0].start == ahead.end:
+    if (
+        ahead is not None
+        and opened is not None
+        and ahead.kind != opened.kind
+        and [one.start for one in mentions(first)][:1] == [ahead.end]
+    ):
         return True  # 'louder drums and a higher bass'
     later = any(mark.start >= found[0].end for mark in piece.marks(*_MOVES))
     later = later or any(said.start >= found[0].end for said in amounts(piece))
-    bare = mentions(previous)[0].start <= 1
+    bare = bool(mentions(previous)) and mentions(previous)[0].start <= 1
     return later and (previous.words[0] in _CARRIED or bare) and previous.has(*_MOVES)
 
 

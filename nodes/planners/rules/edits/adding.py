@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from ensemble.band.instruments import resolve
 from nodes.planners.rules.ask import NO_VOICE, ONLY_VOICE
@@ -101,17 +102,19 @@ def add_new(clause: Clause, scene: Scene) -> Outcome | None:
 
 def called_for(clause: Clause, scene: Scene) -> Outcome | None:
     """'(now) a busy shaker part', 'a quiet tambourine', 'sax, but sparse': a player who is not there, called by name alone."""
-    found = mentions(clause)
+    found = mentions(_aside(clause))
     if len(found) == 2 and found[1].start == found[0].end and found[1].words in _PARTS:
         del found[1]  # 'trumpet stabs', 'cello pad'
-    if not scene.exists or len(found) != 1 or named(found[0].words, scene):
+    if not scene.exists or not found or any(named(one.words, scene) for one in found):
         return None
-    end = found[0].end + (clause.words[found[0].end : found[0].end + 1] == ("solo",))
-    if clause.without([(found[0].start, end)]).has(*_NOT_A_CALL):
+    end = found[-1].end + (clause.words[found[-1].end : found[-1].end + 1] == ("solo",))
+    several = len(found) > 1
+    between = {word for one, more in pairwise(found) for word in clause.words[one.end : more.start]}
+    if clause.without([(found[0].start, end)]).has(*_NOT_A_CALL) or not between <= _ARTICLES | {",", "&", "+"}:
         return None
-    article = clause.words[0] in {"a", "an", "some"} and set(clause.words[1:2]) - _DEGREES
-    article = article or _said_how(clause, found[0].start, found[0].end)
-    alone = found[0].start == 0 and clause.words[found[0].end : found[0].end + 1] in (("but",), (",",))
+    article = clause.words[0] in {"a", "an", "some"} and set(clause.words[1:2]) - _DEGREES and not several
+    article = article or _said_how(clause, found[0].start, found[-1].end, several=several)
+    alone = not several and found[0].start == 0 and clause.words[found[0].end : found[0].end + 1] in (("but",), (",",))
     part = set(clause.words[found[0].end - 1 : found[0].end + 1]) & _PARTS
     alone = alone or (not found[0].start and bool(part) and not set(clause.words) & _COMPARED)
     if not (article or alone) or found[0].start > 4 or clause.has("pronoun") or len(clause.words) > 8:
@@ -120,7 +123,7 @@ def called_for(clause: Clause, scene: Scene) -> Outcome | None:
     return add(clause.replaced(at, at + 1, ",") if clause.words[at : at + 1] == ("but",) else clause, scene)
 
 
-def _said_how(clause: Clause, start: int, end: int) -> bool:
+def _said_how(clause: Clause, start: int, end: int, *, several: bool) -> bool:
     """'low (cello) with reverb', '(trumpet solo,) hard left': nothing but how the new one is to play and where it is to stand."""
     before, after = clause.part(0, start), clause.part(end)
     how = not before.words or bool(character(before, "")) or bool(effect_words.kinds_in(before))
@@ -130,7 +133,7 @@ def _said_how(clause: Clause, start: int, end: int) -> bool:
         or (after.words[:1] and after.words[0] not in _AFTER_A_NAME)
     ):
         return False
-    return bool(before.words) or after.words[:1] in (("with",), ("solo",))
+    return bool(before.words) or after.words[:1] in (("with",), ("solo",)) or (several and after.words[:1] == (",",))
 
 
 _AFTER_A_NAME = word_set("with on panned playing solo , up down in far hard way")

@@ -99,9 +99,9 @@ def as_instruments(message: Clause) -> Clause:
         name = next((name for name in names if is_instrument(name)), None)
         if name is not None and _PERSONAL.search(found.string[: found.start()]) is None:
             played = _ON.match(found.string, found.end())
-            on_it = played is not None and is_instrument(played["other"])  # 'a percussionist on congas'
-            message = reworded(message, played if on_it else found, "" if on_it else name, 0 if on_it else "player")
-            message = reworded(message, found, "", "player") if on_it else message
+            if played is not None and is_instrument(played["other"]):  # 'a percussionist on congas'
+                message, name = reworded(message, played, ""), ""
+            message = reworded(message, found, name, "player")
     return message
 
 
