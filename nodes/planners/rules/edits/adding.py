@@ -17,6 +17,7 @@ from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.words import attributes, spans
 from nodes.planners.rules.words.amounts import amount
 from nodes.planners.rules.words.character import character
+from nodes.planners.rules.words.lexicon import is_adjective
 from nodes.planners.rules.words.parts import BASS_LINES, one_player
 from nodes.planners.rules.words.references import everything_but, find, mentions, named
 from nodes.planners.rules.words.speech import Clause, word_set
@@ -126,7 +127,12 @@ def called_for(clause: Clause, scene: Scene) -> Outcome | None:
 def _said_how(clause: Clause, start: int, end: int, *, several: bool) -> bool:
     """'low (cello) with reverb', '(trumpet solo,) hard left': nothing but how the new one is to play and where it is to stand."""
     before, after = clause.part(0, start), clause.part(end)
-    how = not before.words or bool(character(before, "")) or bool(effect_words.kinds_in(before))
+    how = (
+        not before.words
+        or bool(character(before, ""))
+        or bool(effect_words.kinds_in(before))
+        or all(map(is_adjective, before.words))
+    )
     if (
         not how
         or any(word.endswith("er") for word in before.words)

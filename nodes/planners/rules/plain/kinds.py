@@ -108,7 +108,7 @@ _FROM = re.compile(
 
 
 _RATHER = re.compile(
-    rf"{HEAD}(?:rather than|instead of|in place of) (?P<old>(?:the|this|that|my) [\w ]+?) ?,? (?:use|try|have|give me|play|put in|go for|let's have|let's use|i want|i'd like|i'd prefer|we could use|bring in) (?P<new>(?:a|an|some) [\w ]+?)(?= [.,;!?]|$)"
+    rf"{HEAD}(?:rather than|instead of|in place of) (?P<old>(?:(?:the|this|that|my) [\w ]+?|\w+)) ?,? (?:use|try|have|give me|play|put in|go for|let's have|let's use|i want|i'd like|i'd prefer|we could use|bring in) (?P<new>(?:(?:a|an|some) [\w ]+?|\w+))(?= [.,;!?]|$)"
 )
 _NOT = re.compile(
     rf"{HEAD}(?:use|go for|go with|try|take|pick|choose|give me|i want|i'd like|we want|have|i'd go for|i meant|should be) (?P<new>(?:a|an|some) [\w ]+?) ?,? (?:and |but )?not (?P<old>(?:the|this|that|my) [\w ]+?)(?= [.,;!?]|$)"
@@ -119,6 +119,6 @@ def compared(message: Clause) -> Clause:
     """'I'd prefer an acoustic guitar to the electric' -> 'replace the electric with an acoustic guitar'."""
     for pattern in (_PREFER, _BETTER, _FROM, _RATHER, _NOT):
         found = pattern.search(text_of(message))
-        if found is not None:
+        if found is not None and (pattern is not _RATHER or mentions(Clause(*2 * (tuple(found["new"].split()),)))):
             message = reworded(message, found, f"replace {found['old']} with {found['new']}")
     return message

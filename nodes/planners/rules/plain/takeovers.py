@@ -18,7 +18,7 @@ _OLD = r"(?:the|my|that|this|those|these|our) (?P<old>\w+(?: \w+){0,1}?)"
 _NEW = r"(?:(?:a|an|some|the) )?(?P<new>\w+(?: \w+){0,2}?)"
 _END = r"(?: (?:instead|please|now|then|for me|from now on))*(?= [.,;!?]| and |$)"
 _ASK = r"(?:(?:can|could|may|might|should) (?:we|you|i) (?:maybe |please |just )?|let's |let me |i'd like to |i want to |we could )?"
-_WISH = r"(?:(?:put|i want|we want|i'd like|i'd love|i'd rather have|let's have|give me|can we have|use|try|have) )?"
+_WISH = r"(?:(?:put|i want|we want|i'd like|i would like|i'd love|i'd rather have|let's have|give me|can we have|use|try|have) )?"
 _BE = r"(?:(?:should|could|can|must|might|needs to|has to|ought to|gets?|is|are|to) )?(?:be |get |go )?"
 _TAKEOVERS = tuple(
     re.compile(pattern)
@@ -33,7 +33,7 @@ _TAKEOVERS = tuple(
         rf"{HEAD}(?:a |an |the |some )?(?P<new>\w+(?: \w+){{0,2}}?) in (?:, |and |, and |; )?(?:the |my )?(?P<old>\w+(?: \w+)?) out{_END}",
         rf"(?:^|(?<=[.,;!?:&] )|(?<=\band ))(?:the |my )?(?P<old>\w+(?: \w+)?) (?:in)?to (?:an? )?(?P<new>\w+(?: \w+){{0,2}}?){_END}",
         rf"{HEAD}{_WISH}{_NEW} (?:in |just )?where {_OLD} (?:is|are|was|were|used to be|sits?|plays?|stands?)(?: now)?{_END}",
-        rf"{HEAD}{_OLD} {_BE}(?:replaced?|swapped|exchanged?|changed?|switched|traded?)(?: out)? (?:by|with|for|to|into) {_NEW}{_END}",
+        rf"{HEAD}{_WISH}{_OLD}{_PART} {_BE}(?:taken over|covered|handled|replaced?|swapped|exchanged?|changed?|switched|traded?)(?: out)? (?:by|with|for|to|into) {_NEW}{_END}",
         rf"{HEAD}{_OLD} (?:should|could|can|must|might|needs to|has to|ought to) (?:become|turn into|change (?:in)?to) {_NEW}{_END}",
         rf"{HEAD}out with (?:the |my )?(?P<old>\w+(?: \w+)?) (?:, |and |, and )?in with {_NEW}{_END}",
         rf"{HEAD}in with {_NEW} (?:, |and |, and )?out with (?:the |my )?(?P<old>\w+(?: \w+)?){_END}",
