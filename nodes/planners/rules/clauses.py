@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
@@ -20,9 +20,9 @@ from nodes.planners.rules.words.attributes import read
 from nodes.planners.rules.words.joints import inside
 from nodes.planners.rules.words.openings import COMPARATIVES, comparative_first, opens, opens_with_verb
 from nodes.planners.rules.words.predicates import says_something
-from nodes.planners.rules.words.references import mentions
+from nodes.planners.rules.words.references import Mention, mentions
 from nodes.planners.rules.words.spans import find as find_span
-from nodes.planners.rules.words.speech import BREAKS, Clause, word_set
+from nodes.planners.rules.words.speech import BREAKS, Clause, Mark, word_set
 from nodes.planners.rules.words.tempi import taken_off
 from state.effects import EffectKind
 
@@ -108,6 +108,7 @@ def split(message: Clause, trial: Trial = lambda clause: ()) -> list[Clause]:
                 and _wishes(bare)
             )
             or _of_the_rest(bare, previous, trial)
+            or (_is_to_stay(bare, previous) and bool(trial(previous)))
             or _after_undo(previous, bare)
             or (piece.joint in {",", "but"} and opens_with_verb(previous) and _says_how_one_is(bare))
             or (piece.joint not in {"and", "with"} and (tells(bare) or (tells(previous) and ends(bare))))
@@ -221,6 +222,23 @@ def _says_how_one_is(piece: Clause) -> bool:
     return named and piece.words[found[0].end : found[0].end + 1] in _IS
 
 
+def _is_to_stay(piece: Clause, previous: Clause) -> bool:
+    """'(violin off,) cello stays': who is not to go with those before."""
+    found = mentions(piece)
+    stays = bool(found) and piece.words[found[0].end :] in _STAYS
+    return stays and bool(mentions(previous)) and not previous.has("protect", "keep")
+
+
+_STAYS = (
+    ("stays",),
+    ("stay",),
+    ("remains",),
+    ("remain",),
+    ("stays", "put"),
+    ("stay", "put"),
+    ("can", "stay"),
+    ("may", "stay"),
+)
 _IS = (("is",), ("are",), ("sounds",), ("sound",), ("feels",), ("feel",))
 
 
@@ -296,14 +314,15 @@ def _says_how(piece: Clause) -> bool:
 
 _MANNERS = frozenset(["density", "dynamics", "register"])
 _BESIDE_MANNERS = word_set(
-    "and , but very quite really a bit little rather not too so nice nicely way real down up there top played playing please pretty fairly"
+    "both all each of them and , but very quite really a bit little rather not too so nice nicely way real down up there top played playing please pretty fairly"
 )
 
 
 def _parallel(piece: Clause, previous: Clause) -> bool:
-    """'(turn the bass up and) the drums down', '(pan the guitar left and) the keys right'."""
-    found = mentions(piece)
-    if not found or not mentions(previous):
+    """'(turn the bass up and) the drums down', '(pan the quieter one right and) the other one left'."""
+    other = [mark for mark in piece.marks("rest", "extreme_loud", "extreme_quiet") if mark.start <= 1]
+    found: Sequence[Mark | Mention] = mentions(piece) or other
+    if not found or not (mentions(previous) or previous.has("extreme_loud", "extreme_quiet")):
         return False
     if (
         previous.begins("replace")
@@ -318,11 +337,16 @@ def _parallel(piece: Clause, previous: Clause) -> bool:
     first = piece.part(1) if piece.words[0] in {"a", "an", "the"} else piece
     ahead = first.begins(*COMPARATIVES)
     opened = previous.begins(*COMPARATIVES)
-    if ahead is not None and opened is not None and ahead.kind != opened.kind and mentions(first)[0].start == ahead.end:
+    if (
+        ahead is not None
+        and opened is not None
+        and ahead.kind != opened.kind
+        and [one.start for one in mentions(first)][:1] == [ahead.end]
+    ):
         return True  # 'louder drums and a higher bass'
     later = any(mark.start >= found[0].end for mark in piece.marks(*_MOVES))
     later = later or any(said.start >= found[0].end for said in amounts(piece))
-    bare = mentions(previous)[0].start <= 1
+    bare = bool(mentions(previous)) and mentions(previous)[0].start <= 1
     return later and (previous.words[0] in _CARRIED or bare) and previous.has(*_MOVES)
 
 

@@ -36,7 +36,7 @@ from nodes.planners.rules.pointing import resolved
 from nodes.planners.rules.readings import only_asks, preferred, readings
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.talk import beside, chatter, elsewhere, remarks, retelling, smalltalk, withdrawing, wondering
-from nodes.planners.rules.talk.praise import speaks_of
+from nodes.planners.rules.talk.praise import is_praise, speaks_of
 from nodes.planners.rules.words.comparisons import chosen, settled
 from nodes.planners.rules.words.references import find, is_instrument
 from nodes.planners.rules.words.speech import Clause, clause
@@ -192,8 +192,10 @@ def _plan(parts: Sequence[Clause], scene: Scene) -> Plan:
             if again_said == "said":
                 continue
             if again_said == "instead":
+                praised = [clause for clause, made in heard if not made and is_praise(clause)]
                 return _plan(
-                    [clause for clause in parts if clause is not told[0]], retelling.speaking_of(told[0], scene)
+                    [clause for clause in parts if clause is not told[0] and clause not in praised],
+                    retelling.speaking_of(told[0], scene),
                 )
         if heard and steps and retelling.gives_the_figure(part, outcome.steps, heard[-1][0], steps[-1]):
             rest = [clause for clause in parts if clause is not heard[-1][0]]

@@ -32,8 +32,8 @@ _TAKEN_OVER = re.compile(
     re.IGNORECASE,
 )
 _ADD = re.compile(
-    r"(?:(?:can|could|would|will) (?:you|we) |let's |just |maybe |please |so )*(?:add|try|include|use|have|get|throw in|put in)"
-    r" (?:one|it|them|that|those|some|one of those)(?: (?:in|too|here|there|for me|then|please))*"
+    r"(?:(?:can|could|would|will) (?:you|we) |let's |just |maybe |please |so )*(?:add|try|include|use|have|get|throw in|put in|put)"
+    r" (?:one|it|them|that|those|some|one of those)(?: (?:in|too|here|there|for me|then|please))*(?P<instead> instead(?: of (?:the|that|this|my) \w+)?)?"
 )
 _ONLY_FOR = word_set("only just for on in of the my and though but with to please , &")
 _WHY = re.compile(r"(?:because|cause|cos|since|so that)\b")
@@ -132,7 +132,8 @@ def resolved(text: str, scene: Scene) -> str:
         there = next((names[0] for _, names in found if len(names) == 1), None)
         absent = next((words for words, names in found if not names), None)
         effect = next((mark.words for words in before if (mark := words.first(*EFFECTS)) is not None), None)
-        told = _IN_PLACE.sub(f"in place of the {there}", said) if there else said
+        gone = any(words.has("remove") or "out" in words.words for words in before)  # 'clarinet out, oboe in its place'
+        told = _IN_PLACE.sub(f"in place of the {there}", said) if there and not gone else said
         told = (
             _LIKE_ONE.sub(rf"make the {there} \g<how>", told) if there and not mentions(clause(said), scene) else told
         )
@@ -197,7 +198,8 @@ def _swapped(said: str, before: Sequence[Piece], kept: Sequence[Piece], scene: S
 
 def _added(said: str, before: Sequence[Piece], kept: Sequence[Piece], scene: Scene) -> str:
     """'(we tried it with a mandolin last night.) can you add one?' -> 'add a mandolin'."""
-    if not scene.exists or not _ADD.fullmatch(" ".join(clause(said).bare().words)):
+    order = _ADD.fullmatch(" ".join(clause(said).bare().words)) if scene.exists else None
+    if order is None:
         return said
     told: list[str] = []
     for piece in reversed(before):
@@ -207,7 +209,7 @@ def _added(said: str, before: Sequence[Piece], kept: Sequence[Piece], scene: Sce
         if new and piece in kept:
             return said
         told = [*new, *told]
-    return f"add {' and '.join(f'a {name}' for name in told)}." if told else said
+    return f"add {' and '.join(f'a {name}' for name in told)}{order['instead'] or ''}." if told else said
 
 
 def _renewed(said: str, before: Sequence[Piece], kept: Sequence[Piece], scene: Scene, only: Sequence[str] = ()) -> str:

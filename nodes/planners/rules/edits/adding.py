@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from ensemble.band.instruments import resolve
 from nodes.planners.rules.ask import NO_VOICE, ONLY_VOICE
@@ -11,11 +12,13 @@ from nodes.planners.rules.edits import effects as effect_words
 from nodes.planners.rules.edits.restyling import restyles
 from nodes.planners.rules.edits.wearing import worn_too
 from nodes.planners.rules.outcome import Outcome, ask, do, step
+from nodes.planners.rules.plain.kinds import used_by_kind
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.words import attributes, spans
 from nodes.planners.rules.words.amounts import amount
 from nodes.planners.rules.words.attributes import read
 from nodes.planners.rules.words.character import character
+from nodes.planners.rules.words.lexicon import is_adjective
 from nodes.planners.rules.words.parts import BASS_LINES, one_player
 from nodes.planners.rules.words.references import everything_but, find, mentions, named
 from nodes.planners.rules.words.speech import Clause, word_set
@@ -84,6 +87,8 @@ def add_new(clause: Clause, scene: Scene) -> Outcome | None:
         and any(named(m.words, scene) for m in mentions(clause))
     ):
         return None  # 'drop drums'
+    if used_by_kind(clause, scene):
+        return None  # 'use a fretless', where a bass plays
     if verb.words in {"give", "hand"} and "to" in clause.words:
         return None  # 'give the melody to a flute'
     found = _new_ones(clause)
@@ -101,13 +106,19 @@ def add_new(clause: Clause, scene: Scene) -> Outcome | None:
 
 def called_for(clause: Clause, scene: Scene) -> Outcome | None:
     """'(now) a busy shaker part', 'a quiet tambourine', 'sax, but sparse': a player who is not there, called by name alone."""
-    found = mentions(clause)
+    found = mentions(_aside(clause))
     if len(found) == 2 and found[1].start == found[0].end and found[1].words in _PARTS:
         del found[1]  # 'trumpet stabs', 'cello pad'
-    if not scene.exists or len(found) != 1 or named(found[0].words, scene) or clause.has(*_NOT_A_CALL):
+    if not scene.exists or not found or any(named(one.words, scene) for one in found):
         return None
-    article = clause.words[0] in {"a", "an", "some"} and set(clause.words[1:2]) - _DEGREES
-    alone = found[0].start == 0 and clause.words[found[0].end : found[0].end + 1] in (("but",), (",",))
+    end = found[-1].end + (clause.words[found[-1].end : found[-1].end + 1] == ("solo",))
+    several = len(found) > 1
+    between = {word for one, more in pairwise(found) for word in clause.words[one.end : more.start]}
+    if clause.without([(found[0].start, end)]).has(*_NOT_A_CALL) or not between <= _ARTICLES | {",", "&", "+"}:
+        return None
+    article = clause.words[0] in {"a", "an", "some"} and set(clause.words[1:2]) - _DEGREES and not several
+    article = article or _said_how(clause, found[0].start, found[-1].end, several=several)
+    alone = not several and found[0].start == 0 and clause.words[found[0].end : found[0].end + 1] in (("but",), (",",))
     part = set(clause.words[found[0].end - 1 : found[0].end + 1]) & _PARTS
     alone = alone or (not found[0].start and bool(part) and not set(clause.words) & _COMPARED)
     if not (article or alone) or found[0].start > 4 or clause.has("pronoun") or len(clause.words) > 8:
@@ -116,6 +127,25 @@ def called_for(clause: Clause, scene: Scene) -> Outcome | None:
     return add(clause.replaced(at, at + 1, ",") if clause.words[at : at + 1] == ("but",) else clause, scene)
 
 
+def _said_how(clause: Clause, start: int, end: int, *, several: bool) -> bool:
+    """'low (cello) with reverb', '(trumpet solo,) hard left': nothing but how the new one is to play and where it is to stand."""
+    before, after = clause.part(0, start), clause.part(end)
+    how = (
+        not before.words
+        or bool(character(before, ""))
+        or bool(effect_words.kinds_in(before))
+        or all(map(is_adjective, before.words))
+    )
+    if (
+        not how
+        or any(word.endswith("er") for word in before.words)
+        or (after.words[:1] and after.words[0] not in _AFTER_A_NAME)
+    ):
+        return False
+    return bool(before.words) or after.words[:1] in (("with",), ("solo",)) or (several and after.words[:1] == (",",))
+
+
+_AFTER_A_NAME = word_set("with on panned playing solo , up down in far hard way")
 _PARTS = word_set(
     "countermelody melody solo riff line stabs stab chords arpeggio arpeggios pad pads hook swells drone lick licks fill fills motif"
 )
@@ -203,6 +233,12 @@ def add(clause: Clause, scene: Scene) -> Outcome | None:
         return None  # 'the brass quintet is late'
     reading = attributes.read(clause.text)
     found = _new_ones(clause)
+    if (
+        verb is not None
+        and verb.words == "with"
+        and any(m.end <= verb.start and named(m.words, scene) for m in mentions(clause))
+    ):
+        return None  # 'the guitar is out of tune with the rest'
     new = bool(found) and not any(named(m.words, scene) for m in found)
     redone = clause.begins("reroll", "repeat", "replace", "mute", "solo") is not None
     if verb is None and not (found and clause.words[0] in _ARTICLES) and (not new or redone):
@@ -216,7 +252,11 @@ def add(clause: Clause, scene: Scene) -> Outcome | None:
     if (unknown := unknown_member(clause)) is not None:
         return ask(f"I do not know what '{unknown}' is, so nothing was added. Which instrument should it be?")
     found = one_player(found, _aside(clause).text)
-    steps = worn_too(clause, [_added(clause, mention, len(found) == 1) for mention in found])
+    named_ = [mention for mention in mentions(clause) if any(m.words.lower() == mention.words for m in found)]
+    if len(named_) == 2 and {"or"} <= set(clause.words[named_[0].end : named_[1].start]) <= _EITHER:
+        return ask(f"Which of the two shall I add: {named_[0].words} or {named_[1].words}?")
+    shared = next((part for part in items(clause)[1:] if part.words[0] in _EVERY_ONE and not mentions(part)), None)
+    steps = worn_too(clause, [_added(clause, mention, len(found) == 1, shared) for mention in found])
     unmet = [NO_VOICE] if lacks_singer(reading) else []
     unmet += [f"There is no {lack.words} in the band, so it is left out." for lack in reading.missing]
     return do(*steps, unmet=tuple(unmet))
@@ -243,13 +283,18 @@ def _definite(clause: Clause, words: str) -> bool:
     return clause.says(*(f"{article} {words.lower()}" for article in ("the", "my", "this", "that", "these", "those")))
 
 
+_EITHER = word_set("or a an some maybe even perhaps ,")
+_EVERY_ONE = word_set("both all each")
 _ARTICLES = word_set("a an some another more extra with and plus also")
 
 
-def _added(clause: Clause, mention: attributes.Mention, alone: bool) -> Step:
-    """One new stem; adverbs that stand after a single name belong to it wherever they are ('put a clarinet on top, soft')."""
+def _added(clause: Clause, mention: attributes.Mention, alone: bool, shared: Clause | None = None) -> Step:
+    """One new stem; adverbs that stand after a single name belong to it wherever they are ('put a clarinet on top, soft'), and
+    `shared` to every one of several ('a harp and a celesta, both high')."""
     part = _part_of(clause, mention, alone)
-    fields = character(part, mention.words)
+    at = _token_of(clause, mention)
+    sounds = [m for m in effect_words.marks_in(clause.part(0, at)) if m.end == at and m.words.endswith(("y", "ed"))]
+    fields = {**(character(shared, mention.words) if shared is not None else {}), **character(part, mention.words)}
     said = {
         "dynamics": mention.dynamics, "density": mention.density, "tessitura": mention.register, "role": mention.role,
         "solo": mention.solo or None, "pan": mention.pan,
@@ -262,6 +307,8 @@ def _added(clause: Clause, mention: attributes.Mention, alone: bool) -> Step:
     refused = {"no", "without", "not"} & set(part.words[: worn[0].start]) if worn else set()
     if worn and not refused:
         fields["effects"] = effect_words.chain(part.part(worn[0].start - 2 if worn[0].start > 1 else 0))
+    elif sounds:
+        fields["effects"] = effect_words.chain(clause.part(sounds[0].start, at))  # 'an echoey mandolin'
     words = "bass" if mention.words.lower() in BASS_LINES else mention.words.lower()
     if fields.get("role") == "lead" and mention.choice.instrument.role == "bass" and not fields.get("solo"):
         del fields["role"]  # 'a bass over it' is still the bass

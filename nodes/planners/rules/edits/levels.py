@@ -68,6 +68,8 @@ def mute(clause: Clause, scene: Scene) -> Outcome | None:
     target = mix_target(clause, scene)
     if target.unclear or target.missing:
         return ask(target.unclear or missing(target.missing, scene))
+    if not target.stems and clause.says("the one"):
+        return ask(which(scene))  # 'mute the one in the loop'
     stems = target.stems or tuple(scene.names)
     return do(step("adjust_track", stems=list(stems), mute=True))
 

@@ -88,7 +88,11 @@ def navigate(clause: Clause, scene: Scene) -> Outcome | None:
         alone
         or regrets(clause)
         or clause.says(*_BACK)
-        or (clause.words[-1:] == ("back",) and clause.says("bring", "put", "want", "get", "change", "switch"))
+        or (
+            clause.words[-1:] == ("back",)
+            and not set(clause.words[-2:-1]) & _INTO_THE_ROOM
+            and clause.says("bring", "put", "want", "get", "change", "switch")
+        )
     )
     if not backwards and numbered is None:
         return None
@@ -174,6 +178,8 @@ def _which_version(clause: Clause, scene: Scene) -> Outcome | None:
     return do(step("undo", revision=revision))
 
 
+_INTO_THE_ROOM = word_set("the further farther far way bit little touch tad")
+"""Before 'back': a place behind the others, no version: 'put it in the back', 'put it further back'."""
 _RETURNING = word_set("return go back please it that to before us me one step now can we you")
 _DEED = (
     "last thing you did", "last thing you made", "thing you did", "thing you just did", "what you did", "what you just did", "what you've done",

@@ -55,7 +55,7 @@ def remove(clause: Clause, scene: Scene) -> Outcome | None:
         return None
     mark = clause.first("remove")
     kits = [player.name for player in scene.players if player.role == "drums"]
-    if clause.says("drumless") and 0 < len(kits) < len(scene.names) and not clause.has("style"):
+    if clause.says("drumless") and 0 < len(kits) < len(scene.names) and not _styled(clause):
         return do(step("remove_track", stems=kits))
     if mark is None and _goes(clause):
         target = find(clause, scene)
@@ -84,6 +84,9 @@ def remove(clause: Clause, scene: Scene) -> Outcome | None:
         return ask("There is no voice in this loop to take out. " + which(scene))
     if target.unclear:
         return ask(target.unclear)
+    before = find(clause, scene.anew()).stems if scene.steps else ()
+    if before and not scene.present(before):
+        return UNDERSTOOD  # '(only keys and bass,) no drums'
     if target.missing and not target.stems:
         return (
             ask(missing(target.missing, scene))

@@ -6,10 +6,11 @@ from typing import get_args
 
 from ensemble.band.instruments import Choice, resolve
 from nodes.planners.rules.ask import ONLY_VOICE, missing, which
+from nodes.planners.rules.edits.adding import add
 from nodes.planners.rules.edits.inside import recorded
 from nodes.planners.rules.edits.restyling import restyles
 from nodes.planners.rules.outcome import Outcome, ask, do, step
-from nodes.planners.rules.plain.kinds import noun_left_out, of_that_kind, told_by_kind
+from nodes.planners.rules.plain.kinds import noun_left_out, of_that_kind, told_by_kind, used_by_kind
 from nodes.planners.rules.scene import Player, Scene
 from nodes.planners.rules.words import attributes
 from nodes.planners.rules.words.amounts import amount
@@ -21,7 +22,8 @@ from state.effects import EffectKind
 
 def replace(clause: Clause, scene: Scene) -> Outcome | None:
     """'swap the piano for a rhodes', 'use strings instead of the keys', 'change the guitar to a banjo', 'a flute instead'."""
-    halves = _halves(clause)
+    used = used_by_kind(clause, scene)
+    halves = (clause.part(0, 0), clause) if used else _halves(clause)
     if takes_place(clause):
         return ask(ONLY_VOICE)
     if halves is None or restyles(clause) or _sets_what_plays(clause, scene):
@@ -33,10 +35,11 @@ def replace(clause: Clause, scene: Scene) -> Outcome | None:
     wanted = reading.instruments or (mentions(new) if not reading.genre else ())
     if not wanted and new.has("voice") and find(old, scene).stems:
         return ask(ONLY_VOICE)
-    target = find(old, scene) if old.words else Target(scene.present(scene.focus), pronoun=True)
+    target = find(old, scene) if old.words else Target(used or scene.present(scene.focus), pronoun=not used)
     if kin := of_that_kind(old, new, wanted[0].words if wanted else None, scene):
         target = Target(kin)
-    words = [mention.words.lower() for mention in wanted] or [noun_left_out(new, target.stems) or ""]
+    new = new.part(next(at for at, word in enumerate(new.words) if word in {"a", "an", "some"})) if used else new
+    words = [mention.words.lower() for mention in wanted if not used] or [noun_left_out(new, target.stems) or ""]
     if not words[0]:
         nobody = new.says(*_ANY) and target.stems
         return ask(f"Which instrument should play what the {target.stems[0]} plays?") if nobody else None
@@ -50,10 +53,10 @@ def replace(clause: Clause, scene: Scene) -> Outcome | None:
     if target.unclear or (target.missing and not target.stems):
         return ask(target.unclear or missing(target.missing, scene))
     stems = target.stems or ((scene.names[0],) if len(scene.names) == 1 else ())
-    if wanted and (not old.words or (not target.stems and old.words[-1] in _ONES)):
+    if wanted and not used and (not old.words or (not target.stems and old.words[-1] in _ONES)):
         stems = _of_a_kind(wanted[0].words, scene, alone=bool(old.words)) or stems
     if not stems and not old.words and _left_a_gap(scene):
-        return do(*(step("add_track", instrument=word) for word in words[:1]))
+        return add(new, scene)
     if not stems:
         return ask(which(scene)) if target.pronoun or not old.words else None
     steps = []
@@ -202,7 +205,7 @@ def _halves(clause: Clause) -> tuple[Clause, Clause] | None:
 def _named_first(clause: Clause) -> tuple[Clause, Clause] | None:
     """'the keys are dull, get a synth instead': what is named last takes the place of what is named first."""
     found = mentions(clause)
-    if len(found) != 2 or clause.words[max(0, found[1].start - 1)] not in {"a", "an", "some"}:
+    if len(found) != 2 or not set(clause.words[found[0].end : found[1].start][-2:]) & {"a", "an", "some"}:
         return None
     return clause.part(0, found[1].start), clause.part(found[1].start)
 

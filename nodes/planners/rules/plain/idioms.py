@@ -17,7 +17,7 @@ from nodes.planners.rules.words.references import find
 from nodes.planners.rules.words.speech import Clause, clause
 
 _FILE = Path(__file__).parent.parent / "lexicon" / "idioms.yaml"
-_WHO = r"(?P<who>(?:it|them|him|her|everybody|everyone|everything|(?:the|my|our|that|those|these|this) [\w-]+(?: (?!a\b|the\b|and\b|please\b)[\w-]+)??(?: and (?:the |my )?[\w-]+)?))"
+_WHO = r"(?P<who>(?:it|them|him|her|everybody|everyone|everything|(?:the|my|our|that|those|these|this) [\w-]+(?: (?!a\b|the\b|and\b|please\b)[\w-]+)??(?: and (?:the |my )?[\w-]+)?|(?!(?:turn|switch|set|put|take)\b)[\w-]+))"
 _NOUN = r"(?P<who>[\w-]+(?: (?:and )?[\w-]+)?)"
 _BEFORE = rf"(?:{HEAD}|(?<=\blet's )|(?<=\bcan we )|(?<=\bcan you )|(?<=\bcould you )|(?<=\bcould we )|(?<=\byou to )|(?<=\blike to )|(?<=\bwant to )|(?<=\bbetter )|(?<=\bneed to )|(?<=\blittle )|(?<=\bgotta )|(?<=\bshould )|(?<=\bcan )|(?<=\bto )|(?<=\bi'd )|(?<=\bif we )|(?<=\bno ))"
 _AFTER = r"(?= (?:a|some|slightly|somewhat|by|please|pls|plz|for|now|again|and|but|then|though|too|just|in|on the|or|so|if|with|as|to|to|at|from|will you|would you|thanks|\d+|one|two|three|four|five|six)(?!\w)| ?[.,;!?:)]|$)"

@@ -83,6 +83,19 @@ def noun_left_out(new: Clause, stems: Sequence[str]) -> str | None:
     return f"{kind} {stems[0]}" if same else None
 
 
+_USING = word_set("use try get give me us i i'd want like rather have let's go for with")
+
+
+def used_by_kind(clause: Clause, scene: Scene) -> tuple[str, ...]:
+    """'use a fretless', 'get me an upright': the one stem that such a one would take the place of; none where it says anything else."""
+    article = next((at for at, word in enumerate(clause.words) if word in {"a", "an", "some"}), 0)
+    new = clause.part(article)
+    if not article or not set(clause.words[:article]) <= _USING or not told_by_kind(new):
+        return ()
+    stems = tuple(name for name in scene.names if noun_left_out(new, (name,)))
+    return stems if len(stems) == 1 else ()
+
+
 _PREFER = re.compile(
     rf"{HEAD}(?:i'd prefer|i would prefer|i prefer|we'd prefer|i'd favour|i'd favor|prefer) (?P<new>(?:a|an|some) [\w ]+?) (?:to|over) (?P<old>(?:the|this|that|my) [\w ]+?)(?= [.,;!?]|$)"
 )
@@ -95,7 +108,7 @@ _FROM = re.compile(
 
 
 _RATHER = re.compile(
-    rf"{HEAD}(?:rather than|instead of|in place of) (?P<old>(?:the|this|that|my) [\w ]+?) ?,? (?:use|try|have|give me|play|put in|go for|let's have|let's use|i want|i'd like|i'd prefer|we could use|bring in) (?P<new>(?:a|an|some) [\w ]+?)(?= [.,;!?]|$)"
+    rf"{HEAD}(?:rather than|instead of|in place of) (?P<old>(?:(?:the|this|that|my) [\w ]+?|\w+)) ?,? (?:use|try|have|give me|play|put in|go for|let's have|let's use|i want|i'd like|i'd prefer|we could use|bring in) (?P<new>(?:(?:a|an|some) [\w ]+?|\w+))(?= [.,;!?]|$)"
 )
 _NOT = re.compile(
     rf"{HEAD}(?:use|go for|go with|try|take|pick|choose|give me|i want|i'd like|we want|have|i'd go for|i meant|should be) (?P<new>(?:a|an|some) [\w ]+?) ?,? (?:and |but )?not (?P<old>(?:the|this|that|my) [\w ]+?)(?= [.,;!?]|$)"
@@ -116,6 +129,6 @@ def compared(message: Clause) -> Clause:
         message = reworded(message, such, "", "kind")
     for pattern in (_PREFER, _BETTER, _FROM, _RATHER, _NOT):
         found = pattern.search(text_of(message))
-        if found is not None:
+        if found is not None and (pattern is not _RATHER or mentions(Clause(*2 * (tuple(found["new"].split()),)))):
             message = reworded(message, found, f"replace {found['old']} with {found['new']}")
     return message

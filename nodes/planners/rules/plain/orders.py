@@ -108,7 +108,7 @@ _ORDERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     ),
     (
         re.compile(
-            r"(?:(?:i'm|i am|we're) )?(?:not (?:a |much of a |the biggest )?(?:fan of|keen on|into|sold on|crazy about|mad about)|(?:i |we )?(?:really )?(?:don't|do not) (?:like|love|dig)|(?:i |we )?(?:hate|dislike)|tired of|bored of|bored with|sick of) "
+            r"(?:(?:i'm|i am|we're) )?(?:not (?:a |much of a |the biggest )?(?:fan of|keen on|into|sold on|crazy about|mad about|wild about|big on|loving|feeling|digging|liking|convinced by|happy with)|(?:i |we )?(?:really )?(?:don't|do not) (?:like|love|dig)|(?:i |we )?(?:hate|dislike)|tired of|bored of|bored with|sick of) "
             r"(?P<old>(?:the|that|this) \w+)(?: (?:sound|tone|part|thing|patch))? [,.;-] (?:and |so |but |maybe )*(?:what about|how about|maybe|try|can we try|could we try|what if we (?:try|use)|let's try|give me|i'd prefer|perhaps|use|go for) (?P<new>(?:a|an|some) [\w ]+?)(?: instead)?(?= ?[.,;!?]|$)"
         ),
         lambda found: f"replace {found['old']} with {found['new']}",

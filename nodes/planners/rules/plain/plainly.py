@@ -27,7 +27,7 @@ from nodes.planners.rules.plain.purposes import as_instruments, by_trade, withou
 from nodes.planners.rules.plain.run_together import reasoned, within_a_word
 from nodes.planners.rules.plain.second_thoughts import thought_over
 from nodes.planners.rules.plain.staying import without_what_stays
-from nodes.planners.rules.plain.takeovers import taken_over
+from nodes.planners.rules.plain.takeovers import in_the_place, taken_over
 from nodes.planners.rules.plain.tape import with_the_speed
 from nodes.planners.rules.plain.thither import thither
 from nodes.planners.rules.plain.told_before import pointed_out
@@ -100,7 +100,7 @@ def plainly(message: Clause, scene: Scene) -> Clause:
     message = _told(message, scene) if short else message
     message = _faults(_scoped(in_levels(message, scene) if short else message, scene))
     message = compared(_turned(in_orders(message)))
-    message = let_go(wishes.wished(message, scene), scene) if short else message
+    message = in_the_place(let_go(wishes.wished(message, scene), scene), scene) if short else message
     message = _placed(_thrown_in(message), scene)
     message = _depth(message)
     return topical(called(stripped(message), scene), scene)

@@ -80,6 +80,7 @@ _PLAYER = re.compile(
     r"(?:(?<=\ban )|(?<=\ba )|(?<=\banother )|(?<=\bsome )|(?<=\bextra )|(?<=, )|(?<=\band ))(?P<how>(?:(?!and\b|the\b|my\b)\w+ )?)"
     r"(?P<player>\w+ists?|drummers?|trumpeters?|fiddlers?|(?P<of>\w+) players?)(?!\w| (?:friends?|i|who|can|could|can't|cannot|is|was|wants?|needs?|has|had|told|said|in my|from|would (?!be\b))(?!\w))"
 )
+_ON = re.compile(r" on (?:the |a )?(?=(?P<other>\w+))")
 _OTHERWISE = {
     "flautist": "flute",
     "clarinettist": "clarinet",
@@ -98,6 +99,9 @@ def as_instruments(message: Clause) -> Clause:
         names = (found["of"] or _OTHERWISE.get(one) or stem, f"{stem}e", f"{stem}o", f"{stem}a")
         name = next((name for name in names if is_instrument(name)), None)
         if name is not None and _PERSONAL.search(found.string[: found.start()]) is None:
+            played = _ON.match(found.string, found.end())
+            if played is not None and is_instrument(played["other"]):  # 'a percussionist on congas'
+                message, name = reworded(message, played, ""), ""
             message = reworded(message, found, name, "player")
     return message
 

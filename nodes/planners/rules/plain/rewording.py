@@ -13,7 +13,7 @@ from nodes.planners.rules.words.speech import Clause
 _LEXICON = Path(__file__).parent.parent / "lexicon"
 HEAD = (
     r"(?:^|(?<=[.,;!?:&()] )|(?<=\n )|(?<=\band )|(?<=\bthen )|(?<=\bnow )|(?<=\bplease )|(?<=\bmaybe )|(?<=\bjust )|(?<=\bbut )|(?<=\bok )|"
-    r"(?<=\bso )|(?<=\bum )|(?<=\buh )|(?<=\boh )|(?<=\bcool )|(?<=\balright )|(?<=\bokay )|(?<=\bthen )|(?<=\bwell )|(?<=\bhey )|(?<=\bhmm )|(?<=\bhonestly )|(?<=\bthink )|(?<=\bactually )|(?<=\b- )|(?<=\bperhaps )|(?<=\bbecause )|(?<=\bfeel )|(?<=\blike ))"
+    r"(?<=\bso )|(?<=\bum )|(?<=\buh )|(?<=\boh )|(?<=\bcool )|(?<=\balright )|(?<=\bokay )|(?<=\bthen )|(?<=\bwell )|(?<=\bhey )|(?<=\bhmm )|(?<=\bhonestly )|(?<=\bthink )|(?<=\bactually )|(?<=\b- )|(?<=\bperhaps )|(?<=\bbecause )|(?<=\bfeel )|(?<=\blike )|(?<=\bsay ))"
 )
 """Where an order or a wish may begin."""
 

@@ -72,9 +72,26 @@ def _adding() -> re.Pattern[str]:
     return re.compile(said)
 
 
+_FOR = re.compile(
+    r"^for (?:a|an|that|the|some|more of an?|this) (?:[\w']+ ){1,3}(?:feel|feeling|vibe|mood|sound|touch|flavou?r)(?: ,)? "
+)
+_SOMETHING = re.compile(
+    rf"{HEAD}(?:[\w']+ ){{0,4}}?something (?:\w+ ){{1,3}}[,.:;-] (?:so )?(?:how about|what about|maybe|perhaps|possibly|i'm thinking) "
+)
+
+
 def _wanted(message: Clause, scene: Scene) -> Clause:
-    """'would be cool to have a marimba' -> 'add a marimba'."""
+    """'would be cool to have a marimba' -> 'add a marimba', 'I want something warm, how about a cello' -> 'add a cello'."""
     text = text_of(message)
+    purpose = _FOR.match(text)
+    order = message.part(len(purpose[0].split())) if purpose is not None else message.part(0, 0)
+    verb = order.begins("add") if order.words else None
+    if verb is not None and new_player(order.part(verb.end), scene):  # 'for that church feel I want an organ'
+        message, text = order, text_of(order)
+    some = _SOMETHING.search(text)
+    if some is not None and new_player(message.part(places(text, *some.span())[1]), scene):
+        message = reworded(message, some, "add")
+        text = text_of(message)
     for found in reversed(list(_adding().finditer(text))):
         start, end = places(text, *found.span())
         if new_player(message.part(end), scene) or (

@@ -25,6 +25,8 @@ _BUSY = (
     "busy", "lots of notes", "a lot of notes", "loads of notes", "plenty of notes", "tons of notes", "many notes", "complex", "fast",
     "intricate", "virtuosic", "virtuoso", "rapid", "dense", "wild", "shredding", "driving", "running", "energetic",
 )  # fmt: skip
+_DENIED = word_set("loud hard heavy big prominent strong aggressive high deep soft quiet")
+_TOO = word_set("too so very that as really overly")
 _HIGH = ("high", "high pitched", "upper", "octave up", "up high", "high up", "an octave higher")
 
 
@@ -42,6 +44,12 @@ def character(clause: Clause, name: str) -> dict[str, Any]:
     place = clause
     clause = clause.without(
         (mark.start - 1, mark.end) for mark in sides if mark.start and clause.words[mark.start - 1] in {"hard", "far"}
+    )
+    clause = clause.without(
+        (at, end + 1)
+        for at, word in enumerate(clause.words)
+        for end in range(at + 1, min(at + 3, len(clause.words)))
+        if word == "not" and clause.words[end] in _DENIED and (end == at + 1 or clause.words[at + 1] in _TOO)
     )
     if _says(clause, _SOFT) or clause.says("a touch of"):
         found["dynamics"] = "soft"

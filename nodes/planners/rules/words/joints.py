@@ -22,6 +22,8 @@ def inside(message: Clause, at: int) -> bool:
     joint, before, after = words[at], words[at - 1] if at else "", words[at + 1] if at + 1 < len(words) else ""
     if joint == "-" or _among_chords(message.raw, at):
         return True
+    if joint == "but" and before in {"everyone", "everybody"}:
+        return True
     if joint == "so":
         return before in {"not", "is", "or", "are"} or after in {"loud", "fast", "quiet", "slow", "much", "bright"}
     if joint == "also":

@@ -95,7 +95,7 @@ def _weak(words: tuple[str, ...], at: int, phrase: str) -> bool:
     return (
         "weak" in meaning
         and at > 0
-        and words[at - 1] in {"the", "a", "an", "my"}
+        and words[at - 1] in {"the", "a", "an", "my", "no", "without"}
         and resolve(phrase) is not None
         and phrase not in _NOT_NAMES
     )
@@ -170,6 +170,15 @@ def everything_but(clause: Clause) -> tuple[Mark, Mark] | None:
 
 
 def _except(clause: Clause, scene: Scene) -> Target | None:
+    some = next(
+        (but for but in clause.marks("except") if but.words not in _WEAKLY_BUT and mentions(clause.part(0, but.start))),
+        None,
+    )
+    if some is not None:  # '(all) the strings except the cello'
+        family, spared = _named(clause.part(0, some.start), scene), find(clause.part(some.end), scene)
+        if family is not None and set(spared.stems) < set(family.stems):
+            left = tuple(name for name in family.stems if name not in spared.stems)
+            return Target(left, spans=family.spans) if spared.stems else None
     pair = everything_but(clause)
     if pair is None:
         return None
@@ -180,6 +189,9 @@ def _except(clause: Clause, scene: Scene) -> Target | None:
     left = tuple(name for name in scene.names if name not in kept.stems)
     spans = ((mark.start, but.end), *((s + but.end, e + but.end) for s, e in kept.spans))
     return Target(left, spans=spans) if kept.stems else None
+
+
+_WEAKLY_BUT = word_set("but save bar besides")
 
 
 def _pair(clause: Clause, scene: Scene) -> list[Player]:

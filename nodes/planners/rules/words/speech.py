@@ -181,7 +181,7 @@ def _kept(clause: Clause, mark: Mark) -> bool:
         return rest.words[0] in {"cut", "pass", "hat", "hats", "shelf", "end"}
     if mark.words == "instead":
         return rest.words[0] == "of"
-    if mark.words == "too":
+    if mark.words == "too" or (mark.words == "everyone" and rest.words[0] in {"but", "except", "apart", "out"}):
         return True
     if mark.words == "no" and rest.words[0] == "need":
         return True  # 'no need for drums'
