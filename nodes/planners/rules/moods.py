@@ -22,7 +22,7 @@ from nodes.planners.rules.talk.praise import PRAISING, is_praise
 from nodes.planners.rules.words.amounts import amounts
 from nodes.planners.rules.words.harmony import is_chord
 from nodes.planners.rules.words.lexicon import meanings
-from nodes.planners.rules.words.openings import OPENERS, comparative_first
+from nodes.planners.rules.words.openings import OPENERS, comparative_first, offers_effect
 from nodes.planners.rules.words.predicates import says_something
 from nodes.planners.rules.words.references import mentions
 from nodes.planners.rules.words.speech import Clause, clause, vocabulary, word_set
@@ -39,8 +39,8 @@ _JOINT = re.compile(
 )
 _QUOTED = re.compile(r'"[^"]*"')
 _LEAD = re.compile(
-    r"(?:(?:and|but|so|also|well|ok|okay|k|please|pls|plz|now|then|cool|just|yeah|yes|yep|hey|hi|hello|oh|ooh|ah|um|uh|uhm|er|hmm|hm|right|"
-    r"alright|look|listen|basically|actually|plus|btw|by the way|fyi|anyways?|maybe|perhaps|possibly|kinda|like|sorry|no|nah|wait|ugh|haha|hehe|ha|lol|"
+    r"(?:(?:and|but|so|also|well|ok|okay|k|please|pls|plz|now|then|cool|just|yeah|yes|yep|hey|hi|hello|oh|ooh|ah|um|uh|uhm|er|hmm|hm|mm|mmm|mhm|right|"
+    r"alright|look|listen|basically|actually|plus|btw|by the way|fyi|anyways?|maybe|perhaps|possibly|kinda|like|sorry|no(?! (?!thank|need|way|worr|prob|idea)\w+(?: at all| please| on| in| from))|nah|wait|ugh|haha|hehe|ha|lol|"
     r"you know what|you know|you see|i mean|i guess|i think|i thought|i feel like|i feel|i reckon|i suppose|i'd say|(?:i wonder|i was wondering|i'm wondering|wondering) (?:if|whether)|(?:i|we|you)(?:'d| had) better|think(?= you| we)|i'm thinking|"
     r"if you can|if you could|if (?:it's )?possible|if that's ok|if you do(?:n't| not) mind|do you think|honestly|seriously|instead|again|tbh|ngl|still|or|next|"
     r"first of all|first|second|lastly|finally|thanks|thank you|quickly|real quick|as well|too|today|mate|man|dude|bro|guys|therefore|hence|for now|"
@@ -211,7 +211,7 @@ def _begins_as_order(words: Clause) -> bool:
     if found and found[0].start == 0:
         return False  # 'bass and drums'
     back = words.begins("undo") is not None and words.words[0] not in {"i", "we", "it", "the"}
-    return words.words[0] in _ORDERS | _DIRECTIONS or comparative_first(words) or back
+    return words.words[0] in _ORDERS | _DIRECTIONS or comparative_first(words) or offers_effect(words) or back
 
 
 def _would_change(rest: str) -> bool:

@@ -14,6 +14,7 @@ from nodes.planners.rules.moods import Piece
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.words import spans
 from nodes.planners.rules.words.amounts import amounts
+from nodes.planners.rules.words.openings import offers_effect
 from nodes.planners.rules.words.references import mentions, named
 from nodes.planners.rules.words.speech import Clause, clause, word_set
 
@@ -88,6 +89,9 @@ def _pointed(said: str, before: Sequence[Piece], scene: Scene) -> str | None:
     """'(the bass is a mess,) mute it' -> 'mute the bass'; None where what 'it' is has a name that is not known."""
     pointing = _POINTING.search(said)
     own = mentions(clause(said), scene)
+    told = mentions(before[-1].bare, scene) if before and before[-1].mood == "statement" else []
+    if pointing is None and not own and len(told) == 1 and named(told[0].words, scene) and offers_effect(clause(said).bare()):
+        return f"{said.rstrip(' .,?!')} on the {named(told[0].words, scene)[0]}. "  # '(piano's a bit polite.) some overdrive?'
     if pointing is None or (_BESIDE.search(said) and own and not named(own[0].words, scene)):
         return said  # 'give it a bass' is for the loop
     if own and said.lower().find(own[0].words.split()[0]) < pointing.start():

@@ -22,6 +22,7 @@ _ADJECTIVES = word_set(
     """tighten fatten drive duller radio phone room distance edge edgier bite filter gritty grittier dirt rawer
     rougher"""
 )
+_SENDS = word_set("run send feed route play put")
 _GIVES = ("add", "create", "louder", "more", "replace", "large", "small")
 
 _AMOUNTS: dict[str, dict[str, dict[str, float]]] = {
@@ -51,7 +52,7 @@ def marks_in(clause: Clause) -> list[Mark]:
     return [
         m
         for m in marks
-        if not (m.words in {"more space", "space"} and clause.says("leave", "room"))
+        if not (m.words in {"more space", "space"} and clause.says("leave", "room", "for space", "fight for", "fighting for", "compete for", "competing for"))
         and not (m.words == "thin" and "out" in clause.words[m.end : m.end + 3])  # 'thin it out': fewer notes
         and not any(
             o is not m and o.start <= m.start and m.end <= o.end and o.end - o.start > m.end - m.start for o in marks
@@ -167,12 +168,13 @@ def effects(clause: Clause, scene: Scene) -> Outcome | None:
     told = clause.words[0] in {"the", "it's", "its", "this", "that", "my"} and clause.says(
         "is", "are", "sounds", "sound", "feels"
     )
-    if adjectives and (told or not clause.has(*_GIVES, "pronoun", "remove", "effect_any")):
+    given = clause.has(*_GIVES, "pronoun", "remove", "effect_any") or clause.words[0] in _SENDS
+    if adjectives and (told or not given):
         return None
     if _takes_off(clause):
         return _off(clause, scene, kinds)
     if (
-        ((clause.has("less") and not clause.has("add")) or clause.says("too much", "a bit much"))
+        ((clause.has("less") and not clause.has("add")) or clause.says("too much", "a bit much", "is a lot", "in half", "by half"))
         and kinds != ["eq"]
         and not adjectives
     ):
@@ -225,6 +227,8 @@ def _any_effect(clause: Clause, scene: Scene) -> Outcome | None:
 
 
 def _takes_off(clause: Clause) -> bool:
+    if clause.says("in half", "by half"):
+        return False
     verbs = [mark for mark in clause.marks("remove") if mark.words not in {"no more", "less the"}]
     first = next(iter(clause.marks(*_CLASSES)), None)
     if not verbs or first is None:

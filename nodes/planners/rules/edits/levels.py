@@ -15,9 +15,15 @@ _STEP_DB = {"small": 2.0, "normal": 4.0, "large": 8.0}
 FARTHEST_DB = 24.0
 
 
+_BESIDE = word_set("when whenever while next against compared alongside")
+"""After these stands who else plays: 'the guitar gets lost when the drums come in'."""
+
+
 def mix_target(clause: Clause, scene: Scene) -> Target:
     """What a clause about balance or effects speaks of: what it names, else what the talk is about, else the mix."""
-    target = find(clause, scene)
+    beside = next((at for at, word in enumerate(clause.words) if word in _BESIDE), 0)
+    own = find(clause.part(0, beside), scene)
+    target = own if own.stems and not own.whole else find(clause, scene)
     if not target.said:
         target = Target(scene.present(scene.focus), whole=not scene.focus)
     if scene.protected and (target.whole or len(target.stems) > 1):
@@ -161,7 +167,7 @@ _BEING = word_set("is are be was were been being that's it's gets")
 
 def _is_place(clause: Clause, at: int) -> bool:
     return at > 0 and (
-        at + 1 == len(clause.words)
+        not clause.part(at + 1).without((m.start, m.end) for m in clause.part(at + 1).marks("small", "large", "hard")).words
         or clause.words[at - 1] in word_set("bit far full fully hard it little more slightly the to")
     )
 

@@ -83,7 +83,7 @@ def navigate(clause: Clause, scene: Scene) -> Outcome | None:
         alone
         or regrets(clause)
         or clause.says(*_BACK)
-        or (clause.words[-1:] == ("back",) and clause.says("bring", "put", "want", "get", "change", "switch"))
+        or (clause.words[-1:] == ("back",) and not clause.says("further back", "farther back", "sit", "bit back", "little back") and clause.says("bring", "put", "want", "get", "change", "switch"))
     )
     if not backwards and numbered is None:
         return None

@@ -39,7 +39,7 @@ _TIMES = re.compile(
     rf"{HEAD}(?P<factor>halve|half|double|triple) (?:the )?(?:(?:volume|level|loudness|gain) (?:of|on|for) (?P<of>(?:the |my )?[a-z]+(?: [a-z]+)?)|(?P<own>(?:the |my )?[a-z]+(?: [a-z]+)?)(?:'s?)? (?:volume|level|loudness|gain)){_END}"
 )
 _AT_HALF = re.compile(
-    rf"{HEAD}(?:(?:put|play|set|have|make) )?{_WHO} (?:is |are |to be )?(?:at|to) half (?:the |its |their )?(?:volume|level|loudness){_END}"
+    rf"{HEAD}(?:(?:put|play|set|have|make) )?{_WHO} (?:is |are |to be )?(?:(?:at|to) )?half (?:the |its |their )?(?:volume|level|loudness){_END}"
 )
 _SOFT = re.compile(
     rf"{HEAD}(?:make|keep|have|leave|play) (?P<who>it|them|that|(?:the|my) [a-z]+(?: [a-z]+)??) (?:(?:very|really|quite|nice and|pretty|rather|super|so|all) )*(?P<how>soft|quiet|mellow|gentle){_END}"

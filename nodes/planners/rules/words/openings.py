@@ -89,6 +89,14 @@ def _goes_on_with_effects(piece: Clause, joint: str, previous: Clause) -> bool:
     return ahead <= _OF_AN_EFFECT and not previous.has("pronoun", "remove", "mixword", "all")
 
 
+def offers_effect(piece: Clause) -> bool:
+    """'(the piano is a bit polite.) some overdrive?', 'a touch of reverb on the keys': an effect with how much of it, alone."""
+    worn = piece.first(*_EFFECTS)
+    after = piece.words[worn.end : worn.end + 1] if worn else ()
+    ahead = piece.words[: worn.start] if worn else ()
+    return ahead[:1] in (("some",), ("a",)) and set(ahead) <= _OF_AN_EFFECT and set(after) <= {"on", "for", "to", "please"}
+
+
 _OF_AN_EFFECT = word_set("a an some little bit of touch hint lot dash pinch tad and bunch lots plus light heavy slight")
 
 
