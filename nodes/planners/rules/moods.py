@@ -89,7 +89,7 @@ _AIMS = word_set(
 )
 _THEMSELVES = word_set("it this that everything all both they you we i everybody these those")
 _ASKS = re.compile(
-    r"(?:(?:in|at|on|with|from|to) (?=what|which))?(?:what|how|who|where|when|why|whose|is|are|does|do|did|has|have|was|were|am|which (?!(?:i|we|he|she|they|it|is|was|are|were|has|had)\b)\w+)\b|(?:what|how|where|who)'s\b"
+    r"(?:(?:in|at|on|with|from|to) (?=what|which))?(?:what(?! an? )|how|who|where|when|why|whose|is|are|does|do|did|has|have|was|were|am|which (?!(?:i|we|he|she|they|it|is|was|are|were|has|had)\b)\w+)\b|(?:what|how|where|who)'s\b"
 )
 _NO_ORDERS = word_set(
     """what which how is are i'd we what's how's does do did want re can could should would will needs need i'm back spread start

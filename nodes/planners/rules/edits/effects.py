@@ -11,7 +11,7 @@ from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.words.amounts import amount, degree
 from nodes.planners.rules.words.figures import figures
 from nodes.planners.rules.words.lexicon import Sound, meanings
-from nodes.planners.rules.words.references import Target, find
+from nodes.planners.rules.words.references import Target, find, mentions
 from nodes.planners.rules.words.speech import Clause, Mark, word_set
 from state.effects import EffectKind
 
@@ -168,9 +168,13 @@ def effects(clause: Clause, scene: Scene) -> Outcome | None:
     told = clause.words[0] in {"the", "it's", "its", "this", "that", "my"} and clause.says(
         "is", "are", "sounds", "sound", "feels"
     )
-    given = clause.has(*_GIVES, "pronoun", "remove", "effect_any") or clause.words[0] in _SENDS
-    if adjectives and (told or not given):
+    given = clause.has(*_GIVES, "pronoun", "remove", "effect_any") or clause.words[0] in _SENDS or _is_to_be(clause)
+    known = any(mark.words.startswith("too ") for mark in clause.marks(*TIMBRES))
+    excess = clause.says("too") and not clause.has("negation") and not known  # 'too dull' is a timbre
+    if adjectives and (told or not given) and not (excess and (mix_target(clause, scene).stems or clause.has("mixword"))):
         return None
+    if excess and any(clause.words[mark.start - 1] == "too" for mark in marks_in(clause) if mark.start):
+        return _too_much(clause, scene, kinds)
     if _takes_off(clause):
         return _off(clause, scene, kinds)
     if (
@@ -183,6 +187,25 @@ def effects(clause: Clause, scene: Scene) -> Outcome | None:
     if target.unclear or target.missing:
         return ask(target.unclear or missing(target.missing, scene))
     return do(step("add_effect", effects=chain(clause, scene.bpm), stems=list(target.stems)))
+
+
+def _is_to_be(clause: Clause) -> bool:
+    """'crunchier drums', 'bass a bit fatter': a player and what they are to sound like more, alone."""
+    marks = [mark for mark in marks_in(clause) if mark.words.endswith("ier") or mark.words.endswith("tter")]
+    told = {at for found in (*mentions(clause), *marks, *clause.marks("small", "large")) for at in range(found.start, found.end)}
+    return bool(marks) and all(at in told or word in {"the", "and", "please"} for at, word in enumerate(clause.words))
+
+
+def _too_much(clause: Clause, scene: Scene, kinds: list[str]) -> Outcome | None:
+    """'the keys are too wet', 'the drums are too crunchy': less of what is worn, else the contrary by an equaliser."""
+    target = _on(clause, scene)
+    kinds = ["reverb", "delay"] if set(kinds) <= {"reverb", "delay"} else kinds
+    worn = [kind for kind in kinds if any(_wearing([kind], scene, target.stems))]
+    bands = {band: -value for made in chain(clause) if made["kind"] == "eq" for band, value in made.items() if band != "kind"}
+    bands |= {"high_db": -4.0} if set(kinds) & {"distortion", "bitcrush"} else {}
+    if worn or not bands or target.unclear or target.missing:
+        return _less(clause, scene, worn or kinds)
+    return do(step("add_effect", effects=[{"kind": "eq", **bands}], stems=list(target.stems)))
 
 
 def moved(clause: Clause, scene: Scene) -> Outcome | None:

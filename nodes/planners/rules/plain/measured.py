@@ -57,6 +57,7 @@ def _ranged(message: Clause, scene: Scene) -> Clause:
 
 _SIDES = {"l": "left", "r": "right", "c": "to the centre", "left": "left", "right": "right"}
 _STRIP = re.compile(r"(?:: )?(?:(?P<level>[+-]\d+(?:\.\d+)?)|(?P<far>\d+)? ?%? ?(?P<side>[lrc]) ?(?P<farther>\d+)?)(?: please)?")
+_SAID = re.compile(r"(?:(?:say|like|maybe|about|by|so) )*[+-]\d+(?:\.\d+)?")
 _MASTER = frozenset({"master", "mix", "overall"})
 _SHARES = {"a third": 33, "one third": 33, "two thirds": 67, "a quarter": 25, "three quarters": 75, "half": 50, "halfway": 50, "half way": 50}  # fmt: skip
 _WAY = frozenset({"of", "the", "way", "over", "to", "about"})
@@ -78,9 +79,11 @@ def _on_the_desk(message: Clause, scene: Scene) -> Clause:
         if said is not None and said["level"]:
             way = "down" if said["level"].startswith("-") else "up"
             piece = clause(f"turn the {found[0].words} {way} {said['level'][1:]} db")
-        elif said is not None and (piece.raw[-1].isupper() or said["far"]):
+        elif said is not None and (piece.raw[-1].isupper() or said["far"] or said["farther"]):
             far = said["far"] or said["farther"]
             piece = clause(f"pan the {found[0].words} {f'{far} %' if far else ''} {_SIDES[said['side']]}")
+        if _SAID.fullmatch(text_of(piece)) and message.part(0, max(0, start)).has("louder", "quieter"):
+            piece = piece.replaced(len(piece.words), len(piece.words), "db")  # '(drums softer,) say -3'
         message = message.part(0, start + 1).joined(piece).joined(message.part(end))
     return message
 

@@ -66,8 +66,14 @@ def _each_its_own(message: Clause) -> Clause:
 _STOPS = BREAKS - {","}
 
 
+_WORN_BY = re.compile(r" (?:that's|that is|which is|we have|you put|you have) on (?:the )?\w+(?= (?:to|on|onto) )")
+
+
 def _shared(message: Clause) -> Clause:
     """'(the reverb is nice,) can the drums have some of that' -> 'put some on the drums'; '(that reverb is a lot,) halve it' names it."""
+    worn = _WORN_BY.search(text_of(message))
+    if worn is not None and message.has(*EFFECTS):  # 'add the reverb that's on the keys to the bass'
+        message = reworded(message, worn, "")
     text = text_of(message)
     if (found := _SHARED.search(text)) is not None:
         return reworded(message, found, f"put {found['dose']} on {found['who']}")

@@ -42,6 +42,11 @@ def opens(piece: Clause, joint: str, previous: Clause) -> bool:
     first = piece.words[0]
     if _goes_on_with_effects(piece, joint, previous):
         return False
+    placed = piece.without((mark.start, mark.end) for mark in piece.marks("small", "large", "hard", "left", "right", "center", "polite"))
+    sides = ("left", "right", "center")
+    new = previous.has(*sides) or previous.begins("add", "create")
+    if not placed.words and piece.has(*sides) and previous.has(*COMPARATIVES, *_EFFECTS) and not new:
+        return True  # '(make the keys a bit darker) and a bit to the left'
     if piece.begins("mixword", "negation") and first not in OPENERS and first not in {"no", "without"}:
         return False
     if first == "with":
