@@ -48,7 +48,7 @@ _LEAD = re.compile(
 )
 _REQUEST = re.compile(
     r"(?:can|could|would|will) (?:you|u|ya|we|i|it|they|the|that|this|these|those|my|an?|some|everything)\b|let'?s\b|let (?:me|us|the|a|an|it|them|that|those|these|there|my|everything)\b|"
-    r"(?:i|we)(?:'d| would) (?:really |just |quite |very much |also |rather |actually |maybe |probably )*(?:like|love|prefer|rather|appreciate)\b|"
+    r"(?:i|we|he|she|they)(?:'d| would) (?:really |just |quite |very much |also |rather |actually |maybe |probably )*(?:like|love|prefer|rather|appreciate)\b|"
     r"(?:i|we)(?:'m| am|'re| are)? (?:really |just |also |still |now |do )*(?:want|wanna|wanting|needing|after|looking for|fancy|could use|could do with|need)\b|"
     r"(?:i|we)(?:'m| am| was| were|'ve been|'d been) (?:just |really |rather )*(?:hoping (?:for|you|we|that|the|to (?:have|hear|get|add|make))|thinking (?:of )?(?:perhaps |maybe )?(?:a|an|some|adding|you (?:could|might)|we (?:could|might)))\b|"
     r"how about\b|what about\b|what if\b|why (?:not|don't)\b|(?:would|do) (?:you|u) mind\b|mind \w+ing\b|"

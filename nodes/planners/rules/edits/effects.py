@@ -52,7 +52,10 @@ def marks_in(clause: Clause) -> list[Mark]:
     return [
         m
         for m in marks
-        if not (m.words in {"more space", "space"} and clause.says("leave", "room", "for space", "fight for", "fighting for", "compete for", "competing for"))
+        if not (
+            m.words in {"more space", "space"}
+            and clause.says("leave", "room", "for space", "fight for", "fighting for", "compete for", "competing for")
+        )
         and not (m.words == "thin" and "out" in clause.words[m.end : m.end + 3])  # 'thin it out': fewer notes
         and not any(
             o is not m and o.start <= m.start and m.end <= o.end and o.end - o.start > m.end - m.start for o in marks
@@ -171,14 +174,21 @@ def effects(clause: Clause, scene: Scene) -> Outcome | None:
     given = clause.has(*_GIVES, "pronoun", "remove", "effect_any") or clause.words[0] in _SENDS or _is_to_be(clause)
     known = any(mark.words.startswith("too ") for mark in clause.marks(*TIMBRES))
     excess = clause.says("too") and not clause.has("negation") and not known  # 'too dull' is a timbre
-    if adjectives and (told or not given) and not (excess and (mix_target(clause, scene).stems or clause.has("mixword"))):
+    if (
+        adjectives
+        and (told or not given)
+        and not (excess and (mix_target(clause, scene).stems or clause.has("mixword")))
+    ):
         return None
     if excess and any(clause.words[mark.start - 1] == "too" for mark in marks_in(clause) if mark.start):
         return _too_much(clause, scene, kinds)
     if _takes_off(clause):
         return _off(clause, scene, kinds)
     if (
-        ((clause.has("less") and not clause.has("add")) or clause.says("too much", "a bit much", "is a lot", "in half", "by half"))
+        (
+            (clause.has("less") and not clause.has("add"))
+            or clause.says("too much", "a bit much", "is a lot", "in half", "by half")
+        )
         and kinds != ["eq"]
         and not adjectives
     ):
@@ -192,8 +202,10 @@ def effects(clause: Clause, scene: Scene) -> Outcome | None:
 def _is_to_be(clause: Clause) -> bool:
     """'crunchier drums', 'bass a bit fatter': a player and what they are to sound like more, alone."""
     marks = [mark for mark in marks_in(clause) if mark.words.endswith("ier") or mark.words.endswith("tter")]
-    told = {at for found in (*mentions(clause), *marks, *clause.marks("small", "large")) for at in range(found.start, found.end)}
-    return bool(marks) and all(at in told or word in {"the", "and", "please"} for at, word in enumerate(clause.words))
+    spans = [(m.start, m.end) for m in (*marks, *clause.marks("small", "large"))] + [
+        (m.start, m.end) for m in mentions(clause)
+    ]
+    return bool(marks) and not set(clause.without(spans).words) - {"the", "and", "please"}
 
 
 def _too_much(clause: Clause, scene: Scene, kinds: list[str]) -> Outcome | None:
@@ -201,7 +213,9 @@ def _too_much(clause: Clause, scene: Scene, kinds: list[str]) -> Outcome | None:
     target = _on(clause, scene)
     kinds = ["reverb", "delay"] if set(kinds) <= {"reverb", "delay"} else kinds
     worn = [kind for kind in kinds if any(_wearing([kind], scene, target.stems))]
-    bands = {band: -value for made in chain(clause) if made["kind"] == "eq" for band, value in made.items() if band != "kind"}
+    bands = {
+        band: -value for made in chain(clause) if made["kind"] == "eq" for band, value in made.items() if band != "kind"
+    }
     bands |= {"high_db": -4.0} if set(kinds) & {"distortion", "bitcrush"} else {}
     if worn or not bands or target.unclear or target.missing:
         return _less(clause, scene, worn or kinds)

@@ -17,7 +17,16 @@ _TRAVELS = (
     "around my head", "round my head", "back and forth", "ear to ear", "in circles", "autopan", "auto pan", "auto panning", "autopanning",
 )  # fmt: skip
 _DUCKS = word_set("duck ducks ducking pump pumps pumping dip dips breathe breathes")
-_BY_ANOTHER = ("whenever", "when the", "every time", "with the kick", "to the kick", "each time", "with every kick", "under the kick")
+_BY_ANOTHER = (
+    "whenever",
+    "when the",
+    "every time",
+    "with the kick",
+    "to the kick",
+    "each time",
+    "with every kick",
+    "under the kick",
+)
 _OVER = (
     "over time",
     "over the loop",
@@ -51,8 +60,11 @@ def moving(clause: Clause, scene: Scene) -> Outcome | None:
             "Hz', or add a phaser, which moves by itself ('add a phaser')?"
         )
     travels = clause.says(*_TRAVELS) and not clause.has("undo", "chords", "spread")
-    if travels or (words & _DUCKS and clause.says(*_BY_ANOTHER)) or words & (_AUTOMATES | _GRADUAL) or (
-        clause.has(*_LEVELS) and clause.says(*_OVER, "swell", "swells")
+    if (
+        travels
+        or (words & _DUCKS and clause.says(*_BY_ANOTHER))
+        or words & (_AUTOMATES | _GRADUAL)
+        or (clause.has(*_LEVELS) and clause.says(*_OVER, "swell", "swells"))
     ):
         return ask(
             "Levels, positions and effects hold still for the whole loop; nothing grows or moves within it. Shall I set one value "

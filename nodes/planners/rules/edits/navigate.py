@@ -83,7 +83,11 @@ def navigate(clause: Clause, scene: Scene) -> Outcome | None:
         alone
         or regrets(clause)
         or clause.says(*_BACK)
-        or (clause.words[-1:] == ("back",) and not clause.says("further back", "farther back", "sit", "bit back", "little back") and clause.says("bring", "put", "want", "get", "change", "switch"))
+        or (
+            clause.words[-1:] == ("back",)
+            and not clause.says("further back", "farther back", "sit", "bit back", "little back")
+            and clause.says("bring", "put", "want", "get", "change", "switch")
+        )
     )
     level = clause.says("back down", "back up") and clause.words[0] in {"bring", "turn", "take", "pull", "push", "put"}
     if (not backwards or level) and numbered is None:

@@ -56,8 +56,11 @@ def _ranged(message: Clause, scene: Scene) -> Clause:
 
 
 _SIDES = {"l": "left", "r": "right", "c": "to the centre", "left": "left", "right": "right"}
-_STRIP = re.compile(r"(?:: )?(?:(?P<level>[+-]\d+(?:\.\d+)?)|(?P<far>\d+)? ?%? ?(?P<side>[lrc]) ?(?P<farther>\d+)?)(?: please)?")
+_STRIP = re.compile(
+    r"(?:: )?(?:(?P<level>[+-]\d+(?:\.\d+)?)|(?P<far>\d+)? ?%? ?(?P<side>[lrc]) ?(?P<farther>\d+)?)(?: please)?"
+)
 _SAID = re.compile(r"(?:(?:say|like|maybe|about|by|so) )*[+-]\d+(?:\.\d+)?")
+_NOT_SO = re.compile(r"(?<=\d)( db| bpm|)(?: ,)? (?:and )?not [+-]?\d+(?:\.\d+)?(?: db| bpm)?(?= ?[.,;!?]|$)")
 _MASTER = frozenset({"master", "mix", "overall"})
 _SHARES = {"a third": 33, "one third": 33, "two thirds": 67, "a quarter": 25, "three quarters": 75, "half": 50, "halfway": 50, "half way": 50}  # fmt: skip
 _WAY = frozenset({"of", "the", "way", "over", "to", "about"})
@@ -66,7 +69,11 @@ _POSITIONED = frozenset({"put", "pan", "set", "move", "place", "sit", "have", "p
 
 def _on_the_desk(message: Clause, scene: Scene) -> Clause:
     """'drums -3, keys 30 L' -> 'turn the drums down 3 db, pan the keys 30 % left': each player with a figure or a side alone."""
-    cuts = [-1, *(at for at, word in enumerate(message.words) if word in BREAKS - {":"} or word == "and"), len(message.words)]
+    cuts = [
+        -1,
+        *(at for at, word in enumerate(message.words) if word in BREAKS - {":"} or word == "and"),
+        len(message.words),
+    ]
     for start, end in reversed(list(pairwise(cuts))):
         piece = _in_hours(message.part(start + 1, end))
         found = mentions(piece)[:1] if scene.exists else []
@@ -121,6 +128,8 @@ def _in_hours(piece: Clause) -> Clause:
 
 def measured(message: Clause, scene: Scene) -> Clause:
     """The order alone where a complaint about one player is followed by nothing but decibels with their direction."""
+    if (other := _NOT_SO.search(text_of(message))) is not None and not message.titles:
+        message = reworded(message, other, other[1].strip())  # 'bass up 2, not 4'
     message = _on_the_desk(_ranged(message, scene), scene)
     message = at_its_tempo(message)
     for at, word in enumerate(message.words):

@@ -11,6 +11,7 @@ from nodes.planners.rules.edits.premature import EFFECTS
 from nodes.planners.rules.moods import mood_of
 from nodes.planners.rules.plain.rewording import HEAD, places, reworded, text_of
 from nodes.planners.rules.scene import Scene
+from nodes.planners.rules.words.figures import PACES
 from nodes.planners.rules.words.references import find, mentions, named
 from nodes.planners.rules.words.speech import BREAKS, Clause, clause
 
@@ -38,7 +39,9 @@ _DOSE = re.compile(
 _SHARED = re.compile(
     r"(?:can|could|let|should) (?P<who>the \w+) (?:also )?(?:have|get) (?P<dose>some|a bit|a little|a touch) of (?:that|it)\b"
 )
-_HALVED = re.compile(r"\b(?:cut|reduce|turn down|dial back|halve) (?P<it>it|that)\b(?: down)?(?= (?:in|by) half|$| ?[,.!?])")
+_HALVED = re.compile(
+    r"\b(?:cut|reduce|turn down|dial back|halve) (?P<it>it|that)\b(?: down)?(?= (?:in|by) half| please|$| ?[,.!?])"
+)
 
 
 def _each_its_own(message: Clause) -> Clause:
@@ -48,7 +51,11 @@ def _each_its_own(message: Clause) -> Clause:
         start = max((i + 1 for i in range(at) if message.words[i] in _STOPS), default=0)
         told = message.part(start, at).marks(*EFFECTS)
         follows = message.part(at + 2, at + 5)
-        onto = message.words[at + 1] in {"on", "for", "to"} and bool(mentions(follows)) and mentions(follows)[0].start <= 1
+        onto = (
+            message.words[at + 1] in {"on", "for", "to", "in"}
+            and bool(mentions(follows))
+            and mentions(follows)[0].start <= 1
+        )
         if not told or not onto or not mentions(message.part(start, at)):
             continue
         noun = told[-1].words.split()[-1]
@@ -58,8 +65,13 @@ def _each_its_own(message: Clause) -> Clause:
             message = message.replaced(at + 1, at + 1, f"of {noun}")
         elif word in {"more", "less"} and not message.part(start, at).has("less", "remove"):
             sized = message.part(at - 2, at)
-            start = at - 2 if sized.words == ("a", "bit") or sized.words == ("a", "little") else at - (sized.words[1:] == ("much",))
-            message = message.replaced(start, at + 1, f"{'a lot of' if word == 'more' else 'a little'} {noun}")
+            start = (
+                at - 2
+                if sized.words == ("a", "bit") or sized.words == ("a", "little")
+                else at - (sized.words[1:] == ("much",))
+            )
+            size = word if told[-1].kind == "effect_eq" else "a lot of" if word == "more" else "a little"
+            message = message.replaced(start, at + 1, f"{size} {noun}")
     return message
 
 
@@ -71,6 +83,15 @@ _WORN_BY = re.compile(r" (?:that's|that is|which is|we have|you put|you have) on
 
 def _shared(message: Clause) -> Clause:
     """'(the reverb is nice,) can the drums have some of that' -> 'put some on the drums'; '(that reverb is a lot,) halve it' names it."""
+    swift = [at for at in range(2, len(message.words)) if message.words[at] in PACES and message.words[at - 1] == ","]
+    moved = message.part(0, swift[-1]).marks("effect_tremolo", "effect_phaser", "effect_chorus") if swift else []
+    if moved and message.words[swift[-1] + 1 : swift[-1] + 2] in (
+        (),
+        (".",),
+        ("please",),
+    ):  # 'tremolo on the guitar, fast'
+        pace = message.words[swift[-1]]
+        message = message.without([(swift[-1] - 1, swift[-1] + 1)]).replaced(moved[-1].start, moved[-1].start, pace)
     worn = _WORN_BY.search(text_of(message))
     if worn is not None and message.has(*EFFECTS):  # 'add the reverb that's on the keys to the bass'
         message = reworded(message, worn, "")

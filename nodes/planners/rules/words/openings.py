@@ -42,7 +42,9 @@ def opens(piece: Clause, joint: str, previous: Clause) -> bool:
     first = piece.words[0]
     if _goes_on_with_effects(piece, joint, previous):
         return False
-    placed = piece.without((mark.start, mark.end) for mark in piece.marks("small", "large", "hard", "left", "right", "center", "polite"))
+    placed = piece.without(
+        (mark.start, mark.end) for mark in piece.marks("small", "large", "hard", "left", "right", "center", "polite")
+    )
     sides = ("left", "right", "center")
     new = previous.has(*sides) or previous.begins("add", "create")
     if not placed.words and piece.has(*sides) and previous.has(*COMPARATIVES, *_EFFECTS) and not new:
@@ -99,7 +101,9 @@ def offers_effect(piece: Clause) -> bool:
     worn = piece.first(*_EFFECTS)
     after = piece.words[worn.end : worn.end + 1] if worn else ()
     ahead = piece.words[: worn.start] if worn else ()
-    return ahead[:1] in (("some",), ("a",)) and set(ahead) <= _OF_AN_EFFECT and set(after) <= {"on", "for", "to", "please"}
+    return (
+        ahead[:1] in (("some",), ("a",)) and set(ahead) <= _OF_AN_EFFECT and set(after) <= {"on", "for", "to", "please"}
+    )
 
 
 _OF_AN_EFFECT = word_set("a an some little bit of touch hint lot dash pinch tad and bunch lots plus light heavy slight")
