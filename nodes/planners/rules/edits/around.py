@@ -14,7 +14,6 @@ from ensemble.band.instruments import resolve
 from nodes.planners.rules.edits.create import around_drums
 from nodes.planners.rules.edits.first_loop import is_edit, reach, together
 from nodes.planners.rules.edits.keyless import laid, told_key
-from nodes.planners.rules.edits.premature import EFFECTS
 from nodes.planners.rules.outcome import Outcome, do, step
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.words.attributes import read
@@ -47,8 +46,8 @@ _LAID = re.compile(rf"\b(?:around|over|on top of|on|onto|to|behind|under|with) (
 def around(left: Sequence[Clause], scene: Scene) -> tuple[int, Outcome] | None:
     """(number of clauses taken up, what they mean); None where nothing is to be built around the drums."""
     source = _source(scene)
-    if source is None or (left[0].has(*EFFECTS) and not left[0].has("create", "style", "keep", "protect")):
-        return None  # 'splash some reverb on the drums'
+    if source is None:
+        return None
     tail = _tail(left)
     if tail and (made := around_drums(together(left[: 1 + tail]), scene)) is not None and made.steps:
         return 1 + tail, made

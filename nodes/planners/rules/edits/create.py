@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nodes.planners.rules.ask import NO_SAMPLE, NO_VOICE, ONLY_VOICE, impossible_tempo
 from nodes.planners.rules.edits.moving import HOLDS_STILL, sweeps
+from nodes.planners.rules.edits.premature import EFFECTS
 from nodes.planners.rules.outcome import Outcome, ask, do, step
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.talk.complaints import tells_how
@@ -122,6 +123,7 @@ def around_drums(clause: Clause, scene: Scene) -> Outcome | None:
         place is None
         or everything_but(clause)
         or not clause.has("create", "add")
+        or (clause.has(*EFFECTS) and not clause.begins("create"))  # 'splash some reverb on the drums'
         or (clause.begins("add") and not clause.begins("create"))
     ):
         return None
