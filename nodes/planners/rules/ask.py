@@ -205,7 +205,7 @@ def last(clause: Clause, scene: Scene) -> Outcome | None:
             question=f"Which do you mean: replace {one} with {other} ('swap {one} for {other}'), or let them change their places or levels?"
         )
     for phrase in ("sound like", "sounds like", "sound more like", "in the style of", "like"):
-        if clause.says(phrase):
+        if clause.says(phrase) and not clause.says("like how", "like the way", "love how"):
             tail = clause.text.split(phrase, 1)[-1].strip()
             return Outcome(
                 question=f"I know styles and moods, not the sound of {tail or 'that'}. Which style, mood, tempo or instruments should it take on, "

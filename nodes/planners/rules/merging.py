@@ -39,6 +39,9 @@ def merged(steps: list[Step]) -> list[Step]:
         if last is not None and (both := _restyled(last, made)) is not None:
             found[-1] = both  # 'darker and more cinematic'
             continue
+        if last is not None and _placed_anew(last, made):
+            found[-1] = made  # 'they feel glued to my left ear, bring them to the centre'
+            continue
         if last is not None and _one_strip(last, made):
             found[-1] = step("adjust_track", **{**last.arguments, **made.arguments})
             continue  # 'turn the congas up and put them to the right'
@@ -98,6 +101,12 @@ def _same_again(last: Step, made: Step) -> bool:
         kinds, others = ([effect["kind"] for effect in one.arguments.get("effects", ())] for one in (last, made))
         return kinds == others and last.arguments.get("stems") == made.arguments.get("stems")
     return last.tool == "export" and last.arguments == made.arguments
+
+
+def _placed_anew(last: Step, made: Step) -> bool:
+    """Whether two steps do nothing but place the same stems."""
+    placed = all(set(one.arguments) == {"stems", "pan"} and one.tool == "adjust_track" for one in (last, made))
+    return placed and last.arguments["stems"] == made.arguments["stems"]
 
 
 def _one_strip(last: Step, made: Step) -> bool:

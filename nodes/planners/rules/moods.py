@@ -22,7 +22,7 @@ from nodes.planners.rules.talk.praise import PRAISING, is_praise
 from nodes.planners.rules.words.amounts import amounts
 from nodes.planners.rules.words.harmony import is_chord
 from nodes.planners.rules.words.lexicon import meanings
-from nodes.planners.rules.words.openings import OPENERS, comparative_first
+from nodes.planners.rules.words.openings import OPENERS, comparative_first, offers_effect
 from nodes.planners.rules.words.predicates import says_something
 from nodes.planners.rules.words.references import mentions
 from nodes.planners.rules.words.speech import Clause, clause, vocabulary, word_set
@@ -39,8 +39,8 @@ _JOINT = re.compile(
 )
 _QUOTED = re.compile(r'"[^"]*"')
 _LEAD = re.compile(
-    r"(?:(?:and|but|so|also|well|ok|okay|k|please|pls|plz|now|then|cool|just|yeah|yes|yep|hey|hi|hello|oh|ooh|ah|um|uh|uhm|er|hmm|hm|right|"
-    r"alright|look|listen|basically|actually|plus|btw|by the way|fyi|anyways?|maybe|perhaps|possibly|kinda|like|sorry|no|nah|wait|ugh|haha|hehe|ha|lol|"
+    r"(?:(?:and|but|so|also|well|ok|okay|k|please|pls|plz|now|then|cool|just|yeah|yes|yep|hey|hi|hello|oh|ooh|ah|um|uh|uhm|er|hmm|hm|mm|mmm|mhm|right|"
+    r"alright|look|listen|basically|actually|plus|btw|by the way|fyi|anyways?|maybe|perhaps|possibly|kinda|like|sorry|no(?! (?!thank|need|way|worr|prob|idea)\w+(?: at all| please| on| in| from))|nah|wait|ugh|haha|hehe|ha|lol|"
     r"you know what|you know|you see|i mean|i guess|i think|i thought|back in the days?|back then|years ago|i feel like|i feel|i reckon|i suppose|i'd say|(?:i wonder|i was wondering|i'm wondering|wondering) (?:if|whether)|(?:i|we|you)(?:'d| had) better|think(?= you| we)|i'm thinking|"
     r"if you can|if you could|if (?:it's )?possible|if that's ok|if you do(?:n't| not) mind|do you think|honestly|seriously|instead|again|tbh|ngl|still|or|next|"
     r"first of all|first|second|lastly|finally|thanks|thank you|quickly|real quick|as well|too|today|mate|man|dude|bro|guys|therefore|hence|for now|"
@@ -48,7 +48,7 @@ _LEAD = re.compile(
 )
 _REQUEST = re.compile(
     r"(?:can|could|would|will) (?:you|u|ya|we|i|it|they|the|that|this|these|those|my|an?|some|everything)\b|let'?s\b|let (?:me|us|the|a|an|it|them|that|those|these|there|my|everything)\b|"
-    r"(?:i|we)(?:'d| would) (?:really |just |quite |very much |also |rather |actually |maybe |probably )*(?:like|love|prefer|rather|appreciate)\b|"
+    r"(?:i|we|he|she|they)(?:'d| would) (?:really |just |quite |very much |also |rather |actually |maybe |probably )*(?:like|love|prefer|rather|appreciate)\b|"
     r"(?:i|we)(?:'m| am|'re| are)? (?:really |just |also |still |now |do )*(?:want|wanna|wanting|needing|after|looking for|fancy|could use|could do with|need)\b|"
     r"(?:i|we)(?:'m| am| was| were|'ve been|'d been) (?:just |really |rather )*(?:hoping (?:for|you|we|that|the|to (?:have|hear|get|add|make))|thinking (?:of )?(?:perhaps |maybe )?(?:a|an|some|adding|you (?:could|might)|we (?:could|might)))\b|"
     r"how about\b|what about\b|what if\b|why (?:not|don't)\b|(?:would|do) (?:you|u) mind\b|mind \w+ing\b|"
@@ -61,6 +61,10 @@ _HAVING_NONE = re.compile(
     r"(?:have|has|had) (?:no (?:idea|clue|doubt|time|plans?|complaints|way)|never|had|been|always)\b"
 )
 _TAG = re.compile(TAG)
+_WELCOME = re.compile(
+    r"\b(?:would|'d|might|could) be (?:so |really |very )?(?:nice|lovely|great|cool|good|perfect|sweet|wonderful|welcome)$"
+)
+"""'a music box on top would be sweet'."""
 _PURPOSE = re.compile(
     r"(?:(?:i|we)(?:'d| would|'m| am)? ?)?(?:really |just |also |only |then |still )*"
     r"(?:(?:want|need|have) (?:it|this|that|them|the \w+) (?:for|by|in) (?:my|our|a|an|the|some|tomorrow|tonight|school|work|class)\b|"
@@ -89,7 +93,7 @@ _AIMS = word_set(
 )
 _THEMSELVES = word_set("it this that everything all both they you we i everybody these those")
 _ASKS = re.compile(
-    r"(?:(?:in|at|on|with|from|to) (?=what|which))?(?:what|how|who|where|when|why|whose|is|are|does|do|did|has|have|was|were|am|which (?!(?:i|we|he|she|they|it|is|was|are|were|has|had)\b)\w+)\b|(?:what|how|where|who)'s\b"
+    r"(?:(?:in|at|on|with|from|to) (?=what|which))?(?:what(?! an? )|how|who|where|when|why|whose|is|are|does|do|did|has|have|was|were|am|which (?!(?:i|we|he|she|they|it|is|was|are|were|has|had)\b)\w+)\b|(?:what|how|where|who)'s\b"
 )
 _NO_ORDERS = word_set(
     """what which how is are i'd we what's how's does do did want re can could should would will needs need i'm back spread start
@@ -185,6 +189,8 @@ def mood_of(said: str) -> Mood:
     aim = _AIM.fullmatch(rest)
     if aim is not None and aim["verb"] in _ORDERS | _USES | _AIMS:
         return "clause"
+    if _WELCOME.search(rest) and mentions(words):
+        return "order"
     if _REQUEST.match(rest) or _begins_as_order(words) or _would_change(rest):
         return "order"
     if _ASKS.match(rest) and not whole.startswith("you know what"):
@@ -212,7 +218,7 @@ def _begins_as_order(words: Clause) -> bool:
     if found and found[0].start == 0:
         return False  # 'bass and drums'
     back = words.begins("undo") is not None and words.words[0] not in {"i", "we", "it", "the"}
-    return words.words[0] in _ORDERS | _DIRECTIONS or comparative_first(words) or back
+    return words.words[0] in _ORDERS | _DIRECTIONS or comparative_first(words) or offers_effect(words) or back
 
 
 def _would_change(rest: str) -> bool:

@@ -14,6 +14,7 @@ from nodes.planners.rules.moods import Piece, taken_apart
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.words import spans
 from nodes.planners.rules.words.amounts import amounts
+from nodes.planners.rules.words.openings import offers_effect
 from nodes.planners.rules.words.references import mentions, named
 from nodes.planners.rules.words.speech import Clause, clause, word_set
 
@@ -88,6 +89,15 @@ def _pointed(said: str, before: Sequence[Piece], scene: Scene) -> str | None:
     """'(the bass is a mess,) mute it' -> 'mute the bass'; None where what 'it' is has a name that is not known."""
     pointing = _POINTING.search(said)
     own = mentions(clause(said), scene)
+    told = mentions(before[-1].bare, scene) if before and before[-1].mood in {"statement", "fragment"} else []
+    if (
+        pointing is None
+        and not own
+        and len(told) == 1
+        and named(told[0].words, scene)
+        and offers_effect(clause(said).bare())
+    ):
+        return f"{said.rstrip(' .,?!')} on the {named(told[0].words, scene)[0]}. "  # '(piano's a bit polite.) some overdrive?'
     if pointing is None or (_BESIDE.search(said) and own and not named(own[0].words, scene)):
         return said  # 'give it a bass' is for the loop
     if own and said.lower().find(own[0].words.split()[0]) < pointing.start():
@@ -100,7 +110,11 @@ def _pointed(said: str, before: Sequence[Piece], scene: Scene) -> str | None:
         names = names or list(scene.newest if piece.bare.has("newest") and not found else ())
         if any(player.instrument == "recording" for player in scene.players) and not names:
             names = [one.words for one in found]  # '(the drums in this recording are great.) pull them out'
-        effect = piece.bare.first(*EFFECTS)
+        goes_on = piece.bare.words[:1] in (
+            ("it",),
+            ("it's",),
+        )  # '(the reverb was nice) but it makes the keys blurry. lose it'
+        effect = next((m for one in (before if goes_on else [piece]) if (m := one.bare.first(*EFFECTS))), None)
         if effect is not None and names and _TAKEN_OFF.search(said.lower()):
             return _POINTING.sub(f"the {effect.words} on the {names[0]}", said, count=1)
         if names:

@@ -85,6 +85,7 @@ def around_drums(clause: Clause, scene: Scene) -> Outcome | None:
         place is None
         or everything_but(clause)
         or not clause.has("create", "add")
+        or (clause.has(*EFFECTS) and not clause.begins("create"))  # 'splash some reverb on the drums'
         or (clause.begins("add") and not clause.begins("create"))
     ):
         return None

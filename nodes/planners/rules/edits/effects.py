@@ -22,6 +22,7 @@ _ADJECTIVES = word_set(
     """tighten fatten drive duller radio phone room distance edge edgier bite filter gritty grittier dirt rawer
     rougher"""
 )
+_SENDS = word_set("run send feed route play put")
 _GIVES = ("add", "create", "louder", "more", "replace", "large", "small")
 
 _AMOUNTS: dict[str, dict[str, dict[str, float]]] = {
@@ -51,7 +52,10 @@ def marks_in(clause: Clause) -> list[Mark]:
     return [
         m
         for m in marks
-        if not (m.words in {"more space", "space"} and clause.says("leave", "room"))
+        if not (
+            m.words in {"more space", "space"}
+            and clause.says("leave", "room", "for space", "fight for", "fighting for", "compete for", "competing for")
+        )
         and not (m.words == "thin" and "out" in clause.words[m.end : m.end + 3])  # 'thin it out': fewer notes
         and not any(
             o is not m and o.start <= m.start and m.end <= o.end and o.end - o.start > m.end - m.start for o in marks
@@ -167,12 +171,24 @@ def effects(clause: Clause, scene: Scene) -> Outcome | None:
     told = clause.words[0] in {"the", "it's", "its", "this", "that", "my"} and clause.says(
         "is", "are", "sounds", "sound", "feels"
     )
-    if adjectives and (told or not clause.has(*_GIVES, "pronoun", "remove", "effect_any")):
+    given = clause.has(*_GIVES, "pronoun", "remove", "effect_any") or clause.words[0] in _SENDS or _is_to_be(clause)
+    known = any(mark.words.startswith("too ") for mark in clause.marks(*TIMBRES))
+    excess = clause.says("too") and not clause.has("negation") and not known  # 'too dull' is a timbre
+    if (
+        adjectives
+        and (told or not given)
+        and not (excess and (mix_target(clause, scene).stems or clause.has("mixword")))
+    ):
         return None
+    if excess and any(clause.words[mark.start - 1] == "too" for mark in marks_in(clause) if mark.start):
+        return _too_much(clause, scene, kinds)
     if _takes_off(clause):
         return _off(clause, scene, kinds)
     if (
-        ((clause.has("less") and not clause.has("add")) or clause.says("too much", "a bit much"))
+        (
+            (clause.has("less") and not clause.has("add"))
+            or clause.says("too much", "a bit much", "is a lot", "in half", "by half")
+        )
         and kinds != ["eq"]
         and not adjectives
     ):
@@ -181,6 +197,29 @@ def effects(clause: Clause, scene: Scene) -> Outcome | None:
     if target.unclear or target.missing:
         return ask(target.unclear or missing(target.missing, scene))
     return do(step("add_effect", effects=chain(clause, scene.bpm), stems=list(target.stems)))
+
+
+def _is_to_be(clause: Clause) -> bool:
+    """'crunchier drums', 'bass a bit fatter': a player and what they are to sound like more, alone."""
+    marks = [mark for mark in marks_in(clause) if mark.words.endswith("ier") or mark.words.endswith("tter")]
+    spans = [(m.start, m.end) for m in (*marks, *clause.marks("small", "large"))] + [
+        (m.start, m.end) for m in mentions(clause)
+    ]
+    return bool(marks) and not set(clause.without(spans).words) - {"the", "and", "please"}
+
+
+def _too_much(clause: Clause, scene: Scene, kinds: list[str]) -> Outcome | None:
+    """'the keys are too wet', 'the drums are too crunchy': less of what is worn, else the contrary by an equaliser."""
+    target = _on(clause, scene)
+    kinds = ["reverb", "delay"] if set(kinds) <= {"reverb", "delay"} else kinds
+    worn = [kind for kind in kinds if any(_wearing([kind], scene, target.stems))]
+    bands = {
+        band: -value for made in chain(clause) if made["kind"] == "eq" for band, value in made.items() if band != "kind"
+    }
+    bands |= {"high_db": -4.0} if set(kinds) & {"distortion", "bitcrush"} else {}
+    if worn or not bands or target.unclear or target.missing:
+        return _less(clause, scene, worn or kinds)
+    return do(step("add_effect", effects=[{"kind": "eq", **bands}], stems=list(target.stems)))
 
 
 def moved(clause: Clause, scene: Scene) -> Outcome | None:
@@ -225,6 +264,8 @@ def _any_effect(clause: Clause, scene: Scene) -> Outcome | None:
 
 
 def _takes_off(clause: Clause) -> bool:
+    if clause.says("in half", "by half"):
+        return False
     verbs = [mark for mark in clause.marks("remove") if mark.words not in {"no more", "less the"}]
     first = next(iter(clause.marks(*_CLASSES)), None)
     if not verbs or first is None:

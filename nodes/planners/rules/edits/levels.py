@@ -15,9 +15,15 @@ _STEP_DB = {"small": 2.0, "normal": 4.0, "large": 8.0}
 FARTHEST_DB = 24.0
 
 
+_BESIDE = word_set("when whenever while next against compared alongside")
+"""After these stands who else plays: 'the guitar gets lost when the drums come in'."""
+
+
 def mix_target(clause: Clause, scene: Scene) -> Target:
     """What a clause about balance or effects speaks of: what it names, else what the talk is about, else the mix."""
-    target = find(clause, scene)
+    beside = next((at for at, word in enumerate(clause.words) if word in _BESIDE), 0)
+    own = find(clause.part(0, beside), scene)
+    target = own if own.stems and not own.whole else find(clause, scene)
     if not target.said:
         target = Target(scene.present(scene.focus), whole=not scene.focus)
     if scene.protected and (target.whole or len(target.stems) > 1):
@@ -129,7 +135,7 @@ def pan(clause: Clause, scene: Scene) -> Outcome | None:
     target = mix_target(clause, scene)
     if target.unclear or target.missing:
         return ask(target.unclear or missing(target.missing, scene))
-    everything = target.whole and not target.pronoun and verb
+    everything = target.whole and not target.pronoun and (verb or clause.has("all"))
     stems = target.stems or (tuple(scene.names) if len(scene.names) == 1 or everything else ())
     if not stems:
         return ask(which(scene)) if verb or wanted[0].kind != "center" else None
@@ -163,7 +169,9 @@ _BEING = word_set("is are be was were been being that's it's gets")
 
 def _is_place(clause: Clause, at: int) -> bool:
     return at > 0 and (
-        at + 1 == len(clause.words)
+        not clause.part(at + 1)
+        .without((m.start, m.end) for m in clause.part(at + 1).marks("small", "large", "hard"))
+        .words
         or clause.words[at - 1] in word_set("bit far full fully hard it little more slightly the to")
     )
 
@@ -206,6 +214,7 @@ def gain(clause: Clause, scene: Scene) -> Outcome | None:
         direction is None
         or clause.says("come up with", "going on", "too much happening")
         or _LIVENED.search(clause.text.lower())
+        or compares_levels(clause)
     ):
         return None
     over = clause.first("drowning")
@@ -223,6 +232,15 @@ def gain(clause: Clause, scene: Scene) -> Outcome | None:
     stems = list(target.stems)
     steps = [step("adjust_track", stems=stems, gain_db=bounded(value))]
     return do(*steps)
+
+
+def compares_levels(clause: Clause) -> bool:
+    """'as loud as the drums', 'equally loud': a level beside another one, and no way up or down."""
+    at = next((at for at in range(len(clause.words) - 2) if clause.words[at : at + 3] == ("as", "loud", "as")), 0)
+    scaled = clause.words[at - 1] in {"half", "twice", "times", "not"} or clause.has("negation")
+    return (at > 0 and not scaled) or clause.says(
+        "equally loud", "equally quiet", "equally strong", "the same loudness"
+    )
 
 
 _PIECES = word_set("snare kick hats hat hihat ride crash cymbal cymbals toms tom rimshot")
@@ -319,7 +337,11 @@ def _direction(clause: Clause, scene: Scene) -> int | None:
     upward, downward = clause.has("way_up"), clause.has("way_down")
     if (
         said is not None
-        and (said.value < 0 or clause.says("off", "down", "back", "less") or clause.words[0] in {"shave", "trim"})
+        and (
+            said.value < 0
+            or clause.says("off", "down", "back", "less", "below", "under")
+            or clause.words[0] in {"shave", "trim"}
+        )
         and not upward
     ):
         return -1

@@ -12,6 +12,21 @@ _SWEEPS = word_set("sweep sweeps sweeping swept")
 _MOVES = word_set("opening closing rising falling moving modulate modulated gradually")
 _AUTOMATES = word_set("automate automated automates automation")
 _GRADUAL = word_set("gradually progressively crescendo decrescendo diminuendo")
+_TRAVELS = (
+    "from left to right", "from right to left", "side to side", "left and right and", "round and round", "around the head", "round the head",
+    "around my head", "round my head", "back and forth", "ear to ear", "in circles", "autopan", "auto pan", "auto panning", "autopanning",
+)  # fmt: skip
+_DUCKS = word_set("duck ducks ducking pump pumps pumping dip dips breathe breathes")
+_BY_ANOTHER = (
+    "whenever",
+    "when the",
+    "every time",
+    "with the kick",
+    "to the kick",
+    "each time",
+    "with every kick",
+    "under the kick",
+)
 _OVER = (
     "over time",
     "over the loop",
@@ -44,7 +59,13 @@ def moving(clause: Clause, scene: Scene) -> Outcome | None:
             "A filter here holds still for the whole loop, it cannot sweep. Shall I set a fixed one, for example 'a low pass at 800 "
             "Hz', or add a phaser, which moves by itself ('add a phaser')?"
         )
-    if words & (_AUTOMATES | _GRADUAL) or (clause.has(*_LEVELS) and clause.says(*_OVER, "swell", "swells")):
+    travels = clause.says(*_TRAVELS) and not clause.has("undo", "chords", "spread")
+    if (
+        travels
+        or (words & _DUCKS and clause.says(*_BY_ANOTHER))
+        or words & (_AUTOMATES | _GRADUAL)
+        or (clause.has(*_LEVELS) and clause.says(*_OVER, "swell", "swells"))
+    ):
         return ask(
             "Levels, positions and effects hold still for the whole loop; nothing grows or moves within it. Shall I set one value "
             "for all of it, for example 'make the bass 3 dB louder', or renew some bars ('redo the last bar')?"

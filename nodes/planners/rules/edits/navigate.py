@@ -91,10 +91,12 @@ def navigate(clause: Clause, scene: Scene) -> Outcome | None:
         or (
             clause.words[-1:] == ("back",)
             and not set(clause.words[-2:-1]) & _INTO_THE_ROOM
+            and not clause.says("further back", "farther back", "sit", "bit back", "little back")
             and clause.says("bring", "put", "want", "get", "change", "switch")
         )
     )
-    if not backwards and numbered is None:
+    level = clause.says("back down", "back up") and clause.words[0] in {"bring", "turn", "take", "pull", "push", "put"}
+    if (not backwards or level) and numbered is None:
         return None
     if not alone and _AS_MADE.search(" ".join(clause.words)):
         return None

@@ -225,7 +225,7 @@ def _played_on(clause: Clause) -> tuple[Clause, Clause] | None:
             words[at] in {"play", "plays", "take", "takes", "handle"}
             and at > start
             and mentions(clause.part(start, at))
-            and words[at + 1] not in {"a", "an", "some"}
+            and words[at + 1 : at + 2] not in ((), ("a",), ("an",), ("some",))
         ):
             return clause.part(at + 1), clause.part(start, at)
         if (

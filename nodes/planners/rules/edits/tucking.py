@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nodes.planners.rules.ask import which
-from nodes.planners.rules.edits.levels import bounded
+from nodes.planners.rules.edits.levels import bounded, compares_levels
 from nodes.planners.rules.outcome import Outcome, ask, do, step
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.words.amounts import amount
@@ -15,6 +15,8 @@ _TIMBRES = ("timbre_bright", "timbre_dark", "timbre_warm", "timbre_bassy", "timb
 
 def tuck(clause: Clause, scene: Scene) -> Outcome | None:
     """'tuck it under the piano', 'sit the pad behind the keys', 'the guitar louder than the piano': above or below another stem."""
+    if compares_levels(clause):
+        return _level_with(clause, scene)
     place, under = _than(clause) or _beside(clause) or (0, False)
     other = find(clause.part(place), scene)
     mine = find(clause.part(0, place), scene)
@@ -38,6 +40,21 @@ def tuck(clause: Clause, scene: Scene) -> Outcome | None:
             gain = min(-3.0, apart - 4.0) if under else max(3.0, apart + 3.0)
         steps.append(step("adjust_track", stems=[name], gain_db=bounded(gain)))
     return do(*steps)
+
+
+def _level_with(clause: Clause, scene: Scene) -> Outcome | None:
+    """'make the bass as loud as the drums', 'the bass and the drums equally loud': the levels of the table made one."""
+    at = next((at for at in range(1, len(clause.words) - 1) if clause.words[at : at + 2] == ("loud", "as")), 0)
+    other = find(clause.part(at), scene).stems if at else find(clause, scene).stems[:1]
+    mine = find(clause.part(0, at), scene).stems if at else find(clause, scene).stems[1:]
+    told = clause.says("is", "are", "sounds", "sound", "seem", "seems") and not clause.says("should", "must")
+    if told or not other or not (mine or scene.focus):
+        return None
+    aim = next(player.gain_db for player in scene.players if player.name == other[0])
+    apart = {p.name: bounded(aim - p.gain_db) for p in scene.players if p.name in (mine or scene.focus)}
+    steps = [step("adjust_track", stems=[name], gain_db=change) for name, change in apart.items() if change]
+    same = f"The faders of the {' and the '.join((other[0], *apart))} stand at the same level already. Which should be louder, and by how many dB?"
+    return do(*steps) if steps else ask(same)
 
 
 def _than(clause: Clause) -> tuple[int, bool] | None:

@@ -60,6 +60,9 @@ _OF_THE_MODE = re.compile(
 _FRONTED = re.compile(
     r"(?:please )?(?:instead of|rather than) (?:\w+ing|having|it) (?P<what>[\w ]{1,40}?)(?: ,)? (?=(?:go|take|make|move|put|turn|pitch|shift|transpose|bring|play|let|just|please|can|could|i'd|have|do|pan)\b)"
 )
+_TRAVELLING = word_set(
+    "wander travel fly bounce drift swing sweep float spin go goes run jump roam wanders travels flies bounces"
+)
 _NOISE = word_set("please though then the a an one it key side mode by on to ones again thanks")
 
 
@@ -96,6 +99,8 @@ def without_contraries(message: Clause, scene: Scene) -> Clause:
     for pattern in (_FROM, _OF_THE_MODE):
         text = " ".join(message.words)
         found = pattern.search(text)
+        if found is not None and pattern is _FROM and _TRAVELLING & set(message.words):
+            continue  # 'let the keys wander from left to right'
         if found is not None and found.groupdict().get("wanted") != found["contrary"]:
             start = text[: found.start()].count(" ")
             told = f"it {found['link']}" if "link" in found.groupdict() else ""

@@ -39,11 +39,12 @@ _TIMES = re.compile(
     rf"{HEAD}(?P<factor>halve|half|double|triple) (?:the )?(?:(?:volume|level|loudness|gain) (?:of|on|for) (?P<of>(?:the |my )?[a-z]+(?: [a-z]+)?)|(?P<own>(?:the |my )?[a-z]+(?: [a-z]+)?)(?:'s?)? (?:volume|level|loudness|gain)){_END}"
 )
 _AT_HALF = re.compile(
-    rf"{HEAD}(?:(?:put|play|set|have|make) )?{_WHO} (?:is |are |to be )?(?:at|to) half (?:the |its |their )?(?:volume|level|loudness){_END}"
+    rf"{HEAD}(?:(?:put|play|set|have|make) )?{_WHO} (?:is |are |to be )?(?:(?:at|to) )?half (?:the |its |their )?(?:volume|level|loudness){_END}"
 )
 _SOFT = re.compile(
     rf"{HEAD}(?:make|keep|have|leave|play) (?P<who>it|them|that|(?:the|my) [a-z]+(?: [a-z]+)??) (?:(?:very|really|quite|nice and|pretty|rather|super|so|all) )*(?P<how>soft|quiet|mellow|gentle){_END}"
 )
+_BETTER = re.compile(rf"{HEAD}{_WHO} (?:would|might|could) \w+ (?:\w+ )?better if (?:it|they) (?:was|were|is|are) ")
 _COUNT = r"(?P<count>\d+(?:\.\d+)?|a|one|two|three|four|five|six)"
 _BY = (
     (re.compile(rf"{HEAD}(?:take|shave|knock|pull|trim|get) {_COUNT} (?:db |decibels? )?(?:off|out)(?: of)? {_WHO}{_END}"), "down"),
@@ -68,6 +69,9 @@ def in_levels(message: Clause, scene: Scene) -> Clause:
         where = clause(found.groupdict().get("where", "")) if found is not None else None
         if found is not None and _is_player(found["who"], scene) and not (where and where.has(*_EFFECTS)):
             message = reworded(message, found, f"{found['who']} is {told}")  # but 'the drums drown in reverb'
+    found = _BETTER.search(text_of(message))
+    if found is not None and _is_player(found["who"], scene):
+        message = reworded(message, found, f"make {found['who']} ")
     for pattern, way in _BY:
         found = pattern.search(text_of(message))
         if found is not None and _is_player(found["who"], scene):

@@ -4,19 +4,20 @@ a range of tempi: 'somewhere between 115 and 120' -> 'at 117.5 bpm'."""
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from nodes.planners.rules.plain.rewording import reworded, text_of
 from nodes.planners.rules.scene import Scene
-from nodes.planners.rules.words.amounts import amount, amounts
+from nodes.planners.rules.words.amounts import amount, amounts, number
 from nodes.planners.rules.words.attributes import read
 from nodes.planners.rules.words.lexicon import genre_tempo
 from nodes.planners.rules.words.openings import OPENERS
 from nodes.planners.rules.words.references import mentions, named
-from nodes.planners.rules.words.speech import BREAKS, Clause
+from nodes.planners.rules.words.speech import BREAKS, Clause, clause
 
 _DECIBELS = re.compile(
     r"(?:(?:so|maybe|please|say|try|about|around|by|just|give it|add|take|turn it|bring it|push it|pull it) )*(?P<sign>[+-]|plus |minus |up |down )? ?(?P<count>\d+(?:[.,]\d+)?|one|two|three|four|five|six|a couple of) ?"
-    r"(?:db|decibels?)(?: (?P<way>up|down|more|less|louder|quieter|softer|higher|lower|off|hotter))?(?: (?:please|or so|should do|will do|ish|maybe|for now|in the mix))*"
+    r"(?P<unit>db|decibels?)?(?: (?P<way>up|down|more|less|louder|quieter|softer|higher|lower|off|hotter))?(?: (?:please|or so|should do|will do|ish|maybe|for now|in the mix))*"
 )
 _STYLED = re.compile(
     r"(?:(?:more of|more like|something like|rather|more|like) )*(?:an? (?:(?:\w+ly|typical|proper|nice|good) )?)?(?<!\bthe )(?<!\bthis )(?P<style>(?:(?!(?:an?|the|this|to|at|of|my|our|your) )[\w&]+ ){1,3})(?:tempo|pace|speed)\b"
@@ -71,9 +72,82 @@ def _fitted(message: Clause) -> Clause:
     return message.replaced(start, end, f"make it {said.value:g} seconds long")
 
 
+_SIDES = {"l": "left", "r": "right", "c": "to the centre", "left": "left", "right": "right"}
+_STRIP = re.compile(
+    r"(?:: )?(?:(?P<level>[+-]\d+(?:\.\d+)?)|(?P<far>\d+)? ?%? ?(?P<side>[lrc]) ?(?P<farther>\d+)?)(?: please)?"
+)
+_SAID = re.compile(r"(?:(?:say|like|maybe|about|by|so) )*[+-]\d+(?:\.\d+)?")
+_NOT_SO = re.compile(r"(?<=\d)( db| bpm|)(?: ,)? (?:and )?not [+-]?\d+(?:\.\d+)?(?: db| bpm)?(?= ?[.,;!?]|$)")
+_MASTER = frozenset({"master", "mix", "overall"})
+_SHARES = {"a third": 33, "one third": 33, "two thirds": 67, "a quarter": 25, "three quarters": 75, "half": 50, "halfway": 50, "half way": 50}  # fmt: skip
+_WAY = frozenset({"of", "the", "way", "over", "to", "about"})
+_POSITIONED = frozenset({"put", "pan", "set", "move", "place", "sit", "have", "park", "swing"})
+
+
+def _on_the_desk(message: Clause, scene: Scene) -> Clause:
+    """'drums -3, keys 30 L' -> 'turn the drums down 3 db, pan the keys 30 % left': each player with a figure or a side alone."""
+    cuts = [
+        -1,
+        *(at for at, word in enumerate(message.words) if word in BREAKS - {":"} or word == "and"),
+        len(message.words),
+    ]
+    for start, end in reversed(list(pairwise(cuts))):
+        piece = _in_hours(message.part(start + 1, end))
+        found = mentions(piece)[:1] if scene.exists else []
+        at = 1 if piece.words[:1] == ("the",) else 0
+        named_first = bool(found) and found[0].start == at and bool(named(found[0].words, scene))
+        turned = piece.words[at + 1 : at + 2] in (("up",), ("down",)) and len(piece.words) > at + 2
+        if turned and piece.words[at] in _MASTER and number(piece.words, at + 2):
+            piece = piece.replaced(0, at + 1, "turn everything")
+        said = _STRIP.fullmatch(" ".join(piece.raw[found[0].end :]).lower()) if named_first else None
+        if said is not None and said["level"]:
+            way = "down" if said["level"].startswith("-") else "up"
+            piece = clause(f"turn the {found[0].words} {way} {said['level'][1:]} db")
+        elif said is not None and (piece.raw[-1].isupper() or said["far"] or said["farther"]):
+            far = said["far"] or said["farther"]
+            piece = clause(f"pan the {found[0].words} {f'{far} %' if far else ''} {_SIDES[said['side']]}")
+        if _SAID.fullmatch(text_of(piece)) and message.part(0, max(0, start)).has("louder", "quieter"):
+            piece = piece.replaced(len(piece.words), len(piece.words), "db")  # '(drums softer,) say -3'
+        message = message.part(0, start + 1).joined(piece).joined(message.part(end))
+    return message
+
+
+_OPPOSITE = re.compile(r"\bone (?:\w+ ){0,3}(?:left|right)(?: ,)? (?:and )?the other (?:\w+ ){0,3}(?:left|right)\b")
+
+
+def on_both_sides(message: Clause) -> Clause:
+    """'(the piano and the guitar clash,) pan one left and the other right' -> 'pan the piano and the guitar left and right'."""
+    found = _OPPOSITE.search(text_of(message))
+    pair = [mention.words for mention in mentions(message)[-2:]] if found is not None else []
+    if found is None or len(pair) < 2:
+        return message
+    ordered = found.string[: found.start()].split()[-1:] in (["put"], ["pan"], ["have"], ["move"])
+    return reworded(message, found, f"{f'the {pair[0]} and the {pair[1]}' if ordered else ''} left and right")
+
+
+def _in_hours(piece: Clause) -> Clause:
+    """'the guitar at 10 o'clock' -> '40 % left', 'a third of the way to the left' -> '33 % left'."""
+    for at in range(1, len(piece.words)):
+        counted = number(piece.words, at - 1)
+        if piece.words[at] in {"o'clock", "oclock"} and counted and (piece.words[0] in _POSITIONED or mentions(piece)):
+            hour = counted[0] if counted[0] <= 6 else counted[0] - 12
+            start = at - 2 if at > 1 and piece.words[at - 2] in {"at", "to"} else at - 1
+            place = f"{min(100, abs(hour) * 20):g} % {'left' if hour < 0 else 'right'}" if hour else "in the centre"
+            return piece.replaced(start, at + 1, place)
+        share = at
+        while share and piece.words[share - 1] in _WAY:
+            share -= 1
+        said = next((words for words in _SHARES if text_of(piece.part(0, share)).endswith(f" {words}")), None)
+        if piece.words[at] in {"left", "right"} and said and share < at:
+            return piece.replaced(share - len(said.split()), at, f"{_SHARES[said]} %")
+    return piece
+
+
 def measured(message: Clause, scene: Scene) -> Clause:
     """The order alone where a complaint about one player is followed by nothing but decibels with their direction."""
-    message = _fitted(_ranged(message, scene))
+    if (other := _NOT_SO.search(text_of(message))) is not None and not message.titles:
+        message = reworded(message, other, other[1].strip())  # 'bass up 2, not 4'
+    message = _on_the_desk(_fitted(_ranged(message, scene)), scene)
     message = at_its_tempo(message)
     for at, word in enumerate(message.words):
         if word not in BREAKS and word != "so":
@@ -86,6 +160,8 @@ def measured(message: Clause, scene: Scene) -> Clause:
         players = {name for mention in mentions(told, scene) for name in named(mention.words, scene)}
         way = (found["sign"] or found["way"] or "").strip()
         orders = told.words[0] in OPENERS - {"bass", "lead", "pad", "is", "are"}
+        if not found["unit"] and not told.has("level_louder", "level_quieter"):
+            continue  # 'the piano is too low, up 3'
         if len(players) != 1 or not way or orders or _TROUBLE.search(text_of(told)) is None:
             continue
         order = f"turn the {players.pop()} {'up' if way in _UP else 'down'} {found['count']} db"

@@ -9,8 +9,9 @@ import re
 
 from nodes.planners.rules.edits.premature import EFFECTS
 from nodes.planners.rules.moods import mood_of
-from nodes.planners.rules.plain.rewording import HEAD, places, text_of
+from nodes.planners.rules.plain.rewording import HEAD, places, reworded, text_of
 from nodes.planners.rules.scene import Scene
+from nodes.planners.rules.words.figures import PACES
 from nodes.planners.rules.words.references import find, mentions, named
 from nodes.planners.rules.words.speech import BREAKS, Clause, clause
 
@@ -33,6 +34,73 @@ _DOSE = re.compile(
     rf"{HEAD}(?:(?:please|can you|could you|would you|can we|could we|let's|just|maybe|i'd|we'd) )*(?:add|put|give|get|have|try|use|throw|slap|stick|lay|like)(?: (?:it|them|everything|(?:the|my|our) (?!bit\b|little\b|touch\b)\w+(?: \w+)??))? "
     r"(?P<dose>some|(?P<bit>a (?:little )?(?:bit|little|touch|dash|hint|tad|lot)))(?: more)?(?: of (?:it|that))?(?= (?:on|onto|to|over|in|for|there|too|please|then|as well)\b| ?[.,;!?]|$)"
 )
+
+
+_SHARED = re.compile(
+    r"(?:can|could|let|should) (?P<who>the \w+) (?:also )?(?:have|get) (?P<dose>some|a bit|a little|a touch) of (?:that|it)\b"
+)
+_HALVED = re.compile(
+    r"\b(?:cut|reduce|turn down|dial back|halve) (?P<it>it|that)\b(?: down)?(?= (?:in|by) half| please|$| ?[,.!?])"
+)
+
+
+def _each_its_own(message: Clause) -> Clause:
+    """'a long reverb on the violin and a short one on the cello' -> '... a short reverb ...'; 'and less on the cello' -> 'a little ...'."""
+    for at in range(len(message.words) - 3, 2, -1):
+        word = message.words[at]
+        start = max((i + 1 for i in range(at) if message.words[i] in _STOPS), default=0)
+        told = message.part(start, at).marks(*EFFECTS)
+        follows = message.part(at + 2, at + 5)
+        onto = (
+            message.words[at + 1] in {"on", "for", "to", "in"}
+            and bool(mentions(follows))
+            and mentions(follows)[0].start <= 1
+        )
+        if not told or not onto or not mentions(message.part(start, at)):
+            continue
+        noun = told[-1].words.split()[-1]
+        if word == "one" and message.words[at - 1] not in {"this", "that", "which", "no"}:
+            message = message.replaced(at, at + 1, noun)
+        elif word in {"bit", "little", "touch", "lot"} and message.words[at - 1] in {"a", "little"}:
+            message = message.replaced(at + 1, at + 1, f"of {noun}")
+        elif word in {"more", "less"} and not message.part(start, at).has("less", "remove"):
+            sized = message.part(at - 2, at)
+            start = (
+                at - 2
+                if sized.words == ("a", "bit") or sized.words == ("a", "little")
+                else at - (sized.words[1:] == ("much",))
+            )
+            size = word if told[-1].kind == "effect_eq" else "a lot of" if word == "more" else "a little"
+            message = message.replaced(start, at + 1, f"{size} {noun}")
+    return message
+
+
+_STOPS = BREAKS - {","}
+
+
+_WORN_BY = re.compile(r" (?:that's|that is|which is|we have|you put|you have) on (?:the )?\w+(?= (?:to|on|onto) )")
+
+
+def _shared(message: Clause) -> Clause:
+    """'(the reverb is nice,) can the drums have some of that' -> 'put some on the drums'; '(that reverb is a lot,) halve it' names it."""
+    swift = [at for at in range(2, len(message.words)) if message.words[at] in PACES and message.words[at - 1] == ","]
+    moved = message.part(0, swift[-1]).marks("effect_tremolo", "effect_phaser", "effect_chorus") if swift else []
+    if moved and message.words[swift[-1] + 1 : swift[-1] + 2] in (
+        (),
+        (".",),
+        ("please",),
+    ):  # 'tremolo on the guitar, fast'
+        pace = message.words[swift[-1]]
+        message = message.without([(swift[-1] - 1, swift[-1] + 1)]).replaced(moved[-1].start, moved[-1].start, pace)
+    worn = _WORN_BY.search(text_of(message))
+    if worn is not None and message.has(*EFFECTS):  # 'add the reverb that's on the keys to the bass'
+        message = reworded(message, worn, "")
+    text = text_of(message)
+    if (found := _SHARED.search(text)) is not None:
+        return reworded(message, found, f"put {found['dose']} on {found['who']}")
+    halved = _HALVED.search(text)
+    told = message.part(0, len(text[: halved.start()].split())).marks(*EFFECTS) if halved is not None else []
+    return message if halved is None or not told else reworded(message, halved, f"the {told[-1].words}", "it")
 
 
 def _dosed(message: Clause, scene: Scene) -> Clause:
@@ -59,7 +127,7 @@ def _dosed(message: Clause, scene: Scene) -> Clause:
 
 def put_in(message: Clause, scene: Scene) -> Clause:
     """The message as an order to add whoever is missing, played as it says."""
-    message = _dosed(message, scene) if scene.exists and not message.titles else message
+    message = _dosed(_shared(_each_its_own(message)), scene) if scene.exists and not message.titles else message
     found = _MISSED.match(text_of(message)) if scene.exists and not message.titles else None
     if found is None:
         return message

@@ -19,7 +19,7 @@ from nodes.planners.rules.plain.knowing import only_told
 from nodes.planners.rules.plain.learners import in_plain_words
 from nodes.planners.rules.plain.leaving import let_go
 from nodes.planners.rules.plain.loudness import in_levels
-from nodes.planners.rules.plain.measured import measured
+from nodes.planners.rules.plain.measured import measured, on_both_sides
 from nodes.planners.rules.plain.missed import put_in
 from nodes.planners.rules.plain.orders import in_orders
 from nodes.planners.rules.plain.pausing import paused
@@ -82,7 +82,7 @@ _DEPTHS = (
 
 def plainly(message: Clause, scene: Scene) -> Clause:
     """The message in plain words; what is plain already stays as it is."""
-    message = as_instruments(_spelt_out(message))
+    message = on_both_sides(as_instruments(_spelt_out(message)))
     if scene.exists and len(message.words) <= _IN_ONE_BREATH:
         message = by_trade(bars_meant(effect_off(asked_back(message), scene), scene), scene)
     message = thought_over(reasoned(message if scene.exists else of_music(message)))

@@ -184,7 +184,8 @@ _IN_FRONT = re.compile(
 def puts_in_front(part: Clause, after: Clause, scene: Scene) -> bool:
     """'the drums should be the star here, (so tuck everything else down)': who the rest gives way to, and no step of its own."""
     target = find(part, scene)
-    if not target.stems or after.first("rest") is None or _IN_FRONT.fullmatch(" ".join(part.words)) is None:
+    same = after.has("level_louder") and find(after, scene).stems == target.stems
+    if not target.stems or not (same or after.first("rest")) or _IN_FRONT.fullmatch(" ".join(part.words)) is None:
         return False
     scene.focus = scene.spoken = target.stems
     return True

@@ -14,7 +14,7 @@ _NOTES = {
 }  # fmt: skip
 
 
-_PACES = {"slow": 1, "slower": 1, "lazy": 1, "fast": 2, "quick": 2, "faster": 2, "rapid": 2}
+PACES = {"slow": 1, "slower": 1, "lazy": 1, "fast": 2, "quick": 2, "faster": 2, "rapid": 2}
 _PACED: dict[str, tuple[Any, ...]] = {
     "tremolo": ("beats", 2.0, 0.25),
     "chorus": ("rate_hz", 0.4, 3.0),
@@ -53,8 +53,8 @@ def figures(kind: str, clause: Clause, at: int, bpm: float | None = None) -> dic
         fields = dict.fromkeys(["bits"], bits[0]) if (bits := _before(clause, "bit", "bits")) else {}
     elif kind == "distortion" and (said := amount(clause, "db")) is not None:
         fields["drive_db"] = abs(said.value)
-    if at and clause.words[at - 1] in _PACES and kind in _PACED and not fields:
-        fields = {_PACED[kind][0]: _PACED[kind][_PACES[clause.words[at - 1]]]}
+    if at and clause.words[at - 1] in PACES and kind in _PACED and not fields:
+        fields = {_PACED[kind][0]: _PACED[kind][PACES[clause.words[at - 1]]]}
     shares = [(value, place) for value, what, place in _shares(clause) if what not in {"feedback", "of"}]
     share = next((value for value, place in shares if place >= at), shares[-1][0] if shares else None)
     if share is not None and kind in {"reverb", "delay", "chorus", "phaser"}:

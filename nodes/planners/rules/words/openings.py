@@ -42,6 +42,13 @@ def opens(piece: Clause, joint: str, previous: Clause) -> bool:
     first = piece.words[0]
     if _goes_on_with_effects(piece, joint, previous):
         return False
+    placed = piece.without(
+        (mark.start, mark.end) for mark in piece.marks("small", "large", "hard", "left", "right", "center", "polite")
+    )
+    sides = ("left", "right", "center")
+    new = previous.has(*sides) or previous.begins("add", "create")
+    if not placed.words and piece.has(*sides) and previous.has(*COMPARATIVES, *_EFFECTS) and not new:
+        return True  # '(make the keys a bit darker) and a bit to the left'
     if piece.begins("mixword", "negation") and first not in OPENERS and first not in {"no", "without"}:
         return False
     if first == "with":
@@ -87,6 +94,16 @@ def _goes_on_with_effects(piece: Clause, joint: str, previous: Clause) -> bool:
         return False
     ahead = set(piece.words[: worn.start]) | set(previous.words[before.end :])
     return ahead <= _OF_AN_EFFECT and not previous.has("pronoun", "remove", "mixword", "all")
+
+
+def offers_effect(piece: Clause) -> bool:
+    """'(the piano is a bit polite.) some overdrive?', 'a touch of reverb on the keys': an effect with how much of it, alone."""
+    worn = piece.first(*_EFFECTS)
+    after = piece.words[worn.end : worn.end + 1] if worn else ()
+    ahead = piece.words[: worn.start] if worn else ()
+    return (
+        ahead[:1] in (("some",), ("a",)) and set(ahead) <= _OF_AN_EFFECT and set(after) <= {"on", "for", "to", "please"}
+    )
 
 
 _OF_AN_EFFECT = word_set("a an some little bit of touch hint lot dash pinch tad and bunch lots plus light heavy slight")

@@ -79,7 +79,7 @@ _SHORT = {
     "sth": "something", "smth": "something", "smthn": "something", "sumthin": "something", "sumn": "something",
     "ad": "add", "r": "are", "em": "them", "ur": "your", "nvm": "nevermind", "abit": "a", "alot": "lot", "teh": "the", "hte": "the", "u": "you", "bas": "bass", "bss": "bass", "drms": "drums", "dums": "drums",
     "tmepo": "tempo", "mor": "more", "les": "less", "losse": "lose", "wiht": "with", "adn": "and", "nad": "and", "tha": "the",
-    "mak": "make", "mkae": "make", "maek": "make", "remve": "remove", "undoo": "undo", "rmv": "remove", "vol": "volume", "gutar": "guitar",
+    "mak": "make", "mkae": "make", "maek": "make", "remve": "remove", "undoo": "undo", "rmv": "remove", "vol": "volume", "gutar": "guitar", "gtr": "guitar", "gtrs": "guitar", "pno": "piano", "bvs": "vocals",
     "pls": "please", "tho": "though", "thru": "through", "w": "with", "dont": "don't", "doesnt": "doesn't", "didnt": "didn't", "isnt": "isn't", "arent": "aren't", "cant": "can't",
     "couldnt": "couldn't", "wouldnt": "wouldn't", "shouldnt": "shouldn't", "im": "i'm", "ive": "i've", "id": "i'd", "lets": "let's", "whats": "what's",
     "nudge": "bump", "hows": "how's", "thats": "that's", "theres": "there's", "youre": "you're", "theyre": "they're", "wheres": "where's", "whos": "who's",
