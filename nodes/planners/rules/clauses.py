@@ -267,6 +267,8 @@ def _stands_alone(piece: Clause, previous: Clause, trial: Trial) -> bool:
     named, earlier = mentions(piece), mentions(previous)
     if own == before and not (named and earlier):
         return False  # 'dark and moody'
+    if own[0] == "extract_track" and before[0] == "export":
+        return False  # 'export the drums and bass as separate files for my DAW'
     if own == before and own[0] in _OF_A_LIST and named[0].start <= 1:
         return False  # 'save the drums and bass as wav'
     if piece.words[0] in {"no", "without", "minus", "sans"} and before == ("rearrange",):

@@ -22,7 +22,7 @@ from nodes.planners.rules.talk.praise import PRAISING, is_praise
 from nodes.planners.rules.words.amounts import amounts
 from nodes.planners.rules.words.harmony import is_chord
 from nodes.planners.rules.words.lexicon import meanings
-from nodes.planners.rules.words.openings import OPENERS, comparative_first, offers_effect
+from nodes.planners.rules.words.openings import COMPARATIVES, OPENERS, comparative_first, offers_effect
 from nodes.planners.rules.words.predicates import says_something
 from nodes.planners.rules.words.references import mentions
 from nodes.planners.rules.words.speech import Clause, clause, vocabulary, word_set
@@ -70,6 +70,19 @@ _PURPOSE = re.compile(
     r"(?:(?:want|need|have) (?:it|this|that|them|the \w+) (?:for|by|in) (?:my|our|a|an|the|some|tomorrow|tonight|school|work|class)\b|"
     r"(?:want|wanna|need|like|love|have|got|going|gonna|trying|try|can|could)(?: to)? (?P<verb>play (?:along|over|my own)|\w+))"
 )
+_OWN_PLAYING = re.compile(
+    r"(?:i|we)(?:'d| would|'m| am|'ll| will)? ?(?:really |just |also )*(?:want|wanna|like|love|need|going|have|plan|gonna)(?: to)? "
+    r"(?:play|sing|do|take|cover|record|track) (?:that|this|the|it|my|our)(?: \w+)?(?: (?:part|line|solo|bit|melody|one))?(?: (?:myself|live|over it|along))?"
+)
+"""'(mute the bass,) I want to play that part': what the person plays."""
+_FELT = re.compile(
+    r"(?:it's |that's |sounds |feels )?(?:a )?(?:bit|little|kinda|kind of|rather|sort of) (?!more\b|less\b)[a-z]+(?<!er)(?<!up)(?<!down)(?<!left)(?<!right)"
+)
+"""'(a bit lonely.) put the others back': how it strikes somebody."""
+_HEARD_OTHERWISE = re.compile(
+    r"(?:i|we)(?:'d| would)? (?:really |just |also )*(?:like|love|want|need) to hear (?:.* )?(?:as|in|with|without|at|on|over) "
+)
+"""'I'd like to hear it as a reggae tune': a wish, and no purpose."""
 _USES = word_set(
     """check see show use share post sing rap practise practice record load jam dance listen sleep study relax walk run drive
     cook teach learn compare demo present perform stream film shoot sample freestyle read write talk speak place publish
@@ -179,7 +192,10 @@ def mood_of(said: str) -> Mood:
         return "aside"
     if _TAG.fullmatch(rest):
         return "aside"
-    purpose = _PURPOSE.match(rest)
+    felt = _FELT.fullmatch(rest) and not words.has(*COMPARATIVES)
+    if _OWN_PLAYING.fullmatch(rest) or felt:
+        return "statement"
+    purpose = None if _HEARD_OTHERWISE.match(rest) else _PURPOSE.match(rest)
     if _HAVING_NONE.match(rest):
         return "statement"
     if purpose is not None and (purpose["verb"] is None or purpose["verb"] in _USES or " " in purpose["verb"]):

@@ -23,7 +23,7 @@ _LONGEST = 12
 _FIRM = (
     "i meant", "i mean", "i said", "i wanted", "meant", "no", "nope", "nah", "sorry", "oops", "whoops", "wait", "my mistake", "my bad",
     "make that", "make it", "instead", "rather", "wrong way", "that's wrong", "actually", "should be", "should have been", "was good",
-    "was better", "was fine", "was right", "was perfect", "was nice", "let's say", "say",
+    "wrong one", "i wanted that", "i wanted it", "was better", "was fine", "was right", "was perfect", "was nice", "let's say", "say",
 )  # fmt: skip
 """Words that say of a message that it corrects something."""
 _FILL = word_set(
@@ -98,7 +98,7 @@ def _as_one(message: Clause, steps: tuple[Step, ...], scene: Scene) -> Outcome |
     said = _said(message)
     if not said.rest.words:
         return None
-    for correction in (_other_way, _by_less, _of_whom, _otherwise):
+    for correction in (_still, _other_way, _by_less, _of_whom, _otherwise):
         made = correction(message, said, steps, scene)
         if isinstance(made, Outcome):
             return made
@@ -150,6 +150,21 @@ def _needed(message: Clause, at: int) -> bool:
     inside = any(found.start < at < found.end for found in mentions(message))
     chord = message.raw[at] == "A" and at > 0
     return inside or chord or (message.words[at] in {"a", "an"} and bool(beside) and beside[0] in revising.UNITS)
+
+
+def _still(message: Clause, said: _Said, steps: tuple[Step, ...], scene: Scene) -> list[Step] | Outcome | None:
+    """'still too much', 'still not loud enough': the last move once more."""
+    words = tuple(word for word in message.words if word not in BREAKS)
+    told = words[1:] if words[:1] == ("still",) else words[2:] if words[:2] == ("it's", "still") else ()
+    too = told[:1] == ("too",) and len(told) == 2
+    enough = told[:1] == ("not",) and told[-1:] == ("enough",) and len(told) == 3
+    if not (too or enough):
+        return None
+    there = revising.goes(steps, told[1], scene)  # 'still too fast' after it was made faster says nothing of the kind
+    moved = [revising.repeated(made, scene) for made in steps]
+    if None in moved or (told[1] != "much" and there != enough):
+        return None
+    return do(*(made for made in moved if made is not None))
 
 
 def _other_way(message: Clause, said: _Said, steps: tuple[Step, ...], scene: Scene) -> list[Step] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ensemble.band.instruments import resolve
 from ensemble.band.theory import Key, parse_key
 from nodes.planners.rules.ask import missing
-from nodes.planners.rules.outcome import Outcome, ask, do, step
+from nodes.planners.rules.outcome import UNDERSTOOD, Outcome, ask, do, step
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.talk.complaints import states, tells_how
 from nodes.planners.rules.talk.praise import is_praise
@@ -131,7 +131,10 @@ def rearrange(clause: Clause, scene: Scene) -> Outcome | None:
     ):
         return None
     if metre and metre == scene.time_signature and not (genre or mood or reading.instruments or reading.without):
-        return Outcome(answer=f"It is in {metre}.")
+        # 'make it a waltz, in 3/4' has said so already
+        return (
+            UNDERSTOOD if scene.steps and scene.steps[-1].tool == "rearrange" else Outcome(answer=f"It is in {metre}.")
+        )
     soloist = next((m for m in reading.instruments if m.solo or f"{m.words} solo" in clause.text.lower()), None)
     solo = soloist.words.lower().removesuffix(" solo") if soloist else None
     without = [w.words for w in reading.without]

@@ -40,18 +40,23 @@ def last_effect(scene: Scene) -> Step | None:
     return last if last is not None and last.tool == "add_effect" and last.arguments.get("effects") else None
 
 
+_STRONG = word_set("stronger heavier wetter deeper harder")
+_WEAK = word_set("weaker lighter milder subtler gentler drier")
+_ALONE = _STRONG | _WEAK | word_set("a bit little touch even some lot way much too more less please still make it")
+
+
 def more_of_it(clause: Clause, scene: Scene) -> Outcome | None:
     """'a bit more of that', 'even more', 'less of it', 'too much of that' right after an effect."""
     last = last_effect(scene)
     of_it = clause.says(
         *(f"{size} of {it}" for size in ("more", "less", "much", "enough") for it in ("that", "it", "this"))
     )
-    alone = not (
-        set(clause.words) - word_set("a bit little touch even some lot way much too more less please")
-    ) and clause.has("more", "less")
+    alone = not (set(clause.words) - _ALONE) and (
+        clause.has("more", "less") or bool({*_STRONG, *_WEAK} & set(clause.words))
+    )
     if last is None or not (of_it or alone):
         return None
-    down = clause.has("less") and not clause.says("not enough")
+    down = (clause.has("less") or bool(_WEAK & set(clause.words))) and not clause.says("not enough")
     factor = _STRONGER[degree(clause)]
     effects = scaled_effects(last.arguments["effects"], 1 / factor if down else factor)
     return do(step("add_effect", effects=effects, stems=last.arguments.get("stems")))

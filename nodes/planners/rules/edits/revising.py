@@ -68,6 +68,14 @@ def says_where_it_ends(made: Step, old: Step) -> bool:
     )
 
 
+def repeated(made: Step, scene: Scene) -> Step | None:
+    """The step once more, from where it led; None where it says where it ends."""
+    before = _before(scene)
+    if made.tool == "change_speed" and before is not None and before.bpm and scene.bpm:
+        return step("change_speed", **_pitch(made), bpm=float(round(scene.bpm**2 / before.bpm)))
+    return made if made.arguments.keys() & {"gain_db", "semitones"} and "pan" not in made.arguments else None
+
+
 def turned(made: Step, way: str | None, scene: Scene) -> Step | None:
     """The step in the direction `way`, or in the other one; None where it has none or goes another way altogether."""
     arguments = dict(made.arguments)

@@ -43,7 +43,7 @@ _REMARKS = frozenset(
         "almost there", "nearly there", "not there yet", "not quite there", "we're close", "getting closer", "that's closer", "not what i expected",
         "not what i thought", "who knows", "what else", "let me see", "let me think", "let's see", "long story short", "to be honest", "believe me",
         "trust me", "don't worry", "don't hate me", "bear with me", "here goes", "here we go", "not gonna lie", "not going to lie", "i won't lie", "can't lie", "truth be told", "believe it or not", "funnily enough", "strangely enough", "in all honesty", "gotta say", "one thing", "one more thing", "last thing",
-        "final thing", "change of plan", "change of plans", "new idea", "another idea", "i have an idea", "let me explain", "here's why", "the reason is simple", "this is why", "i've got an idea", "quick one", "hang on", "hold on", "one sec", "one second", "one moment", "just a sec", "just a second", "just a moment", "give me a second", "give me a minute", "quick question",
+        "not my thing", "not my style", "not my cup of tea", "not for me", "not my kind of thing", "not what i had in mind", "not really my thing", "final thing", "change of plan", "change of plans", "new idea", "another idea", "i have an idea", "let me explain", "here's why", "the reason is simple", "this is why", "i've got an idea", "quick one", "hang on", "hold on", "one sec", "one second", "one moment", "just a sec", "just a second", "just a moment", "give me a second", "give me a minute", "quick question",
     }
 )  # fmt: skip
 _COMING = (
