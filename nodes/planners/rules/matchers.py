@@ -45,6 +45,7 @@ MATCHERS: tuple[Matcher, ...] = (
     attached.question,
     attached.taken_apart,
     stating.states,
+    stating.tells_of_absent,
     listening.listening,
     same_notes.same_notes,
     beyond.beyond,

@@ -54,6 +54,11 @@ _NOT_NOW = re.compile(
 )
 _HEARD_IN_TALK = word_set("rearrange vary add_effect add_track describe")
 _NOTHING_NAMED = re.compile(r"(?:something|there's|there is|it|i|we|what|all|this)\b")
+_NOW = re.compile(r"\b(?:much|so|way|a lot|far|loads|nice and) .*\bnow$")
+_OVER = re.compile(
+    r"\b(?:over|under|behind|against|on top of|because of|fights?|clash(?:es)?|drowns?|covers?|buries|masks?)\b"
+)
+"""Of two players of whom this is said, a change of either is the remedy."""
 _SO = re.compile(r"so (?!that\b|it (?:is|was|sounds|feels)\b)")
 _TIMBRES = ("timbre_bright", "timbre_dark", "timbre_warm", "timbre_bassy")
 _WHOLE = word_set("change_speed shift_pitch adjust_track add_effect rearrange vary regenerate_span set_chords undo")
@@ -192,7 +197,10 @@ def preferred(whole: Plan, shorter: Plan, reading: Reading, scene: Scene) -> boo
     complaints = [
         {name for found in mentions(piece.bare, scene) for name in named(found.words, scene)}
         for piece in reading.left_out
-        if piece.mood == "statement" and _complains(piece) and piece not in reading.remedied
+        if piece.mood == "statement"
+        and _complains(piece)
+        and piece not in reading.remedied
+        and not _one_remedied(piece, touched, scene)
     ]
     if whole.question is not None:
         if reading.idle and not any(piece.bare.text.lower() in whole.question.lower() for piece in reading.left_out):
@@ -252,6 +260,12 @@ def _undone(whole: Plan) -> bool:
         str(name) for made in whole.steps if made.tool == "remove_track" for name in made.arguments.get("stems", ())
     ]
     return any(made.arguments.get("instrument") in gone for made in whole.steps if made.tool == "add_track")
+
+
+def _one_remedied(piece: Piece, touched: set[str], scene: Scene) -> bool:
+    """'I can't hear the guitar over that piano. Lose the piano': of two players that are in each other's way one is changed."""
+    names = {name for found in mentions(piece.bare, scene) for name in named(found.words, scene)}
+    return len(names) > 1 and bool(names & touched) and _OVER.search(piece.said.lower()) is not None
 
 
 def _retold(whole: Plan, shorter: Plan, reading: Reading) -> bool:
@@ -314,6 +328,8 @@ def _outspoken(whole: Plan, shorter: Plan, reading: Reading) -> bool:
 def _complains(piece: Piece) -> bool:
     """Whether a statement says that something should be otherwise; 'so it feels more chill' says what an order is for."""
     said = piece.said.lower().strip()
+    if _NOW.search(said) and not re.search(r"\b(?:too|not|lacks?|needs?)\b", said):
+        return False  # 'it's much more relaxed now'
     return _COMPLAINT.search(said) is not None and not said.startswith("so ") and not _AT_FIRST.search(said)
 
 

@@ -39,6 +39,7 @@ from nodes.planners.rules.plain.wordings import (
     imagined,
     in_turn,
     left_out,
+    mistakable,
     picked,
     refused_by_kind,
     same_but,
@@ -82,7 +83,7 @@ _DEPTHS = (
 
 def plainly(message: Clause, scene: Scene) -> Clause:
     """The message in plain words; what is plain already stays as it is."""
-    message = on_both_sides(as_instruments(_spelt_out(message)))
+    message = on_both_sides(as_instruments(mistakable(_spelt_out(message))))
     if scene.exists and len(message.words) <= _IN_ONE_BREATH:
         message = by_trade(bars_meant(effect_off(asked_back(message), scene), scene), scene)
     message = thought_over(reasoned(message if scene.exists else of_music(message)))

@@ -9,7 +9,7 @@ from nodes.planners.rules.plain.rewording import HEAD, reworded, text_of
 from nodes.planners.rules.words.attributes import read
 from nodes.planners.rules.words.lexicon import meanings
 from nodes.planners.rules.words.references import is_instrument, mentions
-from nodes.planners.rules.words.speech import Clause, word_set
+from nodes.planners.rules.words.speech import BREAKS, Clause, word_set
 
 _SAME_BUT = re.compile(
     rf"{HEAD}(?:the |this |that |make it the |play the |do the |give me the )?same (?:tune|song|thing|loop|track|melody|piece|one|idea|beat|music|groove|riff)(?: again)?(?: ,)? (?:but|only|just|except)(?: make it| with it| this time)?"
@@ -154,4 +154,22 @@ def refused_by_kind(message: Clause) -> Clause:
         known = f"{message.words[at - 1]} free" in meanings()
         if before and not known and not {"a", "the"} & set(message.words[max(0, at - 2) : at - 1]):
             message = message.replaced(before[0].start, at + 1, f"without {before[0].words}")
+    return message
+
+
+_POPPED = word_set("it them that this the my our a an some")
+_BEFORE = word_set("and then please just also can could you i we let's now ok so maybe to")
+_BANDS = word_set("low top bottom high bass treble lows highs mids")
+
+
+def mistakable(message: Clause) -> Clause:
+    """'pop it up an octave' -> 'put it up an octave': no style; 'there's no low end' -> 'not enough low end': a lack, no cut."""
+    words = message.words
+    for at, word in enumerate(words[:-1]):
+        begins = at == 0 or words[at - 1] in BREAKS | _BEFORE
+        if word == "pop" and begins and words[at + 1] in _POPPED:
+            message = message.replaced(at, at + 1, "put")
+        lacks = words[at] == "no" and words[at - 1 : at] in (("there's",), ("has",), ("is",), ("got",), ("hear",))
+        if lacks and words[at + 1] in _BANDS and (words[at + 1].endswith("s") or words[at + 2 : at + 3] == ("end",)):
+            return message.replaced(at, at + 1, "not enough")
     return message

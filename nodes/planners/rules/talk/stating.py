@@ -6,10 +6,12 @@ One that agrees with the table is confirmed; one that contradicts it is asked ab
 from __future__ import annotations
 
 from ensemble.band.theory import parse_key
+from nodes.planners.rules.ask import missing
 from nodes.planners.rules.outcome import UNDERSTOOD, Outcome, ask, say
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.words.amounts import amounts
 from nodes.planners.rules.words.attributes import read
+from nodes.planners.rules.words.references import mentions, named
 from nodes.planners.rules.words.speech import Clause, word_set
 
 _SUBJECTS = (
@@ -28,6 +30,19 @@ def states(clause: Clause, scene: Scene) -> Outcome | None:
         return None
     rest = clause.part(len(subject.split()))
     return _tempo(rest, scene, alone="tempo" in subject or "bpm" in subject) or _key(rest, scene)
+
+
+def tells_of_absent(clause: Clause, scene: Scene) -> Outcome | None:
+    """'there's a trombone in there that bothers me' where there is none: nobody is added for it."""
+    begun = clause.words[:1] == ("there's",) or clause.words[:2] == ("there", "is")
+    if (
+        not scene.exists
+        or not begun
+        or not clause.says("in there", "in here", "in it", "in this", "that keeps", "somewhere")
+    ):
+        return None
+    gone = [one.words for one in mentions(clause, scene) if not named(one.words, scene)]
+    return ask(missing(gone, scene)) if gone else None
 
 
 def of_nothing(clause: Clause) -> str | None:
