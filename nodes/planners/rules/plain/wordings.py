@@ -159,7 +159,7 @@ def refused_by_kind(message: Clause) -> Clause:
 
 _POPPED = word_set("it them that this the my our a an some")
 _BEFORE = word_set("and then please just also can could you i we let's now ok so maybe to")
-_BANDS = word_set("low top bottom high bass treble lows highs mids")
+_BANDS = word_set("low top bottom high treble lows highs mids")
 
 
 def mistakable(message: Clause) -> Clause:

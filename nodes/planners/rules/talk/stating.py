@@ -35,6 +35,7 @@ def states(clause: Clause, scene: Scene) -> Outcome | None:
 def tells_of_absent(clause: Clause, scene: Scene) -> Outcome | None:
     """'there's a trombone in there that bothers me' where there is none: nobody is added for it."""
     begun = clause.words[:1] == ("there's",) or clause.words[:2] == ("there", "is")
+    begun = begun and not {"no", "room", "space", "missing", "not", "isn't"} & set(clause.words)
     if (
         not scene.exists
         or not begun
