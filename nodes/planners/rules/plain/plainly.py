@@ -4,14 +4,13 @@ melody' is 'make the melody higher', 'incl. MIDI' is 'including MIDI', 'the pian
 from __future__ import annotations
 
 from nodes.planners.rules.edits.premature import EFFECTS
-from nodes.planners.rules.plain import confirming, wishes
+from nodes.planners.rules.plain import wishes
 from nodes.planners.rules.plain.asides import without_asides
 from nodes.planners.rules.plain.asked_back import asked_back
 from nodes.planners.rules.plain.bars_meant import bars_meant
 from nodes.planners.rules.plain.beside_orders import without_reasons
 from nodes.planners.rules.plain.contraries import without_contraries
 from nodes.planners.rules.plain.courtesies import by_proxy, courteous
-from nodes.planners.rules.plain.effect_off import effect_off
 from nodes.planners.rules.plain.first_words import of_music
 from nodes.planners.rules.plain.idioms import idiomatic
 from nodes.planners.rules.plain.kinds import compared
@@ -85,7 +84,7 @@ def plainly(message: Clause, scene: Scene) -> Clause:
     """The message in plain words; what is plain already stays as it is."""
     message = on_both_sides(as_instruments(mistakable(_spelt_out(message))))
     if scene.exists and len(message.words) <= _IN_ONE_BREATH:
-        message = by_trade(bars_meant(effect_off(asked_back(message), scene), scene), scene)
+        message = by_trade(bars_meant(asked_back(message), scene), scene)
     message = thought_over(reasoned(message if scene.exists else of_music(message)))
     message = idiomatic(message, scene) if scene.exists and len(message.words) <= _IN_ONE_BREATH else message
     message = without_asides(by_proxy(paused(message)), scene)
@@ -97,7 +96,7 @@ def plainly(message: Clause, scene: Scene) -> Clause:
     if not scene.exists:
         return imagined(left_out(of_music(message)))
     message = pointed_out(message, scene) if short else message
-    message = without_what_stays(same_but(confirming.confirmed(message, scene)))
+    message = without_what_stays(same_but(message))
     message = _told(message, scene) if short else message
     message = _faults(_scoped(in_levels(message, scene) if short else message, scene))
     message = compared(_turned(in_orders(message)))
@@ -124,10 +123,10 @@ _TYPED = word_set("tbh ngl imo imho lol lmao lmfao rofl xd xp smh fr")
 
 def _spelt_out(message: Clause) -> Clause:
     """'incl. MIDI': the word in full, and no full stop after it."""
-    if set(message.words[:1]) & {"ooh", "oooh", "aah"} and set(message.words[1:2]) & (PRAISING | BREAKS):
-        message = message.part(1)
     joints = [at for at in range(1, len(message.words) - 1) if within_a_word(message, at)]
     message = message.without([(at, at + 1) for at in joints])
+    if set(message.words[:1]) & {"ooh", "oooh", "aah"} and set(message.words[1:2]) & (PRAISING | BREAKS):
+        message = message.part(1)
     asides = [at for at, word in enumerate(message.words) if word in _TYPED]
     if asides and len(asides) < len(message.words):
         message = message.without([(at, at + 1) for at in asides])

@@ -1,4 +1,4 @@
-"""Wishes for players who are not there, in the words of an order. (A wish that a second sentence confirms: `confirming`.)
+"""Wishes for players who are not there, in the words of an order.
 
 'would be cool to have a marimba', 'what this needs is a harp'    -> 'add a marimba'
 'a viola would round this out'                                    -> 'add a viola'
