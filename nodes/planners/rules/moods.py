@@ -76,7 +76,7 @@ _OWN_PLAYING = re.compile(
 )
 """'(mute the bass,) I want to play that part': what the person plays."""
 _FELT = re.compile(
-    r"(?:it's |that's |sounds |feels )?(?:a )?(?:bit|little|kinda|kind of|rather|sort of) (?!more\b|less\b)[a-z]+(?<!er)(?<!up)(?<!down)(?<!left)(?<!right)"
+    r"(?:it's |that's |sounds |feels )?(?:a )?(?:bit|little|kinda|kind of|rather|sort of|still) (?!more\b|less\b)[a-z]+(?<!er)(?<!up)(?<!down)(?<!left)(?<!right)"
 )
 """'(a bit lonely.) put the others back': how it strikes somebody."""
 _HEARD_OTHERWISE = re.compile(

@@ -57,7 +57,7 @@ _DEGREES = word_set(
 )
 _LESS = (
     "half of that", "half that", "half as much", "half as far", "only half", "half so much", "less than that", "a bit less", "a little less",
-    "a touch less", "a tad less", "bit less", "slightly less", "less of that", "less of it", "less", "too much", "too far", "a bit much", "bit much", "overdone",
+    "a touch less", "a tad less", "bit less", "slightly less", "less of that", "less of it", "less", "too much", "too far", "a bit much", "bit much", "overdone", "halfway", "half way",
 )  # fmt: skip
 _FURTHER = ("further", "farther", "a bit further", "even further", "more to the side")
 
@@ -98,7 +98,7 @@ def _as_one(message: Clause, steps: tuple[Step, ...], scene: Scene) -> Outcome |
     said = _said(message)
     if not said.rest.words:
         return None
-    for correction in (_still, _other_way, _by_less, _of_whom, _otherwise):
+    for correction in (_still, _another, _other_way, _by_less, _of_whom, _otherwise):
         made = correction(message, said, steps, scene)
         if isinstance(made, Outcome):
             return made
@@ -167,6 +167,17 @@ def _still(message: Clause, said: _Said, steps: tuple[Step, ...], scene: Scene) 
     return do(*(made for made in moved if made is not None))
 
 
+def _another(message: Clause, said: _Said, steps: tuple[Step, ...], scene: Scene) -> list[Step] | Outcome | None:
+    """'another 2 off', 'another semitone': the last move goes on by so much."""
+    words = tuple(word for word in message.words if word not in BREAKS)
+    if words[:1] != ("another",) or len(steps) != 1 or len(words) > 4:
+        return None
+    rest = clause(f"a {' '.join(words[1:])}") if not words[1][0].isdigit() else clause(" ".join(words[1:]))
+    rest = rest.without((at, at + 1) for at, word in enumerate(rest.words) if word in {"off", "more", "again"})
+    made = revising.valued(steps[0], rest, scene) if amounts(rest) else None
+    return do(made) if made is not None and "bpm" not in made.arguments else None
+
+
 def _other_way(message: Clause, said: _Said, steps: tuple[Step, ...], scene: Scene) -> list[Step] | None:
     """'the other way', 'oops, I meant down': the last move, in the other direction."""
     rest = " ".join(word for word in message.words if word not in BREAKS)
@@ -176,6 +187,13 @@ def _other_way(message: Clause, said: _Said, steps: tuple[Step, ...], scene: Sce
     alone = turned is not None and set(said.rest.words) <= revising.DIRECTIONS
     if phrase and not beside - revising.DIRECTIONS:
         return [revising.turned(made, None, scene) or made for made in steps]
+    words = [word for word in message.words if word not in BREAKS and (word == "not" or word in revising.DIRECTIONS)]
+    if (
+        len(words) == 3 and "not" in words[:2] and not set(rest.split()) - _FILL - _ASIDE - set(words)
+    ):  # 'right, not left'
+        denied = words.index("not") + 1
+        wanted = next(word for at, word in enumerate(words) if at != denied and word != "not")
+        return [revising.turned(made, wanted, scene) or made for made in steps]
     if said.firm and alone:
         return [revising.turned(made, turned, scene) or made for made in steps]
     return None

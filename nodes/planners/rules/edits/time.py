@@ -61,6 +61,8 @@ def speed(clause: Clause, scene: Scene) -> Outcome | None:
         return None  # 'a fast hi-hat', 'a slow tremolo'
     if clause.says("a slow", "a fast") and read(clause.text).genre:
         return None  # 'as a slow blues'
+    if len(clause.words) == 1 and (alone := amount(clause, "bare")) is not None and 60 <= alone.value <= 220:
+        return do(step("change_speed", bpm=alone.value))  # '138'
     direction = _direction(clause)
     about = clause.has("tempo") or amount(clause, "bpm") is not None
     if (term := term_of(clause)) is not None and amount(clause, "bpm", "percent", "times") is None:
