@@ -62,7 +62,7 @@ _HAVING_NONE = re.compile(
 )
 _TAG = re.compile(TAG)
 _WELCOME = re.compile(
-    r"\b(?:would|'d|might|could) be (?:so |really |very )?(?:nice|lovely|great|cool|good|perfect|sweet|wonderful|welcome)$"
+    r"\b(?:would|'d|might|could) (?:be|sound|go|work|fit) (?:so |really |very )?(?:nice|lovely|great|cool|good|perfect|sweet|wonderful|welcome)$"
 )
 """'a music box on top would be sweet'."""
 _PURPOSE = re.compile(

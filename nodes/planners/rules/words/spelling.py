@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -59,10 +60,15 @@ def _plain() -> frozenset[str]:
     return frozenset(held["plain"].split(", "))
 
 
+_DRAWN_OUT = re.compile(r"([a-z])\1{2,}")
+
+
 @cache
 def _repaired(word: str) -> str:
     if word.endswith("'s") and word not in _CONTRACTED:
         word = word.removesuffix("'s")  # 'the guitar's too loud', 'the tempo's dragging'
+    if _DRAWN_OUT.search(word) and not is_known(word):  # 'hiii', 'heyyy', 'sooo'
+        word = next((said for by in (r"\1", r"\1\1") if is_known(said := _DRAWN_OUT.sub(by, word))), word)
     if word in _SHORT or not word.isalpha() or len(word) < 5:
         return _SHORT.get(word, word)
     if word in vocabulary() or word in KNOWN_WORDS or word in _plain():
