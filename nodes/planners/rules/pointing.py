@@ -44,6 +44,7 @@ _POINTING = re.compile(
     r"(?<!')\b(?:it(?! all\b)|them|they|him|that one|this one|(?:those|these)(?! other\b)|yours)\b(?!')", re.IGNORECASE
 )
 _BESIDE = re.compile(r"\b(?:give|lend|grant|get) (?:it|them|this) (?:a|an|some|another|two)\b", re.IGNORECASE)
+_BACK = re.compile(r"\b(?:back|again)\b", re.IGNORECASE)
 _PLACED = re.compile(
     r"\b(?:there|again|(?:give|redo|rewrite|write|do|try|play|fix|change|replace|regenerate)(?: just| only)? (?:that|this)|(?:just|only) (?:that|this)|(?:that|this) (?:bit|part|bar|section|spot|one)|(?:those|these)(?: bars| two| bits)?|it|them|ones?)\b",
     re.IGNORECASE,
@@ -119,6 +120,8 @@ def _pointed(said: str, before: Sequence[Piece], scene: Scene) -> str | None:
             return _POINTING.sub(f"the {effect.words} on the {names[0]}", said, count=1)
         if names:
             return _POINTING.sub(f"the {names[0]}", said, count=1)
+        if found and _BACK.search(said):
+            return _POINTING.sub(f"the {found[-1].words}", said, count=1)  # 'I liked that clarinet. Bring it back'
         if (found and found[0].start <= 1 and piece.bare.words[0] not in _OWNERS) or (
             piece.mood == "statement" and nameless(piece.bare)
         ):

@@ -22,7 +22,7 @@ _OWN = f"{_NOUNS}|loop|break|beat|drums|riff|take|sound|track|groove|one|part|li
 _KINDS = r"(?:(?:attached|uploaded|own|new|drum|drums|guitar|bass|piano|audio|sound|recorded|little) )*"
 _SENT_BY = r"(?:i|we) (?:just |have |already )*(?:uploaded|attached|sent|shared|provided|recorded|gave you|dropped in|sent over|sent in|threw in|put up|added as a file|brought)(?: you| here| just now| earlier)?"
 _SENT = rf"(?:that |which )?{_SENT_BY}"
-_FILE = rf"(?:(?:this|that|these|my|our) {_KINDS}(?:{_OWN})|the {_KINDS}(?:{_NOUNS})|the (?:attached|uploaded|recorded) {_KINDS}(?:{_OWN})|(?:the|that|this|my) {_KINDS}(?:{_OWN}) {_SENT}|what {_SENT_BY}|this|these)"
+_FILE = rf"(?:(?:this|that|these|my|our) {_KINDS}(?:{_OWN})|the {_KINDS}(?:{_NOUNS})|the (?:attached|uploaded|recorded) {_KINDS}(?:{_OWN})|(?:the|that|this|my) {_KINDS}(?:{_OWN}) {_SENT}|this file {_SENT}|what {_SENT_BY}|this|these)"
 _PLACE = r"(?: (?:instead|in|too|as well|also|now|there|please))*"
 _WHERE = r"(?: (?:(?:to|under|underneath|beneath|behind|over|on|on top|on top of|into|in|alongside|with|along with|below|above) ?.*))?"
 _ADD = re.compile(
@@ -30,6 +30,9 @@ _ADD = re.compile(
 )
 _ADD_IT = re.compile(
     rf"(?:add|layer|include|insert|mix|blend|overdub|lay|put|place|stick|throw|drop|pop) (?:in )?it{_PLACE}{_WHERE}"
+)
+_AS_LAYER = re.compile(
+    rf"(?:use|add|put|have|play|take) (?:in )?{_FILE} as (?:a|an|another|one more|an extra)(?: \w+)? (?:layer|track|part|stem|line)"
 )
 _TOLD = (
     "this is", "this was", "this one is", "this one was", "this file is", "this recording is", "this recording was", "this clip is", "this sample is",
@@ -74,7 +77,15 @@ def use(clause: Clause, scene: Scene) -> Outcome | None:
         return None
     text = " ".join(clause.words)
     named = _named(upload)
-    text = re.sub(rf"\b(?:(?:my|the|this) {_KINDS})?{named}(?: \. \w+)?(?!\w)", "this file", text) if named else text
+    text = (
+        re.sub(
+            rf"\b(?:(?:my|the|this|that|our) {_KINDS})?{named}(?: (?:file|recording|sample|clip|take))?(?: \. \w+)?(?!\w)",
+            "this file",
+            text,
+        )
+        if named
+        else text
+    )
     swapped = (
         re.fullmatch(rf"(?:use|put|take|play|try|have|insert) (?:in )?(?:{_FILE}|it(?: in)?(?= (?:instead|in place) of)) (?:as|instead of|in place of|rather than|for) (?P<old>.+)", text)
         or re.fullmatch(rf"(?:replace|swap|swap out|switch|switch out|exchange|change|trade|substitute) (?P<old>.+?) (?:with|for|by|to|against) {_FILE}{_PLACE}", text)
@@ -85,14 +96,18 @@ def use(clause: Clause, scene: Scene) -> Outcome | None:
         return _in_place_of(taking["old"].split(), upload, scene)
     if taking is not None and scene.steps and scene.steps[-1].tool == "remove_track":
         return do(step("add_track", instrument=upload.name))
-    if swapped is not None:
+    if swapped is not None and _AS_LAYER.fullmatch(text) is None:
         return _in_place_of(swapped["old"].split(), upload, scene)
     if re.fullmatch(rf"(?:use|put|take|play|try|have|i want) (?:in )?{_FILE} instead{_PLACE}", text):
         if scene.steps and scene.steps[-1].tool == "remove_track":
             return do(step("add_track", instrument=upload.name))  # 'lose the drums and use this instead'
         drums = upload.instrument == "drum recording" or clause.says("drum", "drums", "beat", "break")
         return _in_place_of(["the", "drums"], upload, scene) if drums else ask(_which_goes(upload, scene))
-    if _ADD.fullmatch(text) or (not scene.focus and fresh(scene) is not None and _ADD_IT.fullmatch(text)):
+    if (
+        _ADD.fullmatch(text)
+        or _AS_LAYER.fullmatch(text)
+        or (not scene.focus and fresh(scene) is not None and _ADD_IT.fullmatch(text))
+    ):
         below = bool(_UNDER & set(clause.words))
         return do(step("add_track", instrument=upload.name, gain_db=-4.0 if below else None))
     return None

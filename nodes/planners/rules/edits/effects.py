@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 from nodes.planners.rules.ask import listed, missing, which
 from nodes.planners.rules.edits.levels import mix_target
-from nodes.planners.rules.outcome import Outcome, ask, do, step
+from nodes.planners.rules.outcome import UNDERSTOOD, Outcome, ask, do, step
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.words.amounts import amount, degree
 from nodes.planners.rules.words.figures import figures
@@ -310,6 +310,8 @@ def _off(clause: Clause, scene: Scene, kinds: list[str]) -> Outcome | None:
         steps.append(step("add_effect", remove=[k for k in kinds if k in scene.mix_effects]))
     if steps:
         return do(*steps)
+    if scene.steps and scene.steps[-1].tool == "add_effect" and scene.steps[-1].arguments.get("remove"):
+        return UNDERSTOOD  # 'strip the reverb off the keys, I want them bone dry'
     there = sorted({k for p in scene.players for k in p.effects} | set(scene.mix_effects))
     name = listed(kinds, "or") if len(kinds) < 4 else "effect"
     rest = (
