@@ -31,6 +31,11 @@ def merged(steps: list[Step]) -> list[Step]:
         if last is not None and _gone_anyway(last, made):
             found[-1] = made  # 'no keys, just guitar'
             continue
+        if last is not None and _needless(last, made):
+            found[-1] = (
+                made  # 'it's too washy, take the reverb off', 'the guitar is a bit much, I'd rather have a banjo'
+            )
+            continue
         if last is not None and _silent_already(last, made):
             continue  # 'lose the bass for a moment, just guitar and drums'
         if last is not None and _same_again(last, made):
@@ -84,6 +89,20 @@ def _gone_anyway(last: Step, made: Step) -> bool:
     """Whether those that one step removes are not among those that the next one keeps."""
     kept = made.arguments.get("keep") if last.tool == made.tool == "remove_track" else None
     return bool(kept) and not set(kept or ()) & set(last.arguments.get("stems", ())) and "keep" not in last.arguments
+
+
+def _needless(last: Step, made: Step) -> bool:
+    """Whether a step changed what the next one takes away."""
+    stems = set(last.arguments.get("stems", ()))
+    if not stems or last.tool not in {"adjust_track", "add_effect", "vary"} or "solo" in last.arguments:
+        return False
+    kinds = {effect["kind"] for effect in last.arguments.get("effects", ())}
+    taken_off = made.tool == "add_effect" and bool(kinds) and kinds <= set(made.arguments.get("remove", ()))
+    return (
+        (made.tool == "remove_track" and stems <= set(made.arguments.get("stems", ())))
+        or (made.tool == "replace_track" and stems == {made.arguments["stem"]})
+        or (taken_off and stems == set(made.arguments.get("stems", ())))
+    )
 
 
 def _silent_already(last: Step, made: Step) -> bool:

@@ -189,9 +189,14 @@ def _is_no_mood(tokens: Sequence[Token], mark: Mark) -> bool:
     follows = after[0].norm if after and after[0].glued else ""
     if mark.words == "still":
         return follows not in {"", "and"} and not {"whole", "mood"} & (lexicon.meanings().get(follows) or {}).keys()
+    before = tokens[mark.start - 1 : mark.start]
+    if mark.words in _WELCOME and before and before[0].norm in _BEING:
+        return True  # 'a trumpet would be lovely', 'it would sound nice'
     return mark.words in {"happy", "glad"} and follows in {"with", "about", "that", "to", "if"}
 
 
+_WELCOME = frozenset(["lovely", "nice", "beautiful", "wonderful", "great", "cool", "sweet", "good", "fun"])
+_BEING = frozenset(["be", "is", "sound", "sounds", "its", "thats", "quite", "so", "really", "go"])
 _DEGREES = frozenset(["too", "so", "very", "that", "a", "overly", "really", "as"])
 _DENIALS = frozenset(["not", "no", "without", "never", "isnt", "dont", "less"])
 

@@ -38,7 +38,7 @@ def held(word: str, words: list[str]) -> bool:
 
 
 _IMPRESSION = (
-    "feels like", "feel like", "smells like", "smell like", "tastes like", "taste like", "looks like", "look like", "sounds like", "sound like", "reminds me of", "remind me of", "reminiscent of", "reminding of", "vibe of",
+    "feels like", "feel like", "smells like", "smell like", "tastes like", "taste like", "looks like", "look like", "sounds like", "sound like", "reminds you of", "reminds us of", "reminds one of", "that reminds you", "reminds me of", "remind me of", "reminiscent of", "reminding of", "vibe of",
     "vibes of", "mood of", "feeling of", "atmosphere of", "evokes", "evoke", "captures", "capture", "inspired by", "as if", "spirit of",
     "style of", "manner of", "vein of", "footsteps of", "beat like", "beats like", "piece like", "groove like", "music like", "imagine", "picture", "impression of", "scene", "something like", "song like", "tune like", "track like", "loop like", "like a", "like an", "like the", "like when",
     "like walking", "like being", "that feels", "essence of", "sound of a", "sound of an", "sound of the", "along the lines of", "in the direction of", "image of", "music for", "memory of",
