@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from rules_talk import Talk
 
@@ -148,3 +150,21 @@ def test_words_of_the_first_message_can_be_edits_of_what_it_made() -> None:
     assert talk.gat.stem("guitar") is not None
     assert talk.gat.stem("guitar").pan < 0  # type: ignore[union-attr]
     assert talk.gat.stem("drums").muted  # type: ignore[union-attr]
+
+
+def test_what_changed_nothing_is_not_taken_back(talk: Talk) -> None:
+    talk.say("the bass 3 dB louder")
+    last = talk.history[-1]
+    talk.history.append(replace(last, turn=last.turn + 1))  # said again, and it led to no new version
+    plan = talk.say("not that much")
+    assert [step.tool for step in plan.steps] != ["undo", "adjust_track"]
+
+
+def test_a_correction_is_made_from_where_the_change_began(talk: Talk) -> None:
+    talk.say("the bass 3 dB louder")
+    talk.say("not that much")
+    bass = next(stem for stem in talk.gat.stems if stem.name == "bass") if talk.gat else None
+    before = talk.revisions.revision(1)
+    assert bass is not None
+    assert before is not None
+    assert bass.gain_db == pytest.approx(next(s.gain_db for s in before.stems if s.name == "bass") + 1.5)

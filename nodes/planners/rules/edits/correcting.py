@@ -109,9 +109,11 @@ def _as_one(message: Clause, steps: tuple[Step, ...], scene: Scene) -> Outcome |
 
 def _last(scene: Scene) -> tuple[Step, ...]:
     """The steps of the last turn, where they were changes that can be taken back."""
-    past = scene.request.history[-1:]
+    past = scene.request.history[-2:]
     if not past or past[-1].status not in {"done", "partial"} or len(scene.request.revisions.lineage()) < 2:
         return ()
+    if len(past) == 2 and past[0].revision == past[1].revision:
+        return ()  # it changed nothing, and taking it back would take back what was before it
     steps = past[-1].steps
     if len(steps) > 1 and steps[0].tool == "undo" and steps[0].arguments == {"steps": 1}:
         steps = steps[1:]  # a correction, which is itself corrected
