@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from nodes.planners.rules.plain.asides import PERSON
@@ -143,7 +144,7 @@ _SUBORDINATE = re.compile(
 )
 
 
-@dataclass
+@dataclass(frozen=True)
 class Piece:
     """Words between two joints of a message."""
 
@@ -161,6 +162,12 @@ class Piece:
 
 def taken_apart(text: str) -> list[Piece]:
     """The pieces of a message and their moods."""
+    return list(_taken_apart(text))
+
+
+@lru_cache(maxsize=4)
+def _taken_apart(text: str) -> tuple[Piece, ...]:
+    """Several stages ask for those of one message."""
     found: list[Piece] = []
     start = 0
     quoted = [match.span() for match in _QUOTED.finditer(text)]
@@ -172,7 +179,7 @@ def taken_apart(text: str) -> list[Piece]:
                 start = found.pop().start  # 'Em, Am, B7, Em' and 'Dm7 then G7': one list
             found.append(Piece(text[start : joint[0]], start, joint[1], mood_of(text[start : joint[0]])))
         start = joint[1]
-    return found
+    return tuple(found)
 
 
 def _goes_on_with_chords(before: str, said: str) -> bool:

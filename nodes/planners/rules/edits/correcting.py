@@ -131,8 +131,11 @@ def _redone(before: tuple[Step, ...], after: list[Step]) -> Outcome:
 def _said(message: Clause) -> _Said:
     taken: set[int] = set()
     firm = False
+    there = set(message.words)
     for phrase in _FIRM:
         words = tuple(phrase.split())
+        if words[0] not in there:
+            continue
         for at in range(len(message.words) - len(words) + 1):
             if message.words[at : at + len(words)] == words and not taken & set(range(at, at + len(words))):
                 taken |= set(range(at, at + len(words)))
