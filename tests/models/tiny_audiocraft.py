@@ -19,11 +19,13 @@ def build(folder: Path, *, melody: bool) -> Path:
 
     hub = folder / "hub"
     os.environ["HF_HUB_CACHE"], os.environ["HF_HUB_OFFLINE"] = str(hub), "1"
+    import torch
+
+    torch.manual_seed(0)
     cached(hub, "t5-base", t5)
     cached(hub, "adefossez/HTDemucs", demucs)
     weights = folder / "weights"
     weights.mkdir(parents=True, exist_ok=True)
-    import torch
     from audiocraft.models import builders
     from omegaconf import OmegaConf
 
