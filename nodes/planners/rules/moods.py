@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from nodes.planners.rules.plain.asides import PERSON
@@ -152,16 +152,20 @@ class Piece:
     start: int
     end: int
     """Characters of the message, the joint after it included."""
-    mood: Mood
 
-    @property
+    @cached_property
+    def mood(self) -> Mood:
+        """What it does; found out when it is asked for, which a message of one piece never is."""
+        return mood_of(self.said)
+
+    @cached_property
     def bare(self) -> Clause:
         """Its words, without those that only lead to it."""
         return clause(_led(self.said)[1])
 
 
 def taken_apart(text: str) -> list[Piece]:
-    """The pieces of a message and their moods."""
+    """The pieces of a message."""
     return list(_taken_apart(text))
 
 
@@ -177,7 +181,7 @@ def _taken_apart(text: str) -> tuple[Piece, ...]:
         if text[start : joint[0]].strip():
             if found and _goes_on_with_chords(found[-1].said, text[start : joint[0]]):
                 start = found.pop().start  # 'Em, Am, B7, Em' and 'Dm7 then G7': one list
-            found.append(Piece(text[start : joint[0]], start, joint[1], mood_of(text[start : joint[0]])))
+            found.append(Piece(text[start : joint[0]], start, joint[1]))
         start = joint[1]
     return tuple(found)
 
@@ -236,12 +240,15 @@ def _led(said: str) -> tuple[str, str]:
     return whole, whole[lead.end() if lead else 0 :]
 
 
+_BIDDING = _ORDERS | _DIRECTIONS
+
+
 def _begins_as_order(words: Clause) -> bool:
     found = mentions(words)
     if found and found[0].start == 0:
         return False  # 'bass and drums'
     back = words.begins("undo") is not None and words.words[0] not in {"i", "we", "it", "the"}
-    return words.words[0] in _ORDERS | _DIRECTIONS or comparative_first(words) or offers_effect(words) or back
+    return words.words[0] in _BIDDING or comparative_first(words) or offers_effect(words) or back
 
 
 def _would_change(rest: str) -> bool:

@@ -59,21 +59,22 @@ class RulesPlanner:
         message = _message(request.text, scene)
         if (absent := missing_file(message, scene) or elsewhere.not_there(message, scene)) is not None:
             return Plan(question=absent)
-        request = replace(request, text=resolved(decided(request.text, scene), scene))
-        plan = self._read(request)
+        meant = resolved(decided(request.text, scene), scene)
+        if meant != request.text:
+            request, message = replace(request, text=meant), _message(meant, scene)
+        plan = self._read(request, message)
         for reading in readings(request.text, scene):
             if plan.question is None and not reading.surely:
                 continue
-            shorter = self._read(replace(request, text=reading.text))
+            shorter = self._read(replace(request, text=reading.text), _message(reading.text, scene))
             if shorter.answer != smalltalk.NOTED and preferred(plan, shorter, reading, scene):
                 return shorter
         if plan.steps and not scene.exists and only_asks(request.text):
             return Plan(answer=smalltalk.HELP)
         return plan
 
-    def _read(self, request: PlanRequest) -> Plan:
+    def _read(self, request: PlanRequest, message: Clause) -> Plan:
         scene = Scene.of(request)
-        message = _message(request.text, scene)
         if (meant := corrected(message, scene)) is not None:
             return checked(Plan(steps=list(meant.steps), question=meant.question, answer=meant.answer))
         message, unreal = unasked.set_aside(plainly(answered(message, scene), scene), scene)

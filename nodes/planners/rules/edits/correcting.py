@@ -47,6 +47,7 @@ _EVERYBODY = frozenset(
     ]
 )
 _ONLY = word_set("only just solely")
+_SMALL = _FILL | _ONLY
 _OTHER_WAY = (
     "other way around", "other way round", "other way", "other side", "other direction", "opposite way", "opposite direction", "opposite",
     "wrong way", "wrong direction", "wrong side", "reverse",
@@ -144,7 +145,7 @@ def _said(message: Clause) -> _Said:
     left = [
         (at, at + 1)
         for at, word in enumerate(message.words)
-        if at in taken or word in BREAKS or (word in _FILL | _ONLY and not _needed(message, at))
+        if at in taken or word in BREAKS or (word in _SMALL and not _needed(message, at))
     ]
     return _Said(firm, only, message.without(left))
 

@@ -18,11 +18,13 @@ def tuck(clause: Clause, scene: Scene) -> Outcome | None:
     if compares_levels(clause):
         return _level_with(clause, scene)
     place, under = _than(clause) or _beside(clause) or (0, False)
+    if not place:
+        return None
     other = find(clause.part(place), scene)
     mine = find(clause.part(0, place), scene)
     if clause.has("half_time", "double_time", "swing", "straight"):
         return None  # 'a half-time feel would sit better under the keys'
-    if not place or not other.stems or (mine.missing and not mine.stems):
+    if not other.stems or (mine.missing and not mine.stems):
         return None
     if under and clause.part(0, place).says("sounds", "is", "are", "sound", "feels", "gets") and clause.has(*_TIMBRES):
         return None  # 'the bass sounds muddy under the keys'

@@ -7,7 +7,7 @@ import re
 from functools import cache
 
 from nodes.planners.rules.plain.purposes import PERSON
-from nodes.planners.rules.plain.rewording import choice
+from nodes.planners.rules.plain.rewording import choice, text_of
 from nodes.planners.rules.scene import Scene
 from nodes.planners.rules.words.openings import OPENERS
 from nodes.planners.rules.words.references import mentions, named
@@ -232,11 +232,12 @@ def decided(text: str, scene: Scene) -> str:
 def courteous(message: Clause) -> Clause:
     """The message with each courtesy in plain words."""
     message = _active(_ordered(message))
+    text = text_of(message)
     for pattern, plain in _COURTESIES:
-        text = " ".join(message.words)
         found = pattern.search(text)
         if found is None or text[found.start() : found.end()] == plain:
             continue
         start, count = text[: found.start()].count(" "), found[0].strip().count(" ") + 1
         message = message.replaced(start, start + count, plain.format(**found.groupdict()))
+        text = text_of(message)
     return message

@@ -41,9 +41,19 @@ def _idioms() -> tuple[tuple[re.Pattern[str], str, frozenset[str]], ...]:
     )
 
 
+@cache
+def _by_word() -> dict[str, tuple[int, ...]]:
+    """Which idioms each word may be part of: every idiom stands at the longest word of its own."""
+    listed: dict[str, list[int]] = {}
+    for at, (_, _, needed) in enumerate(_idioms()):
+        listed.setdefault(max(sorted(needed), key=len), []).append(at)
+    return {word: tuple(places) for word, places in listed.items()}
+
+
 def _found(text: str) -> Iterator[tuple[re.Match[str], str]]:
     words = set(text.split())
-    for pattern, plain, needed in _idioms():
+    for at in sorted(at for word in words for at in _by_word().get(word, ())):
+        pattern, plain, needed = _idioms()[at]
         if needed <= words and (found := pattern.search(text)) is not None:
             yield found, plain
 

@@ -170,8 +170,8 @@ def in_plain_words(message: Clause, scene: Scene) -> Clause:
     """The message with each of these turns in plain words; nothing where there is no loop yet."""
     if not scene.exists or len(message.words) > _LONGEST:
         return message
+    text = text_of(message)
     for pattern, order in _TURNS:
-        text = text_of(message)
         found = pattern.search(text)
         if found is None:
             continue
@@ -182,6 +182,7 @@ def in_plain_words(message: Clause, scene: Scene) -> Clause:
             continue
         if found[0].strip() != instead:
             message = reworded(message, found, instead)
+            text = text_of(message)
     if any({"reverb", "delay"} & set(player.effects) for player in scene.players):
         worn = "reverb" if any("reverb" in player.effects for player in scene.players) else "delay"
         found = _WET.search(text_of(message))

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from nodes.planners.rules.plain.rewording import text_of
 from nodes.planners.rules.words.speech import Clause
 
 _WISH = (
@@ -278,10 +279,11 @@ _ORDERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
 
 def in_orders(message: Clause) -> Clause:
     """The message with each wish of these kinds told as an order."""
+    text = text_of(message)
     for pattern, order in _ORDERS:
-        text = " ".join(message.words)
         found = pattern.search(text)
         if found is not None:
             start = text[: found.start()].count(" ")
             message = message.replaced(start, start + found[0].count(" ") + 1, order(found))
+            text = text_of(message)
     return message

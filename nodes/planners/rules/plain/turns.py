@@ -200,13 +200,15 @@ def turned(message: Clause, scene: Scene) -> Clause:
     """The message with each of these turns in plain words; nothing where there is no loop yet."""
     if not scene.exists or len(message.words) > _LONGEST:
         return message
+    text = text_of(message)
     for pattern, instead, holds in _TURNS:
-        found = pattern.search(text_of(message))
+        found = pattern.search(text)
         if found is None or not holds(found, scene):
             continue
         said = {name: value or "" for name, value in found.groupdict().items()}
         changed = reworded(message, found, " ".join(instead.format(**said).split()))
         message = changed if changed.bare().words else message
+        text = text_of(message)
     return message
 
 

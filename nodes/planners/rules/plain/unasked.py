@@ -36,6 +36,15 @@ def words_of(kind: str) -> tuple[str, ...]:
     return tuple(sorted((phrase for line in classes[kind] for phrase in line.split(", ")), key=len, reverse=True))
 
 
+@cache
+def _beginning(kind: str) -> dict[str, tuple[tuple[str, ...], ...]]:
+    """The same phrases as words, by their first one."""
+    listed: dict[str, list[tuple[str, ...]]] = {}
+    for phrase in words_of(kind):
+        listed.setdefault(phrase.split()[0], []).append(tuple(phrase.split()))
+    return {word: tuple(found) for word, found in listed.items()}
+
+
 _LEADS = BREAKS | word_set("now um uh actually and but please so then also just or - well ok okay")
 _AFTER_FORBIDDING = word_set("to please ever")
 
@@ -69,8 +78,7 @@ _TOUCHING = word_set("touch alter mess modify exclude discard")
 
 def _phrase(message: Clause, at: int, kind: str) -> int | None:
     """Where a phrase of that class ends that begins at token `at`."""
-    for phrase in words_of(kind):
-        parts = tuple(phrase.split())
+    for parts in _beginning(kind).get(message.words[at] if at < len(message.words) else "", ()):
         if message.words[at : at + len(parts)] == parts:
             return at + len(parts)
     return None

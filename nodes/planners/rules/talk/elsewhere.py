@@ -23,7 +23,7 @@ _LED = word_set("please just could can would you we i really then now maybe thou
 
 def not_there(message: Clause, scene: Scene) -> str | None:
     """A question where 'it' is an instrument that nobody plays; None where it is not."""
-    if not scene.exists or scene.open or len(message.words) > _LONGEST:
+    if not scene.exists or scene.open or len(message.words) > _LONGEST or not _POINTED & set(message.words):
         return None
     pieces, start = [], 0
     for at, word in enumerate((*message.words, ".")):

@@ -81,7 +81,7 @@ def smalltalk(message: Clause, scene: Scene) -> Outcome | None:
     if declines(words, scene):
         return say(_NOTHING_DONE if scene.exists else "All right. What should I make?")
     asked = _NEW_HERE.sub("", words)
-    if any(
+    if asked.startswith(_HELP) and any(
         asked == phrase or (asked.startswith(f"{phrase} ") and len(asked.split()) <= len(phrase.split()) + 2)
         for phrase in _HELP
     ):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from nodes.planners.rules.words.amounts import number
 from nodes.planners.rules.words.speech import Clause
@@ -40,7 +41,12 @@ class Span:
 
 def find(clause: Clause, bars: int | None, seconds: float) -> Span | None:
     """The span that a clause names, on a loop of so many bars and seconds; it may lie outside the loop."""
-    words = clause.words
+    return _found(clause.words, bars, seconds)
+
+
+@lru_cache(maxsize=64)
+def _found(words: tuple[str, ...], bars: int | None, seconds: float) -> Span | None:
+    """Several rules ask for that of one clause."""
     for at in range(len(words)):
         span = (
             _inside_bar(words, at, bars, seconds)

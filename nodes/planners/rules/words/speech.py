@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import takewhile
 from pathlib import Path
 
 from nodes.planners.rules.words.numerals import ONES
@@ -107,7 +108,7 @@ class Clause:
 
     def has(self, *kinds: str) -> bool:
         """Whether any word of the classes stands here."""
-        return any(mark.kind in kinds for mark in _marked(self.words))
+        return not _kinds(self.words).isdisjoint(kinds)
 
     def first(self, *kinds: str) -> Mark | None:
         """The first, and at one place the longest, mention of the classes."""
@@ -116,14 +117,17 @@ class Clause:
 
     def begins(self, *kinds: str) -> Mark | None:
         """The longest mention of the classes at the very start."""
-        found = [mark for mark in self.marks(*kinds) if mark.start == 0]
-        return max(found, key=lambda mark: mark.end) if found else None
+        opening = takewhile(lambda mark: mark.start == 0, _marked(self.words))  # the longest stand first
+        return next((mark for mark in opening if mark.kind in kinds), None)
 
     def says(self, *phrases: str) -> bool:
         """Whether one of the phrases stands here as whole words."""
         text = f" {' '.join(self.words)} "
         # Some 500 a message, nearly all no: the search without the blanks is the cheaper one, and made first.
-        return any(phrase in text and f" {phrase} " in text for phrase in phrases)
+        for phrase in phrases:  # noqa: SIM110 - a generator costs more than what it looks at
+            if phrase in text and f" {phrase} " in text:
+                return True
+        return False
 
     def bare(self) -> Clause:
         """Without the words of politeness before and after, and without signs at its ends."""
@@ -241,6 +245,11 @@ def vocabulary() -> frozenset[str]:
 @lru_cache(maxsize=512)
 def _marked(words: tuple[str, ...]) -> tuple[Mark, ...]:
     return tuple(sorted(_mark(words), key=lambda mark: (mark.start, mark.start - mark.end)))
+
+
+@lru_cache(maxsize=512)
+def _kinds(words: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(mark.kind for mark in _marked(words))
 
 
 def _mark(words: tuple[str, ...]) -> Iterator[Mark]:
