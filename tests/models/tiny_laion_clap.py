@@ -16,6 +16,9 @@ def build(folder: Path) -> Path:
     """Write it; returns the checkpoint's path."""
     hub = folder / "hub"
     os.environ["HF_HUB_CACHE"], os.environ["HF_HUB_OFFLINE"] = str(hub), "1"
+    import torch
+
+    torch.manual_seed(0)
     for name in ("roberta-base", "bert-base-uncased", "facebook/bart-base"):
         place = hub / f"models--{name.replace('/', '--')}"
         snapshot = place / "snapshots" / ("0" * 40)
@@ -24,7 +27,6 @@ def build(folder: Path) -> Path:
         (place / "refs" / "main").write_text("0" * 40)
         write(name, snapshot)
     import numpy as np
-    import torch
 
     from ensemble.models.laion_clap import without_torchvision
 
