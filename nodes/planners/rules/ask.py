@@ -95,11 +95,18 @@ def not_understood(clause: Clause, scene: Scene) -> str:
     )
 
 
+_SUNG = word_set("sing sings singing sung")
+
+
 def impossible(clause: Clause, scene: Scene) -> Outcome | None:
     """What no tool can do, whatever the table holds: words to sing, existing recordings, pictures."""
     if clause.has("negation") and not clause.has("create", "add"):
         return None
-    if clause.has("voice_refused") and clause.has("create", "add", "voice"):
+    reading = read(clause.text)
+    beside = (
+        reading.instruments and not scene.exists and _SUNG & set(clause.words)
+    )  # 'a choir sings my lyrics over piano'
+    if clause.has("voice_refused") and clause.has("create", "add", "voice") and not beside:
         return Outcome(question=NO_LYRICS)
     if (
         clause.says(*_RECORDINGS)
@@ -115,7 +122,6 @@ def impossible(clause: Clause, scene: Scene) -> Outcome | None:
         return Outcome(question=NO_SHEET if scene.exists else f"{NO_SHEET.split('.')[0]}. {NO_LOOP}")
     if unknown_verb(clause):
         return Outcome(question=not_understood(clause, scene))
-    reading = read(clause.text)
     if reading.singing and not reading.instruments and clause.has("create", "add", "replace") and scene.exists:
         return Outcome(question=ONLY_VOICE)
     mark = clause.first("noise")

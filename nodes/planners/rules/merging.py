@@ -116,6 +116,8 @@ def _same_again(last: Step, made: Step) -> bool:
     """Whether a step does again what the one before it did: the same file written, the same effect put on the same stems."""
     if last.tool != made.tool or "remove" in last.arguments or "remove" in made.arguments:
         return False
+    if last.tool == "regenerate_span":
+        return last.arguments == made.arguments  # "I'd like a fill at the end there, so redo the last bar"
     if last.tool == "add_effect":
         kinds, others = ([effect["kind"] for effect in one.arguments.get("effects", ())] for one in (last, made))
         return kinds == others and last.arguments.get("stems") == made.arguments.get("stems")

@@ -81,14 +81,26 @@ _FELT = re.compile(
 )
 """'(a bit lonely.) put the others back': how it strikes somebody."""
 _HEARD_OTHERWISE = re.compile(
-    r"(?:i|we)(?:'d| would)? (?:really |just |also )*(?:like|love|want|need) to hear (?:.* )?(?:as|in|with|without|at|on|over) "
+    r"(?:i|we)(?:'d| would)? (?:really |just |also )*(?:like|love|want|need) to hear (?!what\b|how\b|whether\b|if\b)(?:.* )?(?:as|in|with|without|at|on|over) "
 )
 """'I'd like to hear it as a reggae tune': a wish, and no purpose."""
 _USES = word_set(
     """check see show use share post sing rap practise practice record load jam dance listen sleep study relax walk run drive
-    cook teach learn compare demo present perform stream film shoot sample freestyle read write talk speak place publish
+    cook teach learn transcribe compare demo present perform stream film shoot sample freestyle read write talk speak place publish
     release submit finish work rehearse memorise memorize follow test hum meditate know find hear figure understand reach"""
 )
+_DISLIKED = re.compile(
+    r"(?:just |only |really |so much )*not (?:so much )?(?:the|its|his|her|their) (?:sound|tone|timbre|voice|colour|color|way (?:it|they) sounds?)(?: of (?:it|that|them|the \w+))?"
+)
+"""'(I like what the piano plays,) but not the sound of it'."""
+_SUPPOSED = re.compile(
+    r"(?:let'?s |let us |just )*(?:pretend|imagine|assume|suppose|say) (?:that )?(?:he|she|they|we|i|it)(?:'s|'re|'m| is| are| am| were| was)\b"
+)
+"""'let's pretend he's here'."""
+_TOO_SOON = re.compile(
+    r"(?:it|this|that|the (?:loop|music|thing))(?: (?:just|still|kind of))* (?:loops?|comes?|goes?|starts?|ends?|stops?|runs?|finishes|repeats?)(?: back)?(?: round| around| over| out| again)* (?:way |far |much |a bit |a little )?too (?:soon|quickly|early|fast|often)\b.*"
+)
+"""'it loops round too soon for my video'."""
 _MOVING = re.compile(
     rf"(?:(?:i|we)(?:'d| would|'m| am|'re| are)? ?)(?:really |just |also |only |then |still |very much )*(?:want|need|like|love|have|going|hope|hoping|trying|try|prefer) to "
     rf"(?:leave|send|get|keep|make|put|give|help|let|bring|move|wake|cheer|calm|show|have|remind|welcome|thank|invite|lull|see) (?:(?:my|our|the|his|her|their|all|these|those|some) )*(?:\w+ )??(?!players?\b|band\b|basses\b){PERSON}\b"
@@ -114,7 +126,7 @@ _NO_ORDERS = word_set(
     sit lead bass pad quiet warm"""
 )
 _ORDERS = (OPENERS - _NO_ORDERS) | word_set(
-    """crank revert go rewind hush quieten chop use grab send fetch lay pop chuck sling bung lob whack shove fling have move do knock shave nudge"""
+    """crank revert go rewind hush quieten chop use grab send fetch lay pop chuck sling bung lob whack shove fling have move do knock shave nudge stretch"""
 )
 _DIRECTIONS = word_set("no without minus more less back up down louder half")
 _VERB = (
@@ -204,7 +216,7 @@ def mood_of(said: str) -> Mood:
     if _TAG.fullmatch(rest):
         return "aside"
     felt = _FELT.fullmatch(rest) and not words.has(*COMPARATIVES)
-    if _OWN_PLAYING.fullmatch(rest) or felt:
+    if any(told.fullmatch(rest) for told in (_OWN_PLAYING, _DISLIKED, _TOO_SOON)) or _SUPPOSED.match(rest) or felt:
         return "statement"
     purpose = None if _HEARD_OTHERWISE.match(rest) else _PURPOSE.match(rest)
     if _HAVING_NONE.match(rest):

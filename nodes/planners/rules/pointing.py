@@ -130,6 +130,7 @@ def _pointed(said: str, before: Sequence[Piece], scene: Scene) -> str | None:
 
 
 _IN_PLACE = re.compile(r"\bin (?:its|their|his|her|that) place\b", re.IGNORECASE)
+_OURS = re.compile(r"\b(?:ours|our own)\b", re.IGNORECASE)
 _OF_THAT = re.compile(
     r"\b(?:that(?: sound| one)?|it|one|some|them|those) (?=(?:instead of|in place of|rather than) the\b)", re.IGNORECASE
 )
@@ -154,6 +155,7 @@ def resolved(text: str, scene: Scene) -> str:
         told = (
             _LIKE_ONE.sub(rf"make the {there} \g<how>", told) if there and not mentions(clause(said), scene) else told
         )
+        told = _OURS.sub(f"the {there}", told) if there else told
         told = _OF_THAT.sub(f"a {absent} ", told) if absent and pieces[at].mood == "order" else told
         told = _OF_EFFECT.sub(rf"\g<much> the {effect}", told) if effect else told
         if told != said:

@@ -36,6 +36,7 @@ _COMPLAINT = re.compile(
 )
 _LACKING = re.compile(r"\b(?:missing|misses|lacks?|lacking|needs)\b")
 _DOUBTED = re.compile(r"\b(?:not sure|n't|don't think|doubt|nobody|no one|hardly|if|whether)\b.*\bneeds\b")
+_SOUNDING = re.compile(r"\b(?:what|how) (?:would|might|could) .*\b(?:sound|feel)\b")
 _DONE_SO = re.compile(
     r"(?:(?:can|could|would) (?:you|we) |let'?s |please |just |maybe |yeah |so |and |now )*(?:please |just )*"
     r"(?:(?:turn|make|translate|put) (?:it|this|that|those|them) into (?:(?:a|an|some) )?(?:loop|music|track|song|sound|tune|piece|beat)(?: for me| please)*|"
@@ -53,7 +54,9 @@ _NOT_NOW = re.compile(
     r"\b(?:can't stand|hate|usually|normally|always|used to|(?:sick|tired|bored) of|enough of|yesterday|last (?:week|night|time|month))\b"
 )
 _HEARD_IN_TALK = word_set("rearrange vary add_effect add_track describe")
-_NOTHING_NAMED = re.compile(r"(?:something|there's|there is|it|i|we|what|all|this)\b")
+_NOTHING_NAMED = re.compile(
+    r"(?:.* needs (?:something|someone|somebody|anything)\b|something|there's|there is|it|i|we|what|all|this)\b"
+)
 _NOW = re.compile(r"\b(?:much|so|way|a lot|far|loads|nice and) .*\bnow$")
 _OVER = re.compile(
     r"\b(?:over|under|behind|against|on top of|because of|fights?|clash(?:es)?|drowns?|covers?|buries|masks?)\b"
@@ -127,7 +130,7 @@ def readings(text: str, scene: Scene) -> Iterator[Reading]:
 def only_asks(text: str) -> bool:
     """'my mate says you only do electronic stuff, is that true?': a question, and what it is about; no loop is described."""
     pieces = taken_apart(text)
-    if not text.rstrip().endswith("?") or pieces[-1].mood != "question":
+    if not text.rstrip().endswith("?") or pieces[-1].mood != "question" or _SOUNDING.search(pieces[-1].said.lower()):
         return False
     said = [read(piece.said) for piece in pieces if piece.mood == "fragment"]
     described = any(one.genre or one.mood or one.key or one.bpm or one.instruments or one.chords for one in said)

@@ -133,6 +133,9 @@ def pan(clause: Clause, scene: Scene) -> Outcome | None:
     if {mark.kind for mark in wanted} == {"center"} and _is_there(clause):
         return UNDERSTOOD
     target = mix_target(clause, scene)
+    first = mentions(clause)[:1]
+    if target.missing and not target.stems and first and first[0].start == 0:
+        return None  # 'tambourine on the right, please': somebody new
     if target.unclear or target.missing:
         return ask(target.unclear or missing(target.missing, scene))
     everything = target.whole and not target.pronoun and (verb or clause.has("all"))

@@ -251,6 +251,8 @@ def feel(clause: Clause, scene: Scene) -> Outcome | None:
     return do(step("vary", feel="straight" if straight else "swing", stems=list(target.stems), amount=0.0))
 
 
+_SPENT = word_set("i've we've spent")
+_SPENDING = (("i", "have"), ("we", "have"), ("i", "spent"), ("we", "spent"), ("i'm", "taking"))
 _CUTTING = word_set("trim crop truncate expand chop cut")
 
 
@@ -261,6 +263,8 @@ def length(clause: Clause, scene: Scene) -> Outcome | None:
         return None  # 'trim the tempo by 4 bpm'
     if not timed and clause.words[0] in _CUTTING and find(clause, scene).stems and not amount(clause, "bars"):
         return None  # 'trim the keys a bit': how loud they are
+    if clause.says("too long", "so long") and (clause.words[0] in _SPENT or clause.words[:2] in _SPENDING):
+        return None  # "I've been staring at this too long"
     if not (clause.has("length") or timed) or (
         clause.has("add")
         and not clause.says("make", "add", "want", "need", "needs", "have", "give", "gimme", "like", "get")

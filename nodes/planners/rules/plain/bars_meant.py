@@ -20,7 +20,7 @@ _BAR = re.compile(
 )
 _REDO = re.compile(
     rf"(?:(?:please|can you|could you|would you|so|and|just|only|let's) )*(?:redo|rewrite|regenerate|rework|recompose|reroll|renew|do) (?:just |only )*"
-    rf"(?:it|that|this)(?: (?:one|bar))?(?: (?:again|over|only))*{_END}"
+    rf"(?:it|that|this|those|them|these)(?: (?:one|bar|ones|bars|two))?(?: (?:again|over|only))*{_END}"
 )
 _SHORTER = re.compile(
     rf"{HEAD}(?:lose|drop|cut|chop|lop|trim|shave|remove|delete|ditch|scrap|axe|snip|clip|kill)(?: off| out)? the (?:last|final|closing) (?:(?P<count>\d+|one|two|three|four|five|six) )?(?:bars?|measures?)(?: (?:off|out|entirely|altogether|completely))?{_END}"

@@ -134,8 +134,8 @@ _TURNS: tuple[tuple[re.Pattern[str], _Order], ...] = (
     ),
     (
         re.compile(
-            r"(?<=\w) ?(?:[,;-] )?(?:but )?(?:nothing (?:too )?(?:wild|crazy|drastic|extreme|radical|dramatic|fancy|major|mad|big|different|adventurous|far out|insane|over the top)|"
-            r"(?:don't|do not) (?:go (?:too )?(?:wild|crazy|mad|far|overboard)|overdo it|change (?:it )?too much|stray too far))(?: please)?(?= ?[.,;!?]|$)"
+            r"(?<=\w) ?(?:[,;.?!-] )?(?:but )?(?:nothing (?:too )?(?:wild|crazy|drastic|extreme|radical|dramatic|fancy|major|mad|big|different|adventurous|far out|insane|over the top)|"
+            r"(?:don't|do not) (?:go (?:too )?(?:wild|crazy|mad|far|overboard)|overdo it|change (?:it )?too much|(?:stray|go|drift|wander|move|get) too far(?: away)?|deviate too much)(?: from (?:what's there|what is there|the original|it|that|there|this|the \w+|what (?:it|he|she|we) (?:plays?|has|have|had)))?)(?: please)?(?= ?[.,;!?]|$)"
         ),
         lambda found: " slightly",
     ),

@@ -20,7 +20,7 @@ _SOUNDING = (
         r"(?:^|(?<=[.,;!?] ))(?:(?:can you |could you |please |let me |i want to |i'd like to |i would like to |i'd love to |i wanna |show me |tell me |play me |imagine |make me |i wonder |i always wondered |wondering )(?:hear |know |imagine |show me |play me |find out )?)"
         r"(?:what|how) (?P<what>(?:a|an|the|my|our|some|being|having|walking|driving|\w+ing) .+?|\w+) (?:would |might |could )?(?:sounds?|feels?|looks?)(?: like)?(?= ?[.,;!?]| (?:with|on|in|for|at|using) |$)"
     ),
-    re.compile(r"^(?:so |and |ok |okay )*(?:what|how) (?:would|could|might|does) (?P<what>(?:a|an|the|my|our|some) .+?) (?:sound|feel)(?: like)?(?= ?[.,;!?]| (?:with|on|in|for|at|using) |$)"),
+    re.compile(r"^(?:so |and |ok |okay )*(?:what|how) (?:would|could|might|does) (?P<what>(?:a|an|the|my|our|some) .+?) (?:sound|feel)(?: like)?(?= ?[.,;!?]| (?:with|on|in|for|at|using|as) |$)"),
 )  # fmt: skip
 _WHEN = re.compile(
     rf"{HEAD}(?:when|once|as soon as|after|whenever)(?: (?:all of )?(?:it|that|this|you|we|everything|all|the loop|the track|the beat|the song|it all))?(?:'s|'re|'ve| is| are| have| has|'s all)?(?: (?:all|been|got|both))? "
@@ -77,7 +77,7 @@ _TO_PLAY = re.compile(
 )
 
 _TO_BE = re.compile(
-    r"(?<=[.,;!?:] )(?:but |and |just |please )*keep (?P<who>it|this|things|everything|the \w+) (?P<how>(?:(?:nice and|very|really|pretty|quite|super) )?(?!at\b|in\b|on\b|to\b|for\b|under\b|out\b)\w+)(?= ?[.,;!?]| please|$)"
+    r"(?:^|(?<=[.,;!?:] ))(?:but |and |so |just |please )*keep (?P<who>it|this|things|everything|the \w+) (?P<how>(?:(?:nice and|very|really|pretty|quite|super) )?(?!at\b|in\b|on\b|to\b|for\b|under\b|out\b)\w+)(?= ?[.,;!?]| please|$)"
 )
 
 

@@ -154,6 +154,8 @@ class _Reader:
             if kit is not None and mention.choice.stem == "drums":
                 kept[kit] = _one_kit(kept[kit], mention)
                 continue
+            if self._is_repeated(found, kept):
+                continue
             count = self._count(found.start)
             one = mention.words.removesuffix("s")
             if count > 1 and (single := resolve(one, self.genre)) is not None:
@@ -171,6 +173,12 @@ class _Reader:
             singing_spans=tuple(asked),
             covered=frozenset(covered),
         )
+
+    def _is_repeated(self, found: _Found, kept: Sequence[Mention]) -> bool:
+        """'sad piano music, only piano': nobody but whom was named before, and no second piano."""
+        before = [norm for norm in self.sentence.norms(max(0, found.start - 2), found.start) if norm not in ARTICLES]
+        named = [mention.choice.stem for mention in kept]
+        return before[-1:] in (["only"], ["just"]) and found.mention.choice.stem in named
 
     def _instrument(self, mark: Mark) -> None:
         """Takes one instrument word into account."""

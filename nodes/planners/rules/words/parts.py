@@ -189,6 +189,8 @@ _OF_A_PLAYER = frozenset(
         "phrases",
         "playing",
         "strumming",
+        "loop",
+        "loops",
     ]
 )
 
