@@ -134,7 +134,7 @@ def pan(clause: Clause, scene: Scene) -> Outcome | None:
         return UNDERSTOOD
     target = mix_target(clause, scene)
     first = mentions(clause)[:1]
-    if target.missing and not target.stems and first and first[0].start == 0:
+    if target.missing and not target.stems and not verb and first and first[0].start == 0:
         return None  # 'tambourine on the right, please': somebody new
     if target.unclear or target.missing:
         return ask(target.unclear or missing(target.missing, scene))

@@ -9,6 +9,7 @@ from nodes.planners.rules.plain.asides import without_asides
 from nodes.planners.rules.plain.asked_back import asked_back
 from nodes.planners.rules.plain.bars_meant import bars_meant
 from nodes.planners.rules.plain.beside_orders import without_reasons
+from nodes.planners.rules.plain.commonplace import is_commonplace
 from nodes.planners.rules.plain.contraries import without_contraries
 from nodes.planners.rules.plain.courtesies import by_proxy, courteous
 from nodes.planners.rules.plain.first_words import of_music
@@ -82,6 +83,13 @@ _DEPTHS = (
 
 def plainly(message: Clause, scene: Scene) -> Clause:
     """The message in plain words; what is plain already stays as it is."""
+    if scene.exists and is_commonplace(message, scene):
+        return message
+    return in_the_grammars_words(message, scene)
+
+
+def in_the_grammars_words(message: Clause, scene: Scene) -> Clause:
+    """The message with every turn of speech in the words that the grammar knows."""
     message = on_both_sides(as_instruments(mistakable(_spelt_out(message))))
     if scene.exists and len(message.words) <= _IN_ONE_BREATH:
         message = by_trade(bars_meant(asked_back(message), scene), scene)
